@@ -1,0 +1,113 @@
+// Builds everything the browser loads into repo_service/ui/static/dist:
+// hashed files, manifest.json (plain name -> hashed name) and the notice of
+// third-party licences. Run `npm ci` first; nothing is fetched here.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, "../repo_service/ui/static/dist");
+const packages = join(here, "node_modules");
+const target = ["chrome109", "firefox115", "safari15.4"];
+const manifest = {};
+
+function write(name, bytes) {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+  const hashed = join(dirname(name), `${basename(name, extname(name))}.${hash}${extname(name)}`);
+  const path = join(dist, hashed);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
+  manifest[name] = hashed;
+  return basename(hashed);
+}
+
+async function styles() {
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [join(here, "css/kho.css")], bundle: true, minify: true, target, write: false,
+  });
+  write("kho.css", outputFiles[0].contents);
+}
+
+async function scripts() {
+  for (const name of ["kho", "htmx", "upload"]) {
+    const { outputFiles } = await esbuild.build({
+      entryPoints: [join(here, `js/${name}.js`)], bundle: true, minify: true, target, format: "iife",
+      legalComments: "linked", outfile: join(dist, `${name}.js`), write: false, charset: "utf8",
+    });
+    for (const file of outputFiles)
+      if (file.path.endsWith(".LEGAL.txt")) writeFileSync(join(dist, `${name}.LEGAL.txt`), file.contents);
+      else write(`${name}.js`, file.contents);
+  }
+  // linked by no page: the accessibility tests put it into the pages they look at
+  mkdirSync(join(dist, "dev"), { recursive: true });
+  writeFileSync(join(dist, "dev/axe.min.js"), readFileSync(join(packages, "axe-core/axe.min.js")));
+}
+
+function icons() {
+  const names = readFileSync(join(here, "icons.txt"), "utf8").trim().split(/\s+/);
+  const symbols = names.map((name) => {
+    const svg = readFileSync(join(packages, `lucide-static/icons/${name}.svg`), "utf8");
+    const body = svg.replace(/<!--.*?-->/gs, "").replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");
+    return `<symbol id="${name}" viewBox="0 0 24 24">${body.replace(/\s*\n\s*/g, "")}</symbol>`;
+  });
+  write("icons.svg", `<!-- Lucide icons, ISC licence --><svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
+}
+
+// fontTools makes the files small and the TTFs of written PDFs; where no Python
+// has it, the pages still get the package's own, somewhat larger, woff2 files.
+function makeFonts(folder) {
+  const source = join(packages, "@fontsource/be-vietnam-pro/files");
+  for (const python of [process.env.PYTHON, join(here, "../.venv/bin/python"), "python3"].filter(Boolean)) {
+    const run = spawnSync(python, [join(here, "fonts.py"), source, folder], {
+      env: { ...process.env, NODE: process.execPath }, encoding: "utf8",
+    });
+    if (run.status === 0) return;
+    if (run.error?.code !== "ENOENT" && !/No module named 'fontTools'/.test(run.stderr)) throw new Error(run.stderr);
+  }
+  console.warn("fonts: no Python with fontTools; pages get larger fonts, written PDFs have none of ours");
+  for (const range of ["latin", "vietnamese"])
+    for (const weight of [400, 600])
+      writeFileSync(
+        join(folder, `be-vietnam-pro-${range}-${weight}.woff2`),
+        readFileSync(join(source, `be-vietnam-pro-${range}-${weight}-normal.woff2`)),
+      );
+}
+
+function fonts() {
+  const folder = mkdtempSync(join(tmpdir(), "kho-fonts-"));
+  let css = readFileSync(join(here, "css/fonts.css"), "utf8");
+  try {
+    makeFonts(folder);
+    for (const name of readdirSync(folder).sort()) {
+      const hashed = write(`fonts/${name}`, readFileSync(join(folder, name)));
+      css = css.replaceAll(`url("${name}")`, `url("fonts/${hashed}")`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  write("fonts.css", esbuild.transformSync(css, { loader: "css", minify: true, target }).code);
+}
+
+function notice() {
+  const { dependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+  const parts = Object.keys(dependencies).map((name) => {
+    const { version, license } = JSON.parse(readFileSync(join(packages, name, "package.json"), "utf8"));
+    const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"].map((n) => join(packages, name, n)).find((path) => existsSync(path));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(file, "utf8").trim() : ""}\n`;
+  });
+  writeFileSync(join(dist, "THIRD-PARTY.txt"), parts.join(`\n${"-".repeat(72)}\n\n`));
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+await styles();
+await scripts();
+icons();
+fonts();
+notice();
+// last of all: a manifest means that the build is whole
+writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");
