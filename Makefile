@@ -1,0 +1,77 @@
+# Kho's commands. `make` alone lists them. Needs Python 3.11 or newer and make; Node comes by wheel where it is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+DIST := repo_service/ui/static/dist/manifest.json
+COVERAGE ?= 92
+TESTS ?= tests
+WORKERS ?= 2
+# what CI and a developer may add: make test PYTEST="-x -k upload"
+PYTEST ?=
+
+FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+CATALOGUES := $(wildcard repo_service/translations/*/LC_MESSAGES/messages.po)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check bench messages clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: $(STAMPS)/project $(DIST) $(STAMPS)/messages ## install what is missing, fill an empty data folder with the demo, serve on port 8000
+	@$(BIN)/kho seed && exec $(BIN)/kho serve
+
+test: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## every test, with the branch coverage gate
+	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --cov --cov-report=term --cov-fail-under=$(COVERAGE) $(PYTEST)
+
+check: $(STAMPS)/test ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## every benchmark, one JSON object a line (bench/README.md)
+	@for bench in bench/bench_*.py; do [ ! -e "$$bench" ] || $(BIN)/python -m "bench.$$(basename $$bench .py)" || exit 1; done
+
+messages: $(STAMPS)/test ## gather the texts of pages and code into translations/ (then write the English ones)
+	$(BIN)/pybabel -q extract -F babel.cfg -o $(STAMPS)/messages.pot --no-location --omit-header -c "NOTE:" .
+	@for locale in vi en; do \
+	  po=repo_service/translations/$$locale/LC_MESSAGES/messages.po; \
+	  if [ -e $$po ]; then $(BIN)/pybabel -q update -N --omit-header --ignore-pot-creation-date -i $(STAMPS)/messages.pot -d repo_service/translations -l $$locale; \
+	  else $(BIN)/pybabel -q init -i $(STAMPS)/messages.pot -d repo_service/translations -l $$locale; fi; \
+	done
+
+clean: ## forget what was installed and built; var/ (the data) stays
+	rm -rf $(VENV) frontend/node_modules $(dir $(DIST))
+	find repo_service -name '*.mo' -delete
+
+# Each step is skipped while its stamp is newer than what it was made from.
+$(STAMPS)/venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kho needs Python 3.11 or newer: make PYTHON=/path/to/it")'
+	@if command -v uv >/dev/null; then uv venv -q --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV); \
+	else $(PYTHON) -m venv $(VENV); fi
+	@mkdir -p $(STAMPS) && touch $@
+
+INSTALL = @if command -v uv >/dev/null; then VIRTUAL_ENV=$(VENV) uv pip install -q $(1); \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check $(1); fi
+
+$(STAMPS)/run: requirements.lock | $(STAMPS)/venv
+	$(call INSTALL,--require-hashes -r $<)
+	@touch $@
+
+$(STAMPS)/test: requirements-test.lock $(STAMPS)/project
+	$(call INSTALL,--require-hashes -r $<)
+	@touch $@
+
+$(STAMPS)/project: pyproject.toml $(STAMPS)/run
+	$(call INSTALL,--no-deps --no-build-isolation -e .)
+	@touch $@
+
+$(DIST): $(FRONTEND) $(STAMPS)/run requirements-node.lock
+	@sh frontend/build.sh $(VENV)
+	@touch $@
+
+$(STAMPS)/messages: $(CATALOGUES) $(STAMPS)/run
+	@[ -z "$(CATALOGUES)" ] || $(BIN)/pybabel -q compile -d repo_service/translations
+	@touch $@

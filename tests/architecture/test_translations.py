@@ -1,0 +1,78 @@
+"""Every text of the service exists in Vietnamese and in English, with the same placeholders."""
+
+import functools
+import io
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping
+from babel.messages.pofile import read_po
+
+from tests.architecture.source_tree import ROOT, SERVICE
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}")
+Texts = tuple[str, ...]
+
+
+@functools.cache
+def texts() -> frozenset[Texts]:
+    """Every gettext string as (singular,) or (singular, plural); the message ids are the Vietnamese text."""
+    methods, options = parse_mapping(io.StringIO((ROOT / "babel.cfg").read_text()))
+    found = extract_from_dir(ROOT, methods, options, directory_filter=is_source)
+    return frozenset(message if isinstance(message, tuple) else (message,) for _, _, message, _, _ in found)
+
+
+def is_source(folder: object) -> bool:
+    name = Path(str(folder)).name
+    return not name.startswith(".") and name not in {"var", "node_modules", "tests", "frontend", "dist"}
+
+
+@functools.cache
+def catalogue(locale: str) -> Catalog:
+    path = SERVICE / "translations" / locale / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        pytest.skip(f"there are no {locale} translations yet: make messages")
+    with path.open("rb") as file:
+        return read_po(file, locale=locale)
+
+
+def translation(locale: str, message: Texts) -> Texts:
+    entry = catalogue(locale).get(message[0])
+    if entry is None or entry.fuzzy:
+        return ()
+    return entry.string if isinstance(entry.string, tuple) else (str(entry.string),)
+
+
+def placeholders(text: str) -> set[str]:
+    return {"".join(names) for names in PLACEHOLDER.findall(text)}
+
+
+def test_every_text_is_translated_into_english() -> None:
+    assert sorted(m[0] for m in texts() if not all(translation("en", m) or ("",))) == []
+
+
+def test_every_text_stands_in_the_vietnamese_catalogue_as_itself() -> None:
+    """An empty Vietnamese entry means the message id itself; anything else must be the same text."""
+    known = {m: catalogue("vi").get(m[0]) for m in texts()}
+    assert sorted(m[0] for m, entry in known.items() if entry is None) == []
+    assert [m[0] for m in known if set(translation("vi", m)) - {"", *m}] == []
+
+
+def test_translations_keep_the_placeholders() -> None:
+    wrong = [
+        (m[0], text)
+        for m in texts()
+        for text in translation("en", m)
+        if text and not placeholders(text) <= placeholders(" ".join(m))
+    ]
+    assert wrong == []
+
+
+def test_no_catalogue_keeps_texts_that_nobody_says() -> None:
+    said = {m[0] for m in texts()}
+    for locale in ("vi", "en"):
+        kept = {e.id[0] if isinstance(e.id, tuple) else e.id for e in catalogue(locale) if e.id}
+        assert kept - said == set(), locale
