@@ -1,0 +1,1 @@
+"""People's accounts: sign-in, passwords, personal tokens, one-time links."""

@@ -1,0 +1,62 @@
+"""Tables of people and the secrets they sign in with; only hashes of secrets are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from repo_service.core.clock import now
+from repo_service.core.db import Base, Id
+from repo_service.core.identifiers import new_id
+
+
+class User(Base):
+    """A person with an account ("tài khoản"); roles live on memberships."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    name_sort: Mapped[str] = mapped_column(String(200), default="")
+    form_of_address: Mapped[str] = mapped_column(String(10), default="thay-co")
+    """co, thay or thay-co: "cô Lan", "thầy Minh"."""
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    session_version: Mapped[int] = mapped_column(default=1)
+    """Raised to end every session of the person at once."""
+    language: Mapped[str] = mapped_column(String(5), default="vi")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class PersonalToken(Base):
+    """A bearer token for the API, shown once, kept as SHA-256."""
+
+    __tablename__ = "personal_tokens"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class OneTimeLink(Base):
+    """An invitation or password-reset link, handed over in person or by mail; works once."""
+
+    __tablename__ = "one_time_links"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    """`moi` invitation, `dat-lai` password reset."""
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

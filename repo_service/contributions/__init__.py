@@ -1,0 +1,1 @@
+"""The contribute page and the deposit through the API."""

@@ -1,0 +1,34 @@
+"""The audit trail: who did what to which object, when; later sealed into a hash chain by a job."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from repo_service.core.clock import now
+from repo_service.core.db import Base, Id, current_session
+
+
+class AuditEntry(Base):
+    """One act. Rows are written unsealed; `seal` is filled in batches."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index("ix_audit_entries_object", "object_kind", "object_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    actor_id: Mapped[str | None] = mapped_column(Id)
+    action: Mapped[str] = mapped_column(String(60))
+    object_kind: Mapped[str] = mapped_column(String(30))
+    object_id: Mapped[str] = mapped_column(Id)
+    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    seal: Mapped[str | None] = mapped_column(String(64))
+
+
+def record(actor_id: str | None, action: str, object_kind: str, object_id: str, **values: Any) -> None:
+    """Write one act in the present transaction; `values` hold codes and ids, never file contents."""
+    entry = AuditEntry(actor_id=actor_id, action=action, object_kind=object_kind, object_id=object_id, values=values)
+    current_session().add(entry)

@@ -1,0 +1,141 @@
+"""The database: engine, column types, and one transaction per request or job.
+
+Services never commit. A request commits after its view when the answer is below 400, a job when its
+function returns; anything else rolls back. On SQLite a writing transaction begins IMMEDIATE, so two
+writers wait for each other at the door and never fail half-way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, request
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event, make_url
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+_session: ContextVar[Session | None] = ContextVar("session", default=None)
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments: nobody knows which clock they were read from."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime reached the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """SQLite returns naive UTC; make it aware."""
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+
+
+Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """Root of every table; ids are 16-character strings, moments are UTC, lists are JSON."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime(), list[str]: Json, dict[str, Any]: Json, list[Any]: Json}
+
+
+Id = String(16)
+
+
+class Database:
+    """An engine and the sessions on it; `open` again to move to another database (tests do)."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+
+    def open(self, url: str) -> None:
+        """Leave the present database and use the one at `url`."""
+        self.engine.dispose()
+        self.engine = make_engine(url)
+
+    @contextmanager
+    def session(self, *, writing: bool) -> Iterator[Session]:
+        """A session that `current_session()` finds; the caller commits, leaving rolls back the rest."""
+        write_token = _writing.set(writing)
+        with Session(self.engine, expire_on_commit=False) as opened:
+            token = _session.set(opened)
+            try:
+                yield opened
+            finally:
+                _session.reset(token)
+                _writing.reset(write_token)
+
+    @contextmanager
+    def transaction(self, *, writing: bool = True) -> Iterator[Session]:
+        """One transaction of a job or command: commits at the end, rolls back on any error."""
+        with self.session(writing=writing) as opened:
+            yield opened
+            opened.commit()
+
+
+def current_session() -> Session:
+    """The session of this request or job."""
+    found = _session.get()
+    if found is None:
+        raise RuntimeError("no transaction is open here")
+    return found
+
+
+class KhoFlask(Flask):
+    """Flask with the transaction of `database` around each request."""
+
+    database: Database
+
+    def full_dispatch_request(self) -> Response:
+        """Run the request in one transaction; commit before the answer leaves."""
+        with self.database.session(writing=request.method not in READING_METHODS) as opened:
+            response = super().full_dispatch_request()
+            if response.status_code < 400:
+                opened.commit()
+            return response
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `url` (SQLAlchemy form) with the safety settings of its kind."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_size=10, pool_pre_ping=True)
+    engine = create_engine(parsed, pool_size=10, max_overflow=40, connect_args={"timeout": 15})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-2000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    driver = connection.connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

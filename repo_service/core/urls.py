@@ -1,0 +1,75 @@
+"""Paths of pages that other features link to, so that no feature imports one above it.
+
+The pages themselves are registered in the features; a test checks that each path here is routed.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit
+
+from flask import current_app, request
+
+
+def search_path(**params: object) -> str:
+    """The search page, with query parameters as the API names them."""
+    pairs = [(k, v) for k, value in params.items() if value not in (None, "") for v in (value if isinstance(value, list | tuple) else [value])]
+    return "/tim" + ("?" + urlencode(pairs) if pairs else "")
+
+
+def resource_path(resource_id: str, version: int | None = None) -> str:
+    """A resource's page; with a number, that version of it."""
+    return f"/hoc-lieu/{resource_id}" + (f"/phien-ban/{version}" if version else "")
+
+
+def edit_path(resource_id: str) -> str:
+    """The contribute form on the draft of a resource."""
+    return f"/hoc-lieu/{resource_id}/sua"
+
+
+def contribute_path() -> str:
+    """The contribute page."""
+    return "/dong-gop"
+
+
+def my_work_path() -> str:
+    """The list of what waits for the person."""
+    return "/viec-cua-toi"
+
+
+def review_path(round_id: str) -> str:
+    """The review desk of a round."""
+    return f"/phan-bien/{round_id}"
+
+
+def cluster_path(cluster_id: str) -> str:
+    """A cluster's page."""
+    return f"/cum/{cluster_id}"
+
+
+def annual_product_path(cluster_id: str, school_year: str) -> str:
+    """The annual product of a cluster and school year."""
+    return f"/cum/{cluster_id}/san-pham-nam/{school_year}"
+
+
+def sign_in_path(back_to: str | None = None) -> str:
+    """The sign-in page, returning to `back_to` afterwards."""
+    return "/dang-nhap" + ("?" + urlencode({"next": back_to}) if back_to else "")
+
+
+def link_path(token: str) -> str:
+    """The page behind a one-time invitation or reset link."""
+    return f"/lien-ket/{token}"
+
+
+def is_local(target: str) -> bool:
+    """Whether a `next` address stays on this site (no host, no scheme, no backslash tricks)."""
+    if not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return False
+    parts = urlsplit(target)
+    return not parts.scheme and not parts.netloc and all(ord(letter) >= 32 for letter in target)
+
+
+def absolute(path: str) -> str:
+    """`path` with the installation's public address, else the request's own host and port."""
+    public = current_app.config["KHO"].public_url
+    return (public or request.host_url.rstrip("/")) + path

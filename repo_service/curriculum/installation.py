@@ -1,0 +1,51 @@
+"""The installation's revision, and values read once per revision: lists and settings change rarely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from repo_service.core.db import current_session
+from repo_service.curriculum.models import Installation
+
+Value = TypeVar("Value")
+_REVISION = "installation_revision"
+
+
+def note_revision(session: Session, revision: int) -> None:
+    """Tell this session the revision that its first statement brought along."""
+    session.info[_REVISION] = revision
+
+
+def revision() -> int:
+    """The installation's revision, read at most once per transaction."""
+    session = current_session()
+    if _REVISION not in session.info:
+        session.info[_REVISION] = session.scalar(select(Installation.revision)) or 0
+    return int(session.info[_REVISION])
+
+
+def raise_revision() -> None:
+    """After a change of lists or settings: every process reads them anew."""
+    session = current_session()
+    session.execute(update(Installation).values(revision=Installation.revision + 1))
+    session.info.pop(_REVISION, None)
+
+
+class Cached(Generic[Value]):
+    """A value read from the database once per revision of the installation, per process."""
+
+    def __init__(self, read: Callable[[Session], Value]) -> None:
+        self._read = read
+        self._kept: tuple[tuple[str, int], Value] | None = None
+
+    def get(self) -> Value:
+        """The value of the present revision."""
+        session = current_session()
+        key = (str(session.get_bind().engine.url), revision())
+        if self._kept is None or self._kept[0] != key:
+            self._kept = (key, self._read(session))
+        return self._kept[1]

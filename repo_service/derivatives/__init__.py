@@ -1,0 +1,1 @@
+"""What is made of a file after upload: text, thumbnails, page previews."""

@@ -1,0 +1,36 @@
+"""Table of what was made of a file: its text and its pictures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from repo_service.core.clock import now
+from repo_service.core.db import Base, Id
+
+
+class FileText(Base):
+    """The text read out of a file, cut at 500,000 characters, and its own title line."""
+
+    __tablename__ = "file_texts"
+
+    file_id: Mapped[str] = mapped_column(Id, ForeignKey("stored_files.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(String(300))
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Picture(Base):
+    """A thumbnail (page 0) or the picture of page 1, 2, ... of a file."""
+
+    __tablename__ = "pictures"
+
+    file_id: Mapped[str] = mapped_column(Id, ForeignKey("stored_files.id", ondelete="CASCADE"), primary_key=True)
+    page: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(60))
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]

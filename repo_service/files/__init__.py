@@ -1,0 +1,1 @@
+"""Stored files, upload sessions, file types and limits."""

@@ -1,0 +1,1 @@
+"""One landing page per role, my work, and a cluster's page."""

@@ -1,0 +1,1 @@
+"""The department, communes, schools, clusters and who belongs to them in which school year."""

@@ -1,0 +1,108 @@
+"""From a person to what they may see: one statement makes the viewer, tokens filter the index."""
+
+from __future__ import annotations
+
+from sqlalchemy import Row, Select, and_, column, func, literal_column, or_, select, table
+from sqlalchemy.orm import aliased
+
+from repo_service.accounts.models import User
+from repo_service.core import clock
+from repo_service.core.db import current_session
+from repo_service.core.permissions import GUEST, Role, Viewer
+from repo_service.core.school_year import SchoolYear
+from repo_service.curriculum.installation import note_revision
+from repo_service.curriculum.models import Installation
+from repo_service.organizations.models import Membership
+
+# Badges are counted by table name: their features stand above this one.
+_notifications = table("notifications", column("user_id"), column("read_at"))
+_assignments = table("review_assignments", column("reviewer_id"), column("state"))
+
+
+def load_viewer(user_id: str | None) -> Viewer:
+    """The viewer of this request with roles, clusters and badges: the one session statement.
+
+    An unknown, inactive or absent person is the guest. Roles count in the school years they hold for.
+    """
+    session = current_session()
+    rows = session.execute(_viewer_statement(user_id)).all()
+    if rows:
+        note_revision(session, rows[0].revision)
+    if not rows or rows[0].id is None:
+        return GUEST
+    return _viewer(rows)
+
+
+def _viewer_statement(user_id: str | None) -> Select[tuple[object, ...]]:
+    year = SchoolYear.of(clock.today()).key
+    school = aliased(Membership)
+    unread = select(func.count()).select_from(_notifications).where(_notifications.c.user_id == User.id, _notifications.c.read_at.is_(None))
+    waiting = select(func.count()).select_from(_assignments).where(_assignments.c.reviewer_id == User.id, _assignments.c.state == "open")
+    return (
+        select(
+            Installation.revision,
+            User.id,
+            User.name,
+            User.form_of_address,
+            User.language,
+            User.session_version,
+            Membership.role,
+            Membership.organization_id,
+            Membership.cluster_id,
+            school.cluster_id.label("school_cluster_id"),
+            unread.scalar_subquery().label("unread"),
+            waiting.scalar_subquery().label("waiting"),
+        )
+        .select_from(Installation)
+        .outerjoin(User, and_(User.id == (user_id or literal_column("''")), User.is_active))
+        .outerjoin(Membership, and_(Membership.user_id == User.id, _in_year(Membership, year)))
+        .outerjoin(school, and_(school.organization_id == Membership.organization_id, school.user_id.is_(None), _in_year(school, year)))
+    )
+
+
+def _in_year(membership: type[Membership], year: str) -> object:
+    return and_(membership.from_year <= year, or_(membership.to_year.is_(None), membership.to_year >= year))
+
+
+def _viewer(rows: list[Row[tuple[object, ...]]]) -> Viewer:
+    first = rows[0]
+    roles = dict.fromkeys(Role(row.role, row.organization_id, row.cluster_id) for row in rows if row.role)
+    clusters = {row.cluster_id for row in rows} | {row.school_cluster_id for row in rows}
+    return Viewer(
+        id=first.id,
+        name=first.name,
+        form_of_address=first.form_of_address,
+        language=first.language,
+        roles=tuple(roles),
+        cluster_ids=frozenset(c for c in clusters if c),
+        school_ids=frozenset(row.organization_id for row in rows if row.organization_id),
+        unread=first.unread,
+        waiting_reviews=first.waiting,
+        session_version=first.session_version,
+    )
+
+
+def access_tokens(viewer: Viewer) -> frozenset[str]:
+    """The index tokens this viewer holds; a document is found when it carries one of them (C2.9)."""
+    if viewer.is_guest:
+        return frozenset({"cong-khai"})
+    tokens = {"cong-khai", "tinh", f"nguoi:{viewer.id}"}
+    tokens |= {f"cum:{cluster}" for cluster in viewer.cluster_ids}
+    tokens |= {f"truong:{school}" for school in viewer.school_ids}
+    if viewer.is_department:
+        tokens.add("so")
+    return frozenset(tokens)
+
+
+def document_tokens(visibility: str, cluster_id: str | None, school_id: str | None, author_ids: list[str]) -> list[str]:
+    """The tokens a published resource's index document carries, by its visibility (B4)."""
+    own = [f"nguoi:{author}" for author in author_ids]
+    match visibility:
+        case "cong-khai":
+            return ["cong-khai"]
+        case "tinh":
+            return ["tinh"]
+        case "cum":
+            near = ([f"cum:{cluster_id}"] if cluster_id else []) + ([f"truong:{school_id}"] if school_id else [])
+            return [*near, "so", *own]
+    return own

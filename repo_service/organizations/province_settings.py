@@ -1,0 +1,118 @@
+"""Settings of the province with their defaults (domain.md A6): never constants in code, changes are logged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from repo_service.core import clock
+from repo_service.core.audit import record
+from repo_service.core.db import current_session
+from repo_service.core.errors import InvalidInput
+from repo_service.core.i18n import _, _l
+from repo_service.core.permissions import Viewer
+from repo_service.core.school_year import SchoolYear
+from repo_service.curriculum.installation import Cached, raise_revision
+from repo_service.organizations.models import ProvinceSetting
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One setting: its default, how typed text is read, and its sentence."""
+
+    default: Any
+    read: Callable[[str], Any]
+    label: Any
+    source: str
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        value = int(text)
+        if not low <= value <= high:
+            raise ValueError(text)
+        return value
+
+    return read
+
+
+def _day_month(text: str) -> str:
+    day, month = (int(part) for part in text.split("/"))
+    date(2025, month, day)
+    return f"{day}/{month}"
+
+
+def _licence(text: str) -> str:
+    if text not in ("mo", "dung-chung-tinh", "dung-trong-cum"):
+        raise ValueError(text)
+    return text
+
+
+DEFINITIONS: dict[str, Definition] = {
+    "duty.annual_products_min": Definition(1, _between(0, 1), _l("Số sản phẩm năm mỗi cụm phải có (0 hoặc 1)"), "R1"),
+    "duty.unit_meetings_min": Definition(2, _between(0, 12), _l("Số lần sinh hoạt mỗi môn trong năm học"), "R3"),
+    "goal.research_lessons": Definition(2, _between(0, 12), _l("Số bài học nghiên cứu khuyến khích mỗi môn"), "R4"),
+    "duty.deadline": Definition("31/5", _day_month, _l("Hạn của các việc năm học (ngày/tháng)"), "R1, R3"),
+    "year.rolls_over_on": Definition("1/8", _day_month, _l("Ngày bắt đầu tính năm học mới (ngày/tháng)"), "R49"),
+    "meeting.prepare_days_warn": Definition(5, _between(0, 60), _l("Nhắc khi tài liệu gửi trước ít hơn số ngày này"), "R21"),
+    "review.peer_reviewers_min": Definition(1, _between(1, 5), _l("Số phản biện để công bố một bài"), "R32"),
+    "review.annual_product_reviewers_min": Definition(2, _between(1, 5), _l("Số phản biện của trường khác cho sản phẩm năm"), "R32"),
+    "review.due_days": Definition(7, _between(1, 60), _l("Hẹn phản biện trong số ngày"), "R32"),
+    "review.cycle_months": Definition(12, _between(1, 60), _l("Số tháng giữa hai lần rà soát"), "R10"),
+    "bdtx.periods_per_year": Definition(120, _between(0, 400), _l("Số tiết bồi dưỡng thường xuyên một năm"), "R30"),
+    "resource.default_licence": Definition("dung-chung-tinh", _licence, _l("Giấy phép điền sẵn khi đóng góp"), "R12"),
+    "search.relax_below_hits": Definition(3, _between(0, 20), _l("Nới tìm kiếm khi ít hơn số kết quả này"), "C2"),
+    "files.cluster_quota_gb": Definition(200, _between(1, 100_000), _l("Dung lượng mỗi cụm (GB)"), "R33"),
+}
+
+
+def _read_all(session: Session) -> dict[str, Any]:
+    changed = {row.name: row.value for row in session.scalars(select(ProvinceSetting))}
+    return {name: changed.get(name, definition.default) for name, definition in DEFINITIONS.items()}
+
+
+_settings = Cached(_read_all)
+
+
+def province_setting(name: str) -> Any:
+    """The value in force; costs no statement while nothing changed."""
+    return _settings.get()[name]
+
+
+def all_province_settings() -> dict[str, Any]:
+    """Every setting by name, as in force."""
+    return dict(_settings.get())
+
+
+def change_province_setting(viewer: Viewer, name: str, text: str) -> None:
+    """Set a value as typed; InvalidInput when it does not read as one. The change is audited."""
+    definition = DEFINITIONS[name]
+    try:
+        value = definition.read(text.strip())
+    except ValueError:
+        raise InvalidInput({name: [_("Giá trị này chưa đúng kiểu: %(text)s", text=text)]}) from None
+    session = current_session()
+    before = province_setting(name)
+    session.merge(ProvinceSetting(name=name, value=value, changed_by_id=viewer.id, changed_at=clock.now()))
+    record(viewer.id, "province_setting.changed", "setting", name[:16], name=name, before=before, after=value)
+    raise_revision()
+
+
+def current_school_year() -> SchoolYear:
+    """The school year that today belongs to (R49)."""
+    return SchoolYear.of(clock.today(), _pair("year.rolls_over_on"))
+
+
+def duty_deadline(year: SchoolYear) -> date:
+    """The day by which the year's duties are due."""
+    return year.deadline(_pair("duty.deadline"))
+
+
+def _pair(name: str) -> tuple[int, int]:
+    day, month = str(province_setting(name)).split("/")
+    return int(day), int(month)

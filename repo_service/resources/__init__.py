@@ -1,0 +1,1 @@
+"""Resources, their versions, links and licences; states live in lifecycle.py."""

@@ -1,0 +1,70 @@
+"""The metadata of a version: which fields there are, what submission needs, what differs (R31)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from repo_service.core.i18n import _
+from repo_service.resources.models import Resource, ResourceVersion
+
+DESCRIPTION_FIELDS = (
+    "title", "type", "subtype", "grades", "subjects", "textbook_sets", "themes", "purposes", "audiences",
+    "keywords", "summary", "programme", "term", "week", "is_study_topic", "licence", "licence_name", "rights",
+    "ai_use", "ai_tool", "ai_checked_by", "links", "change_note", "wait_to_publish", "embargo_until",
+)  # fmt: skip
+"""What a person may set on a draft; levels follow from the grades."""
+
+CORRECTABLE_FIELDS = tuple(name for name in DESCRIPTION_FIELDS if name not in ("links", "change_note", "wait_to_publish", "embargo_until", "rights"))
+"""What may be corrected after publication, as a recorded minor version; files and links never."""
+
+REACH = ("rieng", "cum", "tinh", "cong-khai")
+WIDEST_REACH = {"mo": "cong-khai", "dung-chung-tinh": "tinh", "dung-trong-cum": "cum"}
+
+
+def widest_reach(licence: str) -> str:
+    """The widest visibility a licence allows (B4)."""
+    return WIDEST_REACH.get(licence, "tinh")
+
+
+def default_reach(licence: str) -> str:
+    """`tinh`, or narrower when the licence is."""
+    return min("tinh", widest_reach(licence), key=REACH.index)
+
+
+def copy_description(source: ResourceVersion, target: ResourceVersion) -> None:
+    """Carry the metadata of one version over to another."""
+    for name in (*DESCRIPTION_FIELDS, "levels"):
+        if name not in ("change_note", "wait_to_publish", "embargo_until"):
+            value = getattr(source, name)
+            setattr(target, name, list(value) if isinstance(value, list) else value)
+
+
+def differences(before: ResourceVersion, after: ResourceVersion) -> dict[str, list[Any]]:
+    """{field: [before, after]} of what changed between two versions' metadata."""
+    names = [name for name in DESCRIPTION_FIELDS if name not in ("change_note", "wait_to_publish", "embargo_until")]
+    pairs = {name: [getattr(before, name), getattr(after, name)] for name in names}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def submission_problems(resource: Resource, version: ResourceVersion, has_files: bool) -> dict[str, list[str]]:
+    """What is still missing before review: field -> sentences; empty when it can be sent.
+
+    Five things are needed: title, type, grades, subject, a file or link (R31). A scanned textbook is
+    refused (R53), and the reach may not be wider than the licence (B4).
+    """
+    problems: dict[str, list[str]] = {}
+    if not version.title.strip():
+        problems["title"] = [_("Cho bài một cái tên để đồng nghiệp tìm thấy.")]
+    if not version.type:
+        problems["type"] = [_("Chọn loại học liệu.")]
+    if not version.grades:
+        problems["grades"] = [_("Chọn ít nhất một lớp.")]
+    if not version.subjects:
+        problems["subjects"] = [_("Chọn ít nhất một môn hoặc hoạt động giáo dục.")]
+    if not has_files and not version.links:
+        problems["files"] = [_("Thêm ít nhất một tệp hoặc một đường dẫn.")]
+    if version.rights == "quet-sgk":
+        problems["rights"] = [_("Đây là trang quét sách giáo khoa nên Kho không công bố được; phần tự làm vẫn gửi được.")]
+    if REACH.index(resource.visibility) > REACH.index(widest_reach(version.licence)):
+        problems["visibility"] = [_("Phạm vi chia sẻ đang rộng hơn giấy phép cho phép. Chọn phạm vi hẹp hơn, hoặc giấy phép “Học liệu mở”.")]
+    return problems

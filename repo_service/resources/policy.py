@@ -1,0 +1,117 @@
+"""Who may read, edit, publish, replace or withdraw a resource (domain.md B4, B6; design.md section 5).
+
+Each rule stands in two forms side by side: for one loaded resource, and as an SQL condition.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+
+from repo_service.core.permissions import CLUSTER_LEADS, Policy, Viewer, declare
+from repo_service.resources.models import Resource, ResourceAuthor
+
+CURATORS = ("ra-soat",)
+
+
+def is_author(viewer: Viewer, resource: Resource) -> bool:
+    """Creator or one of the group of authors."""
+    if viewer.is_guest:
+        return False
+    return resource.created_by_id == viewer.id or any(author.user_id == viewer.id for author in resource.authors)
+
+
+def _is_author_sql(viewer: Viewer) -> ColumnElement[bool]:
+    if viewer.is_guest:
+        return false()
+    of_group = select(ResourceAuthor.resource_id).where(ResourceAuthor.user_id == viewer.id)
+    return or_(Resource.created_by_id == viewer.id, Resource.id.in_(of_group))
+
+
+def _leads(viewer: Viewer, resource: Resource) -> bool:
+    return viewer.leads(resource.cluster_id)
+
+
+def _led_clusters(viewer: Viewer) -> list[str]:
+    return [role.cluster_id for role in viewer.roles if role.code in CLUSTER_LEADS and role.cluster_id]
+
+
+def _within_reach(viewer: Viewer, resource: Resource) -> bool:
+    match resource.visibility:
+        case "cong-khai":
+            return True
+        case "tinh":
+            return not viewer.is_guest
+        case "cum":
+            return viewer.is_department or resource.cluster_id in viewer.cluster_ids or resource.school_id in viewer.school_ids
+    return False
+
+
+def _within_reach_sql(viewer: Viewer) -> ColumnElement[bool]:
+    reach: list[ColumnElement[bool]] = [Resource.visibility == "cong-khai"]
+    if not viewer.is_guest:
+        reach.append(Resource.visibility == "tinh")
+        if viewer.is_department:
+            reach.append(Resource.visibility == "cum")
+        else:
+            near = or_(Resource.cluster_id.in_(viewer.cluster_ids), Resource.school_id.in_(viewer.school_ids))
+            reach.append(and_(Resource.visibility == "cum", near))
+    return or_(*reach)
+
+
+def can_read(viewer: Viewer, resource: Resource) -> bool:
+    """Published and within reach, or one's own; a lead also sees what is on its way in the cluster."""
+    if is_author(viewer, resource):
+        return True
+    if resource.current_version_id is None:
+        return _leads(viewer, resource) and resource.visibility != "rieng"
+    return _within_reach(viewer, resource)
+
+
+def can_read_sql(viewer: Viewer) -> ColumnElement[bool]:
+    """The list form of `can_read`."""
+    published = and_(Resource.current_version_id.is_not(None), _within_reach_sql(viewer))
+    coming = and_(
+        Resource.current_version_id.is_(None),
+        Resource.visibility != "rieng",
+        Resource.cluster_id.in_(_led_clusters(viewer)),
+    )
+    return or_(_is_author_sql(viewer), published, coming)
+
+
+def can_see_work(viewer: Viewer, resource: Resource) -> bool:
+    """The version on its way: authors and the cluster's leads (reviewers come through their round)."""
+    return is_author(viewer, resource) or _leads(viewer, resource)
+
+
+def can_edit(viewer: Viewer, resource: Resource) -> bool:
+    """Drafts and new versions: the authors."""
+    return is_author(viewer, resource) and resource.state != "withdrawn"
+
+
+def can_correct(viewer: Viewer, resource: Resource) -> bool:
+    """Metadata of a published version: owner or lead, as a recorded correction."""
+    return resource.state != "withdrawn" and (is_author(viewer, resource) or _leads(viewer, resource))
+
+
+def can_curate(viewer: Viewer, resource: Resource) -> bool:
+    """Replace, retire, restore: leads and curators of the cluster, the department."""
+    if viewer.is_department or _leads(viewer, resource):
+        return True
+    return resource.cluster_id is not None and viewer.has_role(*CURATORS, cluster_id=resource.cluster_id)
+
+
+def can_withdraw(viewer: Viewer, resource: Resource) -> bool:
+    """Only for rights, personal data or error; by a lead or the department."""
+    return viewer.is_department or _leads(viewer, resource)
+
+
+
+READ = declare(Policy("resources.read", "Đọc học liệu trong phạm vi được chia sẻ", can_read, can_read_sql))
+SEE_WORK = declare(Policy("resources.see_work", "Xem bản đang làm", can_see_work))
+CREATE = declare(Policy("resources.create", "Đóng góp học liệu", lambda viewer, _: not viewer.is_guest and bool(viewer.school_ids or viewer.cluster_ids), lambda _: true()))
+EDIT = declare(Policy("resources.edit", "Sửa bản nháp, gửi phản biện, thêm phiên bản", can_edit, _is_author_sql))
+CORRECT = declare(Policy("resources.correct", "Sửa thông tin bài đã công bố", can_correct))
+PUBLISH = declare(Policy("resources.publish", "Công bố bài đã phản biện xong", can_correct))
+CURATE = declare(Policy("resources.curate", "Thay thế, ngừng sử dụng, dùng lại", can_curate))
+WITHDRAW = declare(Policy("resources.withdraw", "Gỡ bài vì bản quyền, dữ liệu cá nhân hoặc sai sót", can_withdraw))
+HAND_OVER = declare(Policy("resources.hand_over", "Bàn giao bài cho đồng nghiệp", can_correct))

@@ -1,0 +1,265 @@
+"""Reading resources: access-checked loaders, a page's worth of rows, cards of a list, comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Row, Select, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from repo_service.core.db import current_session
+from repo_service.core.errors import NotFound
+from repo_service.core.permissions import Viewer, authorize, listed, may
+from repo_service.files.models import StoredFile
+from repo_service.organizations.models import Cluster, Organization
+from repo_service.resources import policy
+from repo_service.resources.lifecycle import IN_PROGRESS
+from repo_service.resources.models import Resource, ResourceAuthor, ResourceVersion, VersionFile
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A file as a version lists it; `name` may differ from the name it was uploaded with."""
+
+    id: str
+    name: str
+    size: int
+    sha256: str | None
+    media_type: str
+    state: str
+    reason: str | None
+    text_state: str
+    text_reason: str | None
+    preview_state: str
+    pages: int | None
+    has_thumbnail: bool
+    preview_pages: int
+    key: str
+    version_id: str
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One line of the history."""
+
+    id: str
+    number: int
+    minor: int
+    state: str
+    change_note: str
+    published_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything a resource's page shows, read with three statements."""
+
+    resource: Resource
+    version: ResourceVersion
+    cluster_name: str | None
+    school_name: str | None
+    successor_title: str | None
+    original_title: str | None
+    files: list[FileRow] = field(default_factory=list)
+    versions: list[VersionRow] = field(default_factory=list)
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether this is "the" version."""
+        return self.version.id == self.resource.current_version_id
+
+
+def find_resource(viewer: Viewer, resource_id: str, action: str = policy.READ.action) -> Resource:
+    """The resource with its authors, if `viewer` may do `action` to it; NotFound otherwise."""
+    statement = select(Resource).options(joinedload(Resource.authors)).where(Resource.id == resource_id)
+    resource = current_session().execute(statement).unique().scalar_one_or_none()
+    if resource is None:
+        raise NotFound()
+    authorize(viewer, action, resource)
+    return resource
+
+
+def find_version(resource: Resource, version_id: str | None) -> ResourceVersion:
+    """A version of the resource with its list of files; NotFound when there is none."""
+    statement = select(ResourceVersion).options(selectinload(ResourceVersion.files)).where(ResourceVersion.id == version_id)
+    version = current_session().scalar(statement)
+    if version is None or version.resource_id != resource.id:
+        raise NotFound()
+    return version
+
+
+def find_working(viewer: Viewer, resource_id: str) -> tuple[Resource, ResourceVersion]:
+    """The resource and its version on the way to publication, for an author."""
+    resource = find_resource(viewer, resource_id, policy.EDIT.action)
+    return resource, find_version(resource, resource.working_version_id)
+
+
+def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
+    """A resource's page: the shown version, or an older published one by number; NotFound alike.
+
+    Before the first publication, authors and leads see the version on its way. A reviewer comes
+    through the review desk, not through this.
+    """
+    row = _show_row(resource_id, number)
+    if row is None:
+        raise NotFound()
+    resource, version = row[0], row[1]
+    authorize(viewer, policy.READ.action, resource)
+    if version.state != "published" and not may(viewer, policy.SEE_WORK.action, resource):
+        raise NotFound()
+    return Shown(
+        resource, version, row.cluster_name, row.school_name, row.successor_title, row.original_title,
+        files_of([version.id]), versions_of(resource.id, include_work=may(viewer, policy.SEE_WORK.action, resource)),
+    )  # fmt: skip
+
+
+def _show_row(resource_id: str, number: int | None) -> Row[tuple[object, ...]] | None:
+    successor, original = aliased(Resource), aliased(Resource)
+    if number is None:
+        shown = or_(
+            ResourceVersion.id == Resource.current_version_id,
+            Resource.current_version_id.is_(None) & (ResourceVersion.id == Resource.working_version_id),
+        )
+    else:
+        shown = ResourceVersion.number == number
+    statement = (
+        select(
+            Resource,
+            ResourceVersion,
+            Cluster.name.label("cluster_name"),
+            Organization.name.label("school_name"),
+            successor.title.label("successor_title"),
+            original.title.label("original_title"),
+        )
+        .join(ResourceVersion, (ResourceVersion.resource_id == Resource.id) & shown)
+        .outerjoin(Cluster, Cluster.id == Resource.cluster_id)
+        .outerjoin(Organization, Organization.id == Resource.school_id)
+        .outerjoin(successor, successor.id == Resource.successor_id)
+        .outerjoin(original, original.id == Resource.based_on_id)
+        .options(joinedload(Resource.authors))
+        .where(Resource.id == resource_id)
+        .order_by(ResourceVersion.minor.desc())
+    )
+    return current_session().execute(statement).unique().first()
+
+
+def files_of(version_ids: Sequence[str]) -> list[FileRow]:
+    """The files of the given versions, in their order."""
+    file = StoredFile
+    statement = (
+        select(
+            file.id, VersionFile.name, file.size, file.sha256, file.media_type, file.state, file.reason, file.text_state,
+            file.text_reason, file.preview_state, file.pages, file.has_thumbnail, file.preview_pages, file.key, VersionFile.version_id,
+        )
+        .join(VersionFile, VersionFile.file_id == file.id)
+        .where(VersionFile.version_id.in_(version_ids))
+        .order_by(VersionFile.version_id, VersionFile.position)
+    )  # fmt: skip
+    return [FileRow(*row) for row in current_session().execute(statement)]
+
+
+def versions_of(resource_id: str, include_work: bool = False) -> list[VersionRow]:
+    """The history, newest first; unpublished versions only for those who may see the work."""
+    version = ResourceVersion
+    statement = select(version.id, version.number, version.minor, version.state, version.change_note, version.published_at, version.created_at)
+    statement = statement.where(version.resource_id == resource_id).order_by(version.number.desc(), version.minor.desc())
+    if not include_work:
+        statement = statement.where(version.state == "published")
+    return [VersionRow(*row) for row in current_session().execute(statement)]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One line of a list: the resource, its shown version, names and first files."""
+
+    resource: Resource
+    version: ResourceVersion
+    cluster_name: str | None
+    school_name: str | None
+    files: list[FileRow]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.size for file in self.files)
+
+
+def cards(ids: Sequence[str], viewer: Viewer) -> list[Card]:
+    """Cards of published resources in the order of `ids`, with the viewer's rights; two statements.
+
+    What the viewer may not see is left out: the index is never trusted for rights (I10).
+    """
+    statement = _cards_statement().where(Resource.id.in_(ids), listed(viewer, policy.READ.action), Resource.state != "withdrawn")
+    rows = current_session().execute(statement).all()
+    by_id = {card.resource.id: card for card in with_files(rows)}
+    return [by_id[resource_id] for resource_id in ids if resource_id in by_id]
+
+
+def shelf(viewer: Viewer, cluster_id: str, limit: int = 12) -> list[Card]:
+    """The newest published works of a cluster that the viewer may see."""
+    statement = _cards_statement().where(Resource.cluster_id == cluster_id, Resource.state == "active", listed(viewer, policy.READ.action))
+    return with_files(current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all())
+
+
+def search_titles(viewer: Viewer, folded: str, limit: int = 20, offset: int = 0) -> list[Card]:
+    """Title search in SQL that stands in while the search engine is away."""
+    pattern = "%" + folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    statement = _cards_statement().where(
+        Resource.title_folded.like(pattern, escape="\\"), Resource.state == "active", listed(viewer, policy.READ.action)
+    )
+    return with_files(current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit).offset(offset)).all())
+
+
+def work_of(viewer: Viewer, limit: int = 50) -> list[Card]:
+    """What the viewer is making: resources with a version on its way, newest first."""
+    statement = _cards_statement(ResourceVersion.id == Resource.working_version_id).where(
+        listed(viewer, policy.EDIT.action), ResourceVersion.state.in_(IN_PROGRESS)
+    )
+    return with_files(current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all())
+
+
+def published_by(viewer: Viewer, limit: int = 20) -> list[Card]:
+    """What the viewer published, newest first."""
+    statement = _cards_statement().where(listed(viewer, policy.EDIT.action), Resource.state != "withdrawn")
+    return with_files(current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all())
+
+
+def _cards_statement(shown: object = None) -> Select[tuple[Resource, ResourceVersion, str, str]]:
+    join = ResourceVersion.id == Resource.current_version_id if shown is None else shown
+    return (
+        select(Resource, ResourceVersion, Cluster.name, Organization.name)
+        .join(ResourceVersion, join)  # type: ignore[arg-type]
+        .outerjoin(Cluster, Cluster.id == Resource.cluster_id)
+        .outerjoin(Organization, Organization.id == Resource.school_id)
+    )
+
+
+def with_files(rows: Sequence[Row[tuple[Resource, ResourceVersion, str, str]]]) -> list[Card]:
+    """Cards from rows of (resource, version, cluster name, school name), files read in one statement."""
+    by_version: dict[str, list[FileRow]] = {}
+    for file in files_of([row[1].id for row in rows]) if rows else ():
+        by_version.setdefault(file.version_id, []).append(file)
+    return [Card(row[0], row[1], row[2], row[3], by_version.get(row[1].id, [])) for row in rows]
+
+
+def same_bytes(viewer: Viewer, sha256: str) -> Resource | None:
+    """A resource the viewer may see that holds a file with these bytes (R33); others stay a secret."""
+    statement = (
+        select(Resource)
+        .join(ResourceVersion, ResourceVersion.id.in_([Resource.current_version_id, Resource.working_version_id]))
+        .join(VersionFile, VersionFile.version_id == ResourceVersion.id)
+        .join(StoredFile, StoredFile.id == VersionFile.file_id)
+        .where(StoredFile.sha256 == sha256, listed(viewer, policy.READ.action), Resource.state != "withdrawn")
+        .order_by(Resource.first_published_at)
+        .limit(1)
+    )
+    return current_session().scalar(statement)
+
+
+def author_ids(resource_id: str) -> list[str]:
+    """Accounts of the authors."""
+    statement = select(ResourceAuthor.user_id).where(ResourceAuthor.resource_id == resource_id, ResourceAuthor.user_id.is_not(None))
+    return [user_id for user_id in current_session().scalars(statement) if user_id]

@@ -1,0 +1,79 @@
+"""What happens to a published work later: replaced, retired, restored, withdrawn; marks of higher features."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+
+from repo_service.core import clock
+from repo_service.core.audit import record
+from repo_service.core.db import current_session
+from repo_service.core.errors import InvalidInput
+from repo_service.core.i18n import _
+from repo_service.core.outbox import emit
+from repo_service.core.permissions import Viewer, authorize
+from repo_service.resources import policy
+from repo_service.resources.lifecycle import next_resource_state
+from repo_service.resources.models import Resource
+from repo_service.resources.service import touch
+
+
+def replace(viewer: Viewer, resource: Resource, successor: Resource, note: str = "") -> None:
+    """"Thay thế bằng ...": the old link redirects with a notice, the use is carried over."""
+    authorize(viewer, policy.CURATE.action, resource)
+    if successor.id == resource.id or successor.current_version_id is None or successor.state != "active":
+        raise InvalidInput({"successor": [_("Chọn một bài khác, đã công bố và đang dùng.")]})
+    _move(viewer, resource, "replace", note)
+    resource.successor_id = successor.id
+    successor.schools_taught = max(successor.schools_taught, resource.schools_taught)
+    touch(successor)
+
+
+def retire(viewer: Viewer, resource: Resource, reason: str) -> None:
+    """"Ngừng sử dụng": readable by link with a notice, out of the default search; can be undone."""
+    authorize(viewer, policy.CURATE.action, resource)
+    _move(viewer, resource, "retire", _needed(reason))
+
+
+def restore(viewer: Viewer, resource: Resource, note: str = "") -> None:
+    """Back into use."""
+    authorize(viewer, policy.CURATE.action, resource)
+    _move(viewer, resource, "restore", note)
+    resource.successor_id = None
+
+
+def withdraw(viewer: Viewer, resource: Resource, reason: str) -> None:
+    """"Đã gỡ": a tombstone with title, reason and date stays; bytes are refused from now on (I8)."""
+    authorize(viewer, policy.WITHDRAW.action, resource)
+    _move(viewer, resource, "withdraw", _needed(reason))
+    emit("resource.withdrawn", resource.id)
+
+
+def mark_annual_product(resource: Resource, school_year: str | None) -> None:
+    """Set or take away the year whose annual product this is; called by annual_products."""
+    resource.annual_product_year = school_year
+    touch(resource)
+
+
+def count_approval(resource: Resource) -> None:
+    """One more colleague approved the shown version; called by reviews."""
+    resource.review_count += 1
+
+
+def count_download(resource_id: str) -> None:
+    """One more download; does not change the revision, the index does not care."""
+    statement = update(Resource).where(Resource.id == resource_id).values(download_count=Resource.download_count + 1)
+    current_session().execute(statement)
+
+
+def _move(viewer: Viewer, resource: Resource, move: str, reason: str) -> None:
+    resource.state = next_resource_state(resource.state, move)
+    resource.state_reason = reason or None
+    resource.state_changed_at = clock.now()
+    touch(resource)
+    record(viewer.id, f"resource.{move}", "resource", resource.id)
+
+
+def _needed(reason: str) -> str:
+    if not reason.strip():
+        raise InvalidInput({"reason": [_("Ghi một dòng lí do để đồng nghiệp hiểu.")]})
+    return reason.strip()

@@ -1,0 +1,1 @@
+"""Peer review: rounds, assignments, decisions, comments. No scores, no stars."""

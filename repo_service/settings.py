@@ -1,0 +1,100 @@
+"""Every setting of an installation, read from the environment here and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class ConfigurationError(ValueError):
+    """A setting is wrong; said to the operator at start, in English."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation's settings; the README's table says what each is for."""
+
+    data: Path
+    database_url: str
+    storage_url: str
+    search_url: str
+    public_url: str | None = None
+    content_url: str | None = None
+    secret_key: str = field(default="", repr=False)
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    smtp_url: str | None = field(default=None, repr=False)
+    today: str | None = None
+    """ISO date that stands for today; tests and the demo pin it, a real installation leaves it empty."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment; missing values become the embedded defaults inside `KHO_DATA`.
+
+        Raises ConfigurationError when `PUBLIC_URL` is set (a real installation) without `SECRET_KEY`.
+        """
+        env = os.environ if environ is None else environ
+        data = Path(env.get("KHO_DATA", "var")).absolute()
+        public_url = _url(env, "PUBLIC_URL")
+        return cls(
+            data=data,
+            database_url=env.get("DATABASE_URL") or f"sqlite:///{data / 'kho.db'}",
+            storage_url=env.get("STORAGE_URL") or f"file:{data / 'files'}",
+            search_url=env.get("SEARCH_URL") or f"tantivy:{data / 'index'}",
+            public_url=public_url,
+            content_url=_url(env, "CONTENT_URL"),
+            secret_key=_secret_key(env, data, real=public_url is not None),
+            trusted_hosts=_list(env.get("TRUSTED_HOSTS", "")),
+            trusted_proxies=_count(env, "TRUSTED_PROXIES"),
+            smtp_url=env.get("SMTP_URL") or None,
+            today=env.get("KHO_TODAY") or None,
+        )
+
+    @property
+    def is_real(self) -> bool:
+        """A real installation has a public address; demo accounts are refused there."""
+        return self.public_url is not None
+
+
+def _url(env: Mapping[str, str], name: str) -> str | None:
+    value = env.get(name, "").strip().rstrip("/")
+    if value and not value.startswith(("http://", "https://")):
+        raise ConfigurationError(f"{name} must start with http:// or https://")
+    return value or None
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _count(env: Mapping[str, str], name: str) -> int:
+    value = env.get(name, "0").strip() or "0"
+    if not value.isdigit():
+        raise ConfigurationError(f"{name} must be a whole number")
+    return int(value)
+
+
+def _secret_key(env: Mapping[str, str], data: Path, *, real: bool) -> str:
+    given = env.get("SECRET_KEY", "")
+    if given:
+        if real and len(given) < 32:
+            raise ConfigurationError("SECRET_KEY must have at least 32 characters")
+        return given
+    if real:
+        raise ConfigurationError("PUBLIC_URL is set, so SECRET_KEY must be set too")
+    return _kept_key(data / "secret_key")
+
+
+def _kept_key(path: Path) -> str:
+    """The embedded default keeps its own key, made once, readable by the owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+    return path.read_text()

@@ -1,0 +1,1 @@
+"""Append-only record of downloads; counts live in the database."""
