@@ -1,0 +1,61 @@
+"""Bytes in, bytes out: local disk, memory and S3 behind one interface; knows no web, no database."""
+
+from pathlib import Path
+
+from storage_adapters.disposition import content_disposition
+from storage_adapters.errors import (
+    ObjectExists,
+    ObjectNotFound,
+    StorageError,
+    StorageFull,
+    StorageUnavailable,
+    UploadIncomplete,
+    UploadNotFound,
+)
+from storage_adapters.interface import ObjectStat, Part, Storage, StoredObject
+from storage_adapters.keys import object_key, validate_key
+from storage_adapters.local_disk import LocalDisk
+from storage_adapters.memory import Memory
+from storage_adapters.reading import BLOCK_BYTES, ByteStream, RangeReader
+from storage_adapters.upload_plan import MAX_PARTS, MIN_PART_BYTES
+
+__all__ = [
+    "BLOCK_BYTES",
+    "MAX_PARTS",
+    "MIN_PART_BYTES",
+    "ByteStream",
+    "ObjectExists",
+    "ObjectNotFound",
+    "ObjectStat",
+    "Part",
+    "RangeReader",
+    "Storage",
+    "StorageError",
+    "StorageFull",
+    "StorageUnavailable",
+    "StoredObject",
+    "UploadIncomplete",
+    "UploadNotFound",
+    "content_disposition",
+    "object_key",
+    "open_storage",
+    "validate_key",
+]
+
+
+def open_storage(url: str) -> Storage:
+    """Open the store a URL names: `file:FOLDER`, `memory:` or `s3://BUCKET?endpoint=URL&...`.
+
+    Raises StorageError for a URL nobody understands, StorageUnavailable when a folder cannot be made.
+    """
+    scheme, _, rest = url.partition(":")
+    if scheme == "file" and rest:
+        return LocalDisk(Path(rest.removeprefix("//")))
+    if scheme == "memory" and not rest:
+        return Memory()
+    if scheme == "s3":
+        # Here, not above: boto3 takes a third of a second that an embedded installation never needs.
+        from storage_adapters.s3 import open_s3
+
+        return open_s3(url)
+    raise StorageError("a storage URL begins with file:, memory: or s3://")

@@ -1,0 +1,67 @@
+"""One multipart upload as S3 itself knows it: begin, send, list, complete, abort."""
+
+from dataclasses import dataclass
+from typing import IO
+
+from storage_adapters.errors import ObjectNotFound, UploadNotFound
+from storage_adapters.interface import Part
+from storage_adapters.s3.connection import Connection
+from storage_adapters.s3.s3_errors import s3_errors
+
+
+@dataclass(frozen=True)
+class NativeUpload:
+    """An upload id of the store, with the key it belongs to."""
+
+    connection: Connection
+    key: str
+    id: str
+
+    @classmethod
+    def begin(cls, connection: Connection, key: str, metadata: dict[str, str]) -> "NativeUpload":
+        """Create the upload; the metadata (ASCII) ends up on the object."""
+        with s3_errors():
+            answer = connection.client.create_multipart_upload(
+                Bucket=connection.bucket, Key=key, Metadata=metadata
+            )
+        return cls(connection, key, answer["UploadId"])
+
+    def send(self, number: int, body: bytes | IO[bytes], size: int) -> Part:
+        """Send one part; a body that is a file must be seekable, a retry reads it again."""
+        with s3_errors():
+            answer = self.connection.client.upload_part(
+                Bucket=self.connection.bucket, Key=self.key, UploadId=self.id, PartNumber=number, Body=body
+            )
+        return Part(number, size, answer["ETag"].strip('"'))
+
+    def parts(self) -> list[Part]:
+        """What the store has, over all pages."""
+        pages = self.connection.client.get_paginator("list_parts")
+        with s3_errors():
+            return [
+                Part(part["PartNumber"], part["Size"], part["ETag"].strip('"'))
+                for page in pages.paginate(Bucket=self.connection.bucket, Key=self.key, UploadId=self.id)
+                for part in page.get("Parts", [])
+            ]
+
+    def complete(self, parts: list[Part]) -> None:
+        """Make the object; its ETag and size are not in every store's answer, so nothing is returned."""
+        with s3_errors():
+            self.connection.client.complete_multipart_upload(
+                Bucket=self.connection.bucket,
+                Key=self.key,
+                UploadId=self.id,
+                MultipartUpload={"Parts": [{"PartNumber": part.number, "ETag": part.etag} for part in parts]},
+                IfNoneMatch="*",
+            )
+
+    def abort(self) -> bool:
+        """Drop the parts; False for an unknown upload (stores answer NoSuchUpload or NoSuchKey)."""
+        try:
+            with s3_errors():
+                self.connection.client.abort_multipart_upload(
+                    Bucket=self.connection.bucket, Key=self.key, UploadId=self.id
+                )
+        except (UploadNotFound, ObjectNotFound):
+            return False
+        return True
