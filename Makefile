@@ -9,6 +9,7 @@ TESTS ?= tests
 WORKERS ?= 2
 # what CI and a developer may add: make test PYTEST="-x -k upload"
 PYTEST ?=
+PORT ?= 8000
 
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 CATALOGUES := $(wildcard repo_service/translations/*/LC_MESSAGES/messages.po)
@@ -20,8 +21,8 @@ CATALOGUES := $(wildcard repo_service/translations/*/LC_MESSAGES/messages.po)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: $(STAMPS)/project $(DIST) $(STAMPS)/messages ## install what is missing, fill an empty data folder with the demo, serve on port 8000
-	@$(BIN)/kho seed && exec $(BIN)/kho serve
+run: $(STAMPS)/project $(DIST) $(STAMPS)/messages ## install what is missing, fill an empty data folder with the demo, serve it on PORT (8000)
+	@$(BIN)/kho seed && exec $(BIN)/kho serve --port $(PORT)
 
 test: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## every test, with the branch coverage gate
 	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --cov --cov-report=term --cov-fail-under=$(COVERAGE) $(PYTEST)
@@ -35,7 +36,7 @@ bench: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## every benchmark, one JSON ob
 	@for bench in bench/bench_*.py; do [ ! -e "$$bench" ] || $(BIN)/python -m "bench.$$(basename $$bench .py)" || exit 1; done
 
 messages: $(STAMPS)/test ## gather the texts of pages and code into translations/ (then write the English ones)
-	$(BIN)/pybabel -q extract -F babel.cfg -o $(STAMPS)/messages.pot --no-location --omit-header -c "NOTE:" .
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _n:1,2 -o $(STAMPS)/messages.pot --no-location --omit-header -c "NOTE:" .
 	@for locale in vi en; do \
 	  po=repo_service/translations/$$locale/LC_MESSAGES/messages.po; \
 	  if [ -e $$po ]; then $(BIN)/pybabel -q update -N --omit-header --ignore-pot-creation-date -i $(STAMPS)/messages.pot -d repo_service/translations -l $$locale; \

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.source_tree import SERVICE, imports_of, module_name, product_modules, relative, tree_of
+from tests.architecture.source_tree import (
+    SERVICE,
+    imports_of,
+    module_name,
+    product_modules,
+    relative,
+    tree_of,
+)
 
 # higher may import lower; modules on one step do not import each other; other modules of a feature are free
 STEPS = [
@@ -22,9 +29,17 @@ STEP_OF = {name: number for number, names in enumerate(STEPS) for name in names}
 
 ONLY_IN = {
     "flask": [
-        "repo_service/*/pages.py", "repo_service/*/api.py", "repo_service/*/commands.py", "repo_service/ui/*",
-        "repo_service/openapi/*", "repo_service/interop/*", "repo_service/app.py", "repo_service/core/db.py",
-        "repo_service/core/urls.py", "repo_service/core/i18n.py", "repo_service/accounts/sessions.py",
+        "repo_service/*/pages.py",
+        "repo_service/*/api.py",
+        "repo_service/*/commands.py",
+        "repo_service/ui/*",
+        "repo_service/openapi/*",
+        "repo_service/interop/*",
+        "repo_service/app.py",
+        "repo_service/core/db.py",
+        "repo_service/core/urls.py",
+        "repo_service/core/i18n.py",
+        "repo_service/accounts/sessions.py",
     ],
     "boto3": ["storage_adapters/s3*"],
     "botocore": ["storage_adapters/s3*"],
@@ -57,7 +72,8 @@ def test_the_rule_sees_an_offender_when_its_place_is_taken_away() -> None:
 def upward_imports(path: Path, names: list[str]) -> list[str]:
     """Imports from a module of a feature to one on the same step or above it."""
     feature, own = module_name(path).rsplit(".", 1)
-    siblings = {name.removeprefix(feature + ".").split(".")[0] for name in names if name.startswith(feature + ".")}
+    inside = [name.removeprefix(feature + ".") for name in names if name.startswith(feature + ".")]
+    siblings = {name.split(".")[0] for name in inside}
     return [name for name in sorted(siblings & set(STEP_OF)) if name != own and STEP_OF[name] <= STEP_OF[own]]
 
 
@@ -85,4 +101,5 @@ def reads_environment(path: Path) -> bool:
 
 
 def test_the_environment_is_read_in_settings_only() -> None:
-    assert [relative(path) for path in product_modules() if reads_environment(path)] == ["repo_service/settings.py"]
+    readers = [relative(path) for path in product_modules() if reads_environment(path)]
+    assert readers == ["repo_service/settings.py"]

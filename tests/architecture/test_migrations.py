@@ -33,7 +33,8 @@ def test_names_are_numbered_without_a_gap() -> None:
 
 
 def test_a_revision_bears_the_number_of_its_file() -> None:
-    assert [(stem, revision) for stem, revision, _ in revisions() if not revision or stem[:4] != revision[:4]] == []
+    wrong = [stem for stem, revision, _ in revisions() if not revision or stem[:4] != revision[:4]]
+    assert wrong == []
 
 
 def test_each_migration_follows_the_one_before_so_there_is_one_head() -> None:

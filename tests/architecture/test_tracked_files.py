@@ -9,11 +9,22 @@ import pytest
 from tests.architecture.source_tree import files, product_modules, project_files, relative, tree_of
 
 # names are built from parts so that this file does not find itself
-REGISTRIES = [".".join(parts) for parts in (
-    ("pypi", "org"), ("files", "pythonhosted", "org"), ("registry", "npmjs", "org"), ("registry", "yarnpkg", "com"),
-    ("unpkg", "com"), ("cdn", "jsdelivr", "net"), ("cdnjs", "cloudflare", "com"), ("proxy", "golang", "org"),
-    ("repo1", "maven", "org"), ("repo", "maven", "apache", "org"), ("esm", "sh"),
-)]
+REGISTRIES = [
+    ".".join(parts)
+    for parts in (
+        ("pypi", "org"),
+        ("files", "pythonhosted", "org"),
+        ("registry", "npmjs", "org"),
+        ("registry", "yarnpkg", "com"),
+        ("unpkg", "com"),
+        ("cdn", "jsdelivr", "net"),
+        ("cdnjs", "cloudflare", "com"),
+        ("proxy", "golang", "org"),
+        ("repo1", "maven", "org"),
+        ("repo", "maven", "apache", "org"),
+        ("esm", "sh"),
+    )
+]
 MACHINE_PATHS = [rf"(?<![\w.])/{name}/[\w.]" for name in ("home", "root", "work", "Users", "opt", "mnt")]
 SECRETS = [
     "-----BEGIN [A-Z ]*PRIVATE " + "KEY-----",
@@ -31,7 +42,9 @@ def text_of(path: Path) -> str:
 def found(pattern: str) -> list[str]:
     seek = re.compile(pattern)
     return [
-        f"{relative(path)}: {match.group()[:60]}" for path in project_files() if (match := seek.search(text_of(path)))
+        f"{relative(path)}: {match.group()[:60]}"
+        for path in project_files()
+        if (match := seek.search(text_of(path)))
     ]
 
 
