@@ -1,0 +1,81 @@
+"""The registry: which module reads which media type. One module per format, imported when needed."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Protocol, cast
+
+from indexer.extraction.extracted import Extracted, Limits, Refused
+from indexer.extraction.gathered import Enough, Gathered
+from indexer.extraction.titles import guess_title
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_ODF = "application/vnd.oasis.opendocument"
+READERS = {
+    f"{_OFFICE}.wordprocessingml.document": "docx",
+    f"{_OFFICE}.presentationml.presentation": "pptx",
+    f"{_OFFICE}.presentationml.slideshow": "pptx",
+    f"{_OFFICE}.spreadsheetml.sheet": "xlsx",
+    f"{_ODF}.text": "open_document",
+    f"{_ODF}.presentation": "open_document",
+    f"{_ODF}.spreadsheet": "open_document",
+    "application/pdf": "pdf",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "text/plain": "plain_text",
+    "text/csv": "plain_text",
+    "text/markdown": "plain_text",
+    "text/x-tex": "plain_text",
+    "application/x-tex": "plain_text",
+    "application/zip": "zip_names",
+}
+
+
+class Reader(Protocol):
+    """What each format's module offers."""
+
+    def read(self, path: Path, gathered: Gathered, limits: Limits) -> None:
+        """Add the file's lines to `gathered`; raises Refused, or anything the parser raises."""
+        ...
+
+
+def can_extract(media_type: str) -> bool:
+    """True when a reader exists for this media type."""
+    return _essence(media_type) in READERS
+
+
+def extract_text(path: Path, media_type: str, *, limits: Limits | None = None) -> Extracted:
+    """Text, page count and title of one file, read in *this* process.
+
+    For uploads use `run_extraction`, which calls this in a child. Never raises for a bad file: the state is
+    `failed` with a reason. MemoryError passes, since only the child's entry can do something about it.
+    """
+    limits = limits or Limits()
+    name = READERS.get(_essence(media_type))
+    if name is None:
+        return Extracted(state="none", reason="unsupported")
+    reader = cast(Reader, importlib.import_module(f"indexer.extraction.{name}"))
+    gathered = Gathered(limits.text_characters)
+    try:
+        reader.read(path, gathered, limits)
+    except Enough:
+        pass
+    except Refused as refusal:
+        return Extracted(pages=gathered.pages, state="failed", reason=refusal.reason)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a parser may raise whatever it likes on a broken file
+        return Extracted(pages=gathered.pages, state="failed", reason="damaged")
+    return _result(gathered)
+
+
+def _result(gathered: Gathered) -> Extracted:
+    text = gathered.text()
+    if not text:
+        return Extracted(pages=gathered.pages, state="none", reason="no_text")
+    return Extracted(text=text, pages=gathered.pages, title=guess_title(gathered.lines))
+
+
+def _essence(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()

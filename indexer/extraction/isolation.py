@@ -1,0 +1,109 @@
+"""Runs extraction and rendering in a child process with hard limits, so that a hostile file harms nobody.
+
+The child gets a request as JSON on stdin, no environment of ours, no secrets and its own session; it answers
+one JSON line per result. It limits itself before it imports any parser (`__main__.py`); we kill it when
+its time is over.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from indexer.extraction.extracted import Extracted, Reason, Rendered
+
+SECONDS = 20.0
+MEMORY_BYTES = 768 * 1024 * 1024
+# Longest answer: 500,000 characters, each of them escaped.
+ANSWER_BYTES = 8 * 1024 * 1024
+_SOURCE_ROOT = Path(__file__).resolve().parents[2]
+_ENDED_BY: dict[int, Reason] = {-signal.SIGXCPU: "timeout", -signal.SIGALRM: "timeout"}
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    lines: list[dict[str, Any]]
+    reason: Reason | None  # why the child did not end well
+
+
+def run_extraction(
+    path: Path, media_type: str, *, seconds: float = SECONDS, memory_bytes: int = MEMORY_BYTES
+) -> Extracted:
+    """`extract_text` in a child. Never raises for a bad file: see `Extracted.state` and `.reason`.
+
+    Raises FileNotFoundError when there is no such file.
+    """
+    request = {"task": "extract", "path": str(path.resolve(strict=True)), "media_type": media_type}
+    outcome = _run_child(request, seconds, memory_bytes)
+    if outcome.reason or not outcome.lines:
+        return Extracted(state="failed", reason=outcome.reason or "crashed")
+    return Extracted(**outcome.lines[0])
+
+
+def run_rendering(
+    path: Path,
+    *,
+    media_type: str,
+    folder: Path,
+    pages: int = 1,
+    width: int = 480,
+    max_bytes: int = 60_000,
+    seconds: float = SECONDS,
+    memory_bytes: int = MEMORY_BYTES,
+) -> list[Rendered]:
+    """Pictures of the first `pages` pages, or of an image, as WebP files in the caller's `folder`.
+
+    `width` in pixels; `max_bytes` is aimed at for each picture. Pages that were done before a time limit
+    or a crash are returned; an empty list means no preview.
+    """
+    wish = {"pages": pages, "width": width, "max_bytes": max_bytes, "folder": str(folder.resolve())}
+    request = {"task": "render", "path": str(path.resolve(strict=True)), "media_type": media_type, **wish}
+    done = _run_child(request, seconds, memory_bytes).lines
+    return [Rendered(**{**line, "path": folder / str(line["path"])}) for line in done]
+
+
+def _run_child(request: dict[str, Any], seconds: float, memory_bytes: int) -> _Outcome:
+    limits = {"seconds": seconds, "memory_bytes": memory_bytes, "file_bytes": ANSWER_BYTES}
+    asked = json.dumps({**request, **limits})
+    # A file, not a pipe: the child's limit on file sizes then also bounds its answer.
+    with tempfile.TemporaryFile() as answer:
+        reason = _wait(_start_child(answer), asked.encode(), seconds)
+        answer.seek(0)
+        return _Outcome(_complete_lines(answer.read(ANSWER_BYTES)), reason)
+
+
+def _start_child(answer: IO[bytes]) -> subprocess.Popen[bytes]:
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(_SOURCE_ROOT)}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-s", "-B", "-X", "utf8", "-W", "ignore", "-m", "indexer.extraction"],
+        stdin=subprocess.PIPE,
+        stdout=answer,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        cwd="/",
+        start_new_session=True,
+    )
+
+
+def _wait(child: subprocess.Popen[bytes], asked: bytes, seconds: float) -> Reason | None:
+    with child:
+        try:
+            child.communicate(asked, timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return "timeout"
+        finally:
+            if child.returncode is None:
+                os.killpg(child.pid, signal.SIGKILL)  # its own session, so nothing it started is left
+    return None if child.returncode == 0 else _ENDED_BY.get(child.returncode, "crashed")
+
+
+def _complete_lines(answer: bytes) -> list[dict[str, Any]]:
+    """The lines the child finished; what it was writing when it died is dropped."""
+    return [json.loads(line) for line in answer.split(b"\n")[:-1]]

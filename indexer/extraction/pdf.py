@@ -1,0 +1,66 @@
+"""PDF: the text layer page by page. A scan has none; reading pictures of text is another reader's work."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from indexer.extraction.extracted import Limits, Refused
+from indexer.extraction.gathered import Gathered, Rank
+
+_LOOKED_AT = 3_000  # letters of the first page
+
+
+def read(path: Path, gathered: Gathered, limits: Limits) -> None:
+    """Add the lines of each page; Refused('encrypted') when a password is needed to read."""
+    document = open_pdf(path)
+    try:
+        gathered.pages = len(document)
+        for number in range(min(gathered.pages, limits.pages)):
+            page = document[number]
+            text_page = page.get_textpage()
+            largest = _largest_lines(text_page) if number == 0 else frozenset()
+            for line in text_page.get_text_bounded().splitlines():
+                gathered.add(line, Rank.HEADING if line.strip() in largest else Rank.PLAIN)
+            text_page.close()
+            page.close()
+    finally:
+        document.close()
+
+
+def open_pdf(path: Path) -> pypdfium2.PdfDocument:
+    """An opened PDF; raises Refused when it is encrypted or no PDF."""
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        encrypted = getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD
+        raise Refused("encrypted" if encrypted else "damaged") from error
+
+
+def _largest_lines(text_page: pypdfium2.PdfTextpage) -> frozenset[str]:
+    """The lines of a page set larger than most of its letters: a PDF knows no headings, only sizes."""
+    lines: list[tuple[str, int]] = []
+    text, sizes = "", Counter[int]()
+    for index in range(min(text_page.count_chars(), _LOOKED_AT)):
+        letter = chr(pdfium.FPDFText_GetUnicode(text_page, index))
+        if letter in "\r\n":
+            text = ""
+            continue
+        text += letter
+        size = _letter_height(text_page, index)
+        sizes[size] += 1
+        lines.append((text.strip(), size))
+    usual = sizes.most_common(1)[0][0] if sizes else 0
+    largest = max(sizes, default=0)
+    return frozenset(line for line, size in lines if size == largest > usual)
+
+
+def _letter_height(text_page: pypdfium2.PdfTextpage, index: int) -> int:
+    """Height of the letter's line in whole points, after all scaling."""
+    box = pdfium.FS_RECTF()
+    pdfium.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(box))
+    return round(abs(box.top - box.bottom))

@@ -1,0 +1,37 @@
+"""Excel workbooks: the values of every sheet, row by row; formulas give their stored result."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from indexer.extraction.extracted import Limits, Refused
+from indexer.extraction.gathered import Gathered, Rank
+from indexer.extraction.packages import open_package
+
+
+def read(path: Path, gathered: Gathered, limits: Limits) -> None:
+    """Add sheet names and rows; cells of a row share a line."""
+    with open_package(path, limits) as package:
+        if "xl/workbook.xml" not in package.names:
+            raise Refused("damaged")
+        package.check_prologs()
+    workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    try:
+        for sheet in workbook.worksheets:
+            gathered.add(sheet.title)
+            sheet.reset_dimensions()  # the declared size may claim a billion empty cells
+            for row in sheet.iter_rows(values_only=True):
+                gathered.add(" ".join(_cell_text(value) for value in row if value is not None), Rank.PLAIN)
+    finally:
+        workbook.close()
+
+
+def _cell_text(value: object) -> str:
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().strftime("%d/%m/%Y")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
