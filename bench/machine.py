@@ -1,4 +1,4 @@
-"""What every benchmark shares: the machine's speed, rounds in turns, memory of processes, the one JSON object."""
+"""What every benchmark shares: the machine's speed, rounds in turns, memory of processes, one JSON object."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ LOCKS = {"requirements.lock", "requirements-test.lock", "requirements-node.lock"
 def project_files() -> tuple[Path, ...]:
     """Every file that git tracks or would track, as absolute paths."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         check=True,
