@@ -1,0 +1,64 @@
+"""Abbreviations of the schools (KHBD = kế hoạch bài dạy = giáo án), expanded when a query is read.
+
+The table is plain data: groups of phrases that mean the same. An ambiguous key stands in several groups.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from indexer.vietnamese import analyse, folded_tokens
+
+Phrase = tuple[str, ...]
+Groups = Iterable[Sequence[str]]
+_KEY_AND_NUMBER = re.compile(r"([a-z]+)(\d{1,2})")
+
+
+class Reading(NamedTuple):
+    """Another way to say a part of the query: folded syllables in order, and its weight (1 = as typed)."""
+
+    words: Phrase
+    weight: float
+
+
+class Abbreviations:
+    """The table, ready for look-up by folded phrases; equal in both directions."""
+
+    def __init__(self, groups: Groups = ()) -> None:
+        self._readings: dict[Phrase, list[Reading]] = {}
+        self._longest = 1
+        members: dict[Phrase, list[list[Phrase]]] = {}
+        for group in groups:
+            phrases = list(dict.fromkeys(tuple(folded_tokens(analyse(text))) for text in group))
+            for phrase in filter(None, phrases):
+                members.setdefault(phrase, []).append(phrases)
+        for phrase, found in members.items():
+            weight = 1.0 if len(found) == 1 else 0.5
+            others = dict.fromkeys(other for group_ in found for other in group_ if other and other != phrase)
+            self._readings[phrase] = [Reading(other, weight) for other in others]
+            self._longest = max(self._longest, len(phrase))
+
+    def split(self, exact: Sequence[str]) -> list[str]:
+        """Exact tokens with a known key and its number taken apart: `nv9` -> `nv`, `9`."""
+        parts: list[str] = []
+        for token, folded in zip(exact, folded_tokens(exact), strict=True):
+            match = _KEY_AND_NUMBER.fullmatch(folded)
+            if match and (match.group(1),) in self._readings and (folded,) not in self._readings:
+                digits = match.group(2)
+                parts += [token[: -len(digits)], digits]
+            else:
+                parts.append(token)
+        return parts
+
+    def find(self, folded: Sequence[str]) -> Iterator[tuple[range, list[Reading]]]:
+        """Places of known phrases in the syllables, the longest first from the left, with their readings."""
+        place = 0
+        while place < len(folded):
+            for length in range(min(self._longest, len(folded) - place), 0, -1):
+                readings = self._readings.get(tuple(folded[place : place + length]))
+                if readings is not None:
+                    yield range(place, place + length), readings
+                    break
+            else:
+                length = 1
+            place += length

@@ -1,0 +1,145 @@
+"""Builds tantivy queries from a request; user text arrives as finished tokens, never as the engine's own syntax."""
+
+from collections.abc import Iterable, Sequence
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from indexer.document import FILTER_FIELDS, HIDDEN_STATES, RANGE_FIELDS
+from indexer.engines.embedded.schema import BONUS_BITS, BONUS_STEP, PREFIX_LENGTHS
+from indexer.errors import BadRequest
+from indexer.query import Mode, QueryText, SearchRequest, Syllable
+from indexer.vietnamese import pairs
+
+Clause = tuple[Occur, Query]
+FIELD_WEIGHTS = (("title", 4.0), ("descr", 2.0), ("body", 1.0))
+PAIR_FACTOR = 0.5
+EXACT_FACTOR = 0.5
+WHOLE_TITLE_BONUS = 2.0  # bounded: the same on every engine
+STRICT_FIRST = 4096.0  # above any score of 200 syllables; leaves float32 three decimals
+
+
+class ClauseBuilder:
+    """Clauses over one schema."""
+
+    def __init__(self, schema: tantivy.Schema) -> None:
+        self._schema = schema
+
+    def term(self, field: str, word: str, weight: float = 1.0) -> Query:
+        """One finished token in one field."""
+        query = Query.term_query(self._schema, field, word)
+        return query if weight == 1.0 else Query.boost_query(query, weight)
+
+    def term_number(self, field: str, value: int) -> Query:
+        """One number in a numeric field."""
+        return Query.term_query(self._schema, field, value)
+
+    def phrase(self, field: str, words: Sequence[str], weight: float = 1.0) -> Query:
+        """Tokens side by side; one token is a term, because a one-word phrase makes the library panic."""
+        if len(words) == 1:
+            return self.term(field, words[0], weight)
+        query = Query.phrase_query(self._schema, field, list(words))
+        return query if weight == 1.0 else Query.boost_query(query, weight)
+
+    def filters(self, request: SearchRequest, without: str = "") -> list[Clause]:
+        """Access, state, the user's choices but those of facet `without`, ranges: never scored."""
+        clauses = self.visible(request.access)
+        if "state" not in request.filters and without != "state":
+            clauses.append((Occur.MustNot, self.any_of("state", HIDDEN_STATES)))
+        for field, values in request.filters.items():
+            if field not in FILTER_FIELDS:
+                raise BadRequest(f"unknown filter: {field}")
+            if values and field != without:
+                clauses.append((Occur.Must, unscored(self.any_of(field, values))))
+        for field, (low, high) in request.ranges.items():
+            if field not in RANGE_FIELDS:
+                raise BadRequest(f"unknown range: {field}")
+            clauses.append((Occur.Must, self._range(field, low, high)))
+        return clauses
+
+    def visible(self, access: Sequence[str]) -> list[Clause]:
+        """What the viewer may see; tombstones hold no token, so they are never found."""
+        return [(Occur.Must, unscored(self.any_of("access", access)))]
+
+    def any_of(self, field: str, values: Iterable[str]) -> Query:
+        """Records with at least one of the values."""
+        return Query.term_set_query(self._schema, field, list(dict.fromkeys(values)))
+
+    def matches(self, text: QueryText, mode: Mode, required: int) -> list[Clause]:
+        """What a hit must hold: every phrase, and `required` of the distinct syllables."""
+        clauses = [(Occur.Must, self._in_any_field(words)) for words in text.phrases]
+        last = text.folded[-1] if mode is Mode.PREFIX and text.folded and not text.phrases else None
+        syllables = [self._syllable(syllable, prefix=syllable.folded == last) for syllable in text.syllables]
+        if required >= len(syllables):
+            clauses += [(Occur.Must, query) for query in syllables]
+        elif syllables:
+            shoulds = [(Occur.Should, query) for query in syllables]
+            clauses.append((Occur.Must, Query.boolean_query(shoulds, minimum_number_should_match=required)))
+        return clauses
+
+    def ranking(self, text: QueryText, boosts: Iterable[tuple[str, str, float]]) -> list[Clause]:
+        """What lifts a hit without being required: pairs, typed marks, the whole title, quality, boosts."""
+        queries: list[Query] = []
+        for pair in dict.fromkeys(pairs(text.folded)):
+            queries += [
+                self.term(f"{field}_pair", pair, weight * PAIR_FACTOR) for field, weight in FIELD_WEIGHTS
+            ]
+        if text.marked:
+            for word in dict.fromkeys(text.exact):
+                queries += [
+                    self.term(f"{field}_exact", word, weight * EXACT_FACTOR)
+                    for field, weight in FIELD_WEIGHTS
+                ]
+        if len(text.folded) > 1:
+            queries.append(Query.const_score_query(self.phrase("title", text.folded), WHOLE_TITLE_BONUS))
+        for bit in BONUS_BITS:
+            bonus = Query.term_query(self._schema, "bonus", bit)
+            queries.append(Query.const_score_query(bonus, bit * BONUS_STEP))
+        for field, value, weight in boosts:
+            if field not in FILTER_FIELDS:
+                raise BadRequest(f"unknown boost: {field}")
+            queries.append(Query.const_score_query(self.term(field, value), max(weight, 0.0)))
+        return [(Occur.Should, query) for query in queries]
+
+    def prefix(self, word: str) -> Query:
+        """Titles with a syllable that begins so."""
+        return unscored(self.term("title_prefix", word[: PREFIX_LENGTHS[-1]]))
+
+    def _syllable(self, syllable: Syllable, *, prefix: bool) -> Query:
+        queries = [
+            self._fuzzy(field, syllable.folded, weight)
+            if syllable.fuzzy
+            else self.term(field, syllable.folded, weight)
+            for field, weight in FIELD_WEIGHTS
+        ]
+        for reading in syllable.readings:
+            queries += [
+                self.phrase(field, reading.words, weight * reading.weight) for field, weight in FIELD_WEIGHTS
+            ]
+        if prefix:
+            queries.append(self.prefix(syllable.folded))
+        return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+    def _fuzzy(self, field: str, word: str, weight: float) -> Query:
+        return Query.boost_query(Query.fuzzy_term_query(self._schema, field, word, distance=1), weight)
+
+    def _in_any_field(self, words: Sequence[str]) -> Query:
+        return Query.boolean_query(
+            [(Occur.Should, self.phrase(field, words, w)) for field, w in FIELD_WEIGHTS]
+        )
+
+    def _range(self, field: str, low: int | None, high: int | None) -> Query:
+        if low is None and high is None:
+            return unscored(Query.all_query())
+        bounds = [None if bound is None else min(max(bound, 0), 2**63) for bound in (low, high)]
+        return unscored(Query.range_query(self._schema, field, FieldType.Unsigned, *bounds))
+
+
+def unscored(query: Query) -> Query:
+    """The query as a filter."""
+    return Query.const_score_query(query, 0.0)
+
+
+def all_of(clauses: Sequence[Clause]) -> Query:
+    """One query of all clauses."""
+    return Query.boolean_query(list(clauses))

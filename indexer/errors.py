@@ -1,0 +1,17 @@
+"""The only errors that cross the search door."""
+
+
+class SearchError(Exception):
+    """Parent of everything that the search door raises."""
+
+
+class EngineUnavailable(SearchError):
+    """The engine cannot answer now: lock held elsewhere, disk or server failure. Trying again may help."""
+
+
+class SchemaMismatch(SearchError):
+    """The stored index was made by another schema or engine version, or is damaged: rebuild it."""
+
+
+class BadRequest(SearchError):
+    """The caller asked for something that no engine can answer (unknown field, bad cursor, bad page)."""

@@ -1,0 +1,80 @@
+"""Snippets: a window of the stored text around the hits, HTML-escaped, with <mark>. Marks of the text are kept."""
+
+from collections.abc import Collection, Sequence
+from html import escape
+
+from indexer.vietnamese import Token, normalise, surface_tokens
+
+WINDOW = 240  # characters of a snippet
+_SCAN = (
+    20_000  # characters looked at for the best window; a longer text is searched on only if nothing is found
+)
+Phrases = Collection[tuple[str, ...]]
+
+
+def highlight(text: str, words: Collection[str], phrases: Phrases = ()) -> str:
+    """The whole text as HTML with every asked word marked."""
+    text = normalise(text)
+    return _mark(text, 0, len(text), _marked(list(surface_tokens(text)), words, phrases))
+
+
+def snippet(text: str, words: Collection[str], phrases: Phrases = (), width: int = WINDOW) -> str:
+    """The part of `text` (about `width` characters) with the most distinct asked words, as HTML."""
+    text = normalise(text)
+    start = 0
+    while True:
+        piece = text[start : start + _SCAN]
+        found = _marked(list(surface_tokens(piece)), words, phrases) if words or phrases else []
+        if found or start + _SCAN >= len(text):
+            break
+        start += _SCAN
+    if not found:
+        piece = text[:_SCAN]
+    first = _best_start(found, width)
+    begin = max(0, first - width // 4)
+    if begin:
+        blank = piece.rfind(" ", max(0, begin - 20), first + 1)
+        begin = blank + 1 if blank >= 0 else begin
+    end = min(len(piece), begin + width)
+    if end < len(piece):
+        blank = piece.rfind(" ", begin + width // 2, end + 1)
+        end = blank if blank > 0 else end
+    before = "… " if begin else ""
+    return before + _mark(piece, begin, end, found) + (" …" if end < len(piece) else "")
+
+
+def _marked(tokens: list[Token], words: Collection[str], phrases: Phrases) -> list[Token]:
+    wanted = [token.folded in words for token in tokens]
+    folded = [token.folded for token in tokens]
+    for phrase in phrases:
+        for place in range(len(tokens) - len(phrase) + 1):
+            if folded[place] == phrase[0] and tuple(folded[place : place + len(phrase)]) == phrase:
+                wanted[place : place + len(phrase)] = [True] * len(phrase)
+    return [token for token, is_wanted in zip(tokens, wanted, strict=True) if is_wanted]
+
+
+def _best_start(found: Sequence[Token], width: int) -> int:
+    best, best_start = 0, 0
+    for number, token in enumerate(found[:200]):
+        inside = {
+            other.folded for other in found[number : number + 40] if other.end <= token.start + width * 3 // 4
+        }
+        if len(inside) > best:
+            best, best_start = len(inside), token.start
+    return best_start
+
+
+def _mark(text: str, begin: int, end: int, found: Sequence[Token]) -> str:
+    parts, place = [], begin
+    for token in found:
+        if token.start < place or token.end > end:
+            continue
+        parts += [
+            escape(text[place : token.start]),
+            "<mark>",
+            escape(text[token.start : token.end]),
+            "</mark>",
+        ]
+        place = token.end
+    parts.append(escape(text[place:end]))
+    return "".join(parts)
