@@ -36,12 +36,9 @@ bench: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## every benchmark, one JSON ob
 	@for bench in bench/bench_*.py; do [ ! -e "$$bench" ] || $(BIN)/python -m "bench.$$(basename $$bench .py)" || exit 1; done
 
 messages: $(STAMPS)/test ## gather the texts of pages and code into translations/ (then write the English ones)
-	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _n:1,2 -o $(STAMPS)/messages.pot --no-location --omit-header -c "NOTE:" .
-	@for locale in vi en; do \
-	  po=repo_service/translations/$$locale/LC_MESSAGES/messages.po; \
-	  if [ -e $$po ]; then $(BIN)/pybabel -q update -N --omit-header --ignore-pot-creation-date -i $(STAMPS)/messages.pot -d repo_service/translations -l $$locale; \
-	  else $(BIN)/pybabel -q init -i $(STAMPS)/messages.pot -d repo_service/translations -l $$locale; fi; \
-	done
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _n:1,2 -o $(STAMPS)/messages.pot --no-location -c "NOTE:" .
+	$(BIN)/pybabel -q update -N --ignore-pot-creation-date --ignore-obsolete --no-wrap \
+	  -i $(STAMPS)/messages.pot -d repo_service/translations
 
 clean: ## forget what was installed and built; var/ (the data) stays
 	rm -rf $(VENV) frontend/node_modules $(dir $(DIST))
