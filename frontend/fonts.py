@@ -24,7 +24,9 @@ FEATURES = "kern,mark,mkmk,ccmp,locl"
 
 def compress(data: bytes, **_options: object) -> bytes:
     """Brotli through the Node that runs the build: Python has none of its own, and woff2 needs it."""
-    return subprocess.run([os.environ["NODE"], "-e", NODE_BROTLI], input=data, stdout=subprocess.PIPE, check=True).stdout
+    return subprocess.run(
+        [os.environ["NODE"], "-e", NODE_BROTLI], input=data, stdout=subprocess.PIPE, check=True
+    ).stdout
 
 
 def lend_brotli_to_fonttools() -> None:
@@ -41,14 +43,16 @@ def subset_for_pages(source: Path, out: Path) -> None:
 
     for range_name, unicodes in RANGES.items():
         for weight in (400, 600):
-            subset.main([
-                str(source / f"be-vietnam-pro-{range_name}-{weight}-normal.woff"),
-                f"--unicodes={unicodes}",
-                f"--layout-features={FEATURES}",
-                "--flavor=woff2",
-                "--no-hinting",
-                f"--output-file={out / f'be-vietnam-pro-{range_name}-{weight}.woff2'}",
-            ])
+            subset.main(
+                [
+                    str(source / f"be-vietnam-pro-{range_name}-{weight}-normal.woff"),
+                    f"--unicodes={unicodes}",
+                    f"--layout-features={FEATURES}",
+                    "--flavor=woff2",
+                    "--no-hinting",
+                    f"--output-file={out / f'be-vietnam-pro-{range_name}-{weight}.woff2'}",
+                ]
+            )
 
 
 def merge_for_pdfs(source: Path, out: Path) -> None:
@@ -57,7 +61,9 @@ def merge_for_pdfs(source: Path, out: Path) -> None:
 
     for weight in (400, 600):
         parts = [str(source / f"be-vietnam-pro-{name}-{weight}-normal.woff") for name in RANGES]
-        options = Options(drop_tables=["GSUB", "GPOS", "GDEF", "vhea", "vmtx", "gasp", "DSIG", "meta", "STAT"])
+        options = Options(
+            drop_tables=["GSUB", "GPOS", "GDEF", "vhea", "vmtx", "gasp", "DSIG", "meta", "STAT"]
+        )
         font = Merger(options).merge(parts)
         font.flavor = None
         font.save(out / f"be-vietnam-pro-{weight}.ttf")

@@ -11,6 +11,7 @@ function start(box) {
   const form = box.closest("form");
   const words = JSON.parse(box.dataset.words);
   const running = new Set();
+  const taken = new Set(); // a file chosen twice goes once
   // the bytes go on their own; the form carries only ids
   input.removeAttribute("name");
   input.required = false;
@@ -24,6 +25,9 @@ function start(box) {
   }
 
   function add(file) {
+    const same = `${file.name}:${file.size}:${file.lastModified}`;
+    if (taken.has(same)) return;
+    taken.add(same);
     const row = new Row(box.querySelector("template"), file, words);
     const transfer = new Transfer(file, words, (report) => {
       row.show(report);
@@ -35,6 +39,7 @@ function start(box) {
     row.on({ pause: () => transfer.pause(), resume: () => transfer.run(), retry: () => transfer.run(), remove: () => remove() });
     function remove() {
       running.delete(transfer);
+      taken.delete(same);
       transfer.remove();
       row.element.remove();
       settle();

@@ -20,6 +20,3 @@ document.addEventListener("click", (event) => {
 document.addEventListener("input", (event) => {
   event.target.closest(".field-guessed")?.classList.remove("field-guessed");
 });
-
-// a form that came back with errors: the summary speaks first
-document.querySelector("[data-error-summary]")?.focus();

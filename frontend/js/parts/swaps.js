@@ -30,6 +30,14 @@ document.addEventListener("htmx:error", (event) => {
 
 // "Xem thêm" (data-more = id of the list) puts focus on the first new item, a
 // form that came back on its summary of errors; otherwise focus stays.
+function speakErrors() {
+  const summary = document.querySelector("[data-error-summary]:not([data-said])");
+  if (!summary) return;
+  summary.dataset.said = ""; // once: a later swap elsewhere must not pull focus back here
+  summary.focus();
+}
+speakErrors();
+
 let growing = null;
 let counted = 0;
 document.addEventListener("htmx:before:swap", (event) => {
@@ -38,7 +46,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   counted = growing?.children.length ?? 0;
 });
 document.addEventListener("htmx:after:swap", () => {
-  document.querySelector("[data-error-summary]")?.focus();
+  speakErrors();
   growing?.children[counted]?.querySelector("a, button")?.focus();
   growing = null;
 });

@@ -1,0 +1,1 @@
+"""What every page shares: templates, macros, built assets, forms, error pages."""
