@@ -32,14 +32,15 @@ def setting_names() -> set[str]:
 
 
 def command_names() -> set[str]:
-    """What cli.py and the features' commands.py register by add_parser or a command decorator."""
+    """Commands of cli.py and the features' commands.py, named by decorator or function."""
     names = set()
     for path in [SERVICE / "cli.py", *SERVICE.glob("*/commands.py")]:
         for node in ast.walk(tree_of(path)) if path.exists() else ():
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-                first = node.args[0]
-                if node.func.attr in {"add_parser", "command", "group"} and isinstance(first, ast.Constant):
-                    names.add(str(first.value))
+            for call in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+                    if call.func.attr == "command":
+                        named = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
+                        names.add(str(named[0]) if named else node.name.replace("_", "-"))
     return names
 
 
