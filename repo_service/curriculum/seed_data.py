@@ -197,6 +197,18 @@ def abbreviations() -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(found)
 
 
+@cache
+def other_abbreviations() -> frozenset[str]:
+    """Abbreviations that (also) mean something that is no subject: alone they never prove a subject."""
+    return frozenset(key for row in _read("abbreviations")["abbreviations"] for key in row["keys"])
+
+
+@cache
+def guessing_words() -> Mapping[str, Any]:
+    """The words by which `guessing` recognises types and textbook sets (data/guessing.toml)."""
+    return MappingProxyType(_read("guessing"))
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("data", f"{name}.toml").read_text("utf-8"))
 
