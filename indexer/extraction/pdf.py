@@ -43,24 +43,27 @@ def open_pdf(path: Path) -> pypdfium2.PdfDocument:
 
 def _largest_lines(text_page: pypdfium2.PdfTextpage) -> frozenset[str]:
     """The lines of a page set larger than most of its letters: a PDF knows no headings, only sizes."""
-    lines: list[tuple[str, int]] = []
-    text, sizes = "", Counter[int]()
+    text = ""
+    size_of: dict[str, int] = {}
+    sizes = Counter[int]()
     for index in range(min(text_page.count_chars(), _LOOKED_AT)):
         letter = chr(pdfium.FPDFText_GetUnicode(text_page, index))
         if letter in "\r\n":
             text = ""
-            continue
-        text += letter
-        size = _letter_height(text_page, index)
-        sizes[size] += 1
-        lines.append((text.strip(), size))
-    usual = sizes.most_common(1)[0][0] if sizes else 0
+        else:
+            size_of.pop(text, None)
+            text += letter
+            size_of[text] = _letter_height(text_page, index)
+            sizes[size_of[text]] += 1
     largest = max(sizes, default=0)
-    return frozenset(line for line, size in lines if size == largest > usual)
+    if not sizes or largest == sizes.most_common(1)[0][0]:
+        return frozenset()
+    return frozenset(line.strip() for line, size in size_of.items() if size == largest)
 
 
 def _letter_height(text_page: pypdfium2.PdfTextpage, index: int) -> int:
     """Height of the letter's line in whole points, after all scaling."""
     box = pdfium.FS_RECTF()
     pdfium.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(box))
-    return round(abs(box.top - box.bottom))
+    height: float = box.top - box.bottom
+    return round(height)

@@ -1,0 +1,10 @@
+"""Media types of the samples."""
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODT = "application/vnd.oasis.opendocument.text"
+PDF = "application/pdf"
+HTML = "text/html"
+TEXT = "text/plain"
+ZIP = "application/zip"
