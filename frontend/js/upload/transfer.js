@@ -129,6 +129,8 @@ export class Transfer {
   }
 
   #fail(error) {
+    // refused for what it is: choosing the file again shall start afresh
+    if ([409, 413, 415, 422].includes(error.status)) forget(this.file);
     const why = error instanceof Refused ? error.message || this.words.refused : this.words.lost;
     this.#tell("failed", { why });
   }

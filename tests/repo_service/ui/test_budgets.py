@@ -25,7 +25,7 @@ def weight(name: str) -> int:
 
 
 def without_jinja(text: str) -> str:
-    """The template's own HTML; a marker stands for each expression, so `badge-{{ x }}` is seen as unfinished."""
+    """The template's own HTML; a NUL stands for each expression, so `badge-{{ x }}` is seen as unfinished."""
     text = re.sub(r"{#.*?#}", "", text, flags=re.S)
     text = re.sub(r"{%.*?%}", " ", text, flags=re.S)
     return re.sub(r"{{.*?}}", "\0", text, flags=re.S)
@@ -121,4 +121,4 @@ def test_every_class_and_icon_of_a_template_exists(path: Path) -> None:
 def css_classes() -> set[str]:
     """Class names of the built stylesheet."""
     css = asset_path("kho.css").read_text()
-    return set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", css)) | {"wide"}
+    return set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", css))

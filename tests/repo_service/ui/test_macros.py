@@ -16,10 +16,29 @@ from repo_service.ui.formats import FILTERS
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "repo_service/ui/templates"
 VOID = {"input", "meta", "link", "br", "img", "hr", "use", "path", "rect"}
-STATES = ["draft", "in_review", "changes_requested", "declined", "approved", "published", "replaced", "retired",
-          "withdrawn", "due_for_review"]  # fmt: skip
-TYPES = ["khbd", "bai-giang-so", "ngan-hang-cau-hoi", "cong-cu-danh-gia", "video-bai-hoc", "goi-chu-de",
-         "hoc-lieu-so", "chuyen-de", "san-pham-khac"]  # fmt: skip
+STATES = [
+    "draft",
+    "in_review",
+    "changes_requested",
+    "declined",
+    "approved",
+    "published",
+    "replaced",
+    "retired",
+    "withdrawn",
+    "due_for_review",
+]
+TYPES = [
+    "khbd",
+    "bai-giang-so",
+    "ngan-hang-cau-hoi",
+    "cong-cu-danh-gia",
+    "video-bai-hoc",
+    "goi-chu-de",
+    "hoc-lieu-so",
+    "chuyen-de",
+    "san-pham-khac",
+]
 EVIL = '"><script>alert(1)</script>'
 
 
@@ -91,15 +110,16 @@ def test_an_active_resource_needs_no_badge(env: Environment) -> None:
 
 @pytest.mark.parametrize("code", TYPES)
 def test_every_material_type_has_a_tile_and_a_label(env: Environment, code: str) -> None:
-    html = render(env, "{% from 'macros/labels.html' import tile, type_label %}{{ tile(code) }}{{ type_label(code) }}",
-                  code=code)  # fmt: skip
+    source = "{% from 'macros/labels.html' import tile, type_label %}{{ tile(code) }}{{ type_label(code) }}"
+    html = render(env, source, code=code)
     assert "tile" in html
 
 
 def test_a_card_links_once_to_its_page_and_escapes_what_people_typed(env: Environment) -> None:
     resource = {
         "href": "/hoc-lieu/1", "title": EVIL, "type": "khbd", "facts": ["Toán 6", EVIL], "version": 2,
-        "version_day": "02/10/2026", "annual_year": "2026-2027", "due_for_review": True, "taught": "Đã dạy ở 5 trường",
+        "version_day": "02/10/2026", "annual_year": "2026-2027",
+        "due_for_review": True, "taught": "Đã dạy ở 5 trường",
         "download": {"href": "/tai/1", "label": "Tải DOCX · 412 KB"}, "save_url": "/luu/1", "saved": True,
     }  # fmt: skip
     html = render(env, "{% from 'macros/resources.html' import card %}{{ card(r) }}", r=resource)
@@ -116,7 +136,8 @@ def test_a_minimal_card_renders_without_optional_parts(env: Environment) -> None
 @pytest.mark.parametrize("kind", ["text", "textarea", "select"])
 def test_a_field_ties_its_hint_error_and_label_together(env: Environment, kind: str) -> None:
     source = """{% from 'macros/forms.html' import field %}
-        {{ field('title', 'Tên bài', kind, value, [(1, 'một'), (2, 'hai')], hint='ngắn', error=error, guess='đoán', maxlength=200) }}"""
+        {{ field('title', 'Tên bài', kind, value, [(1, 'một'), (2, 'hai')],
+                 hint='ngắn', error=error, guess='đoán', maxlength=200) }}"""
     bad = render(env, source, kind=kind, value=EVIL, error="Cho bài một cái tên.")
     assert 'aria-invalid="true"' in bad and "data-invalid" in bad and 'maxlength="200"' in bad
     assert "field-guessed" not in bad
@@ -127,7 +148,7 @@ def test_a_field_ties_its_hint_error_and_label_together(env: Environment, kind: 
 def test_the_drop_zone_carries_words_as_json(env: Environment) -> None:
     text = render(
         env,
-        "{% from 'macros/uploads.html' import drop, status %}<form>{{ drop('Word, PDF.') }}{{ status() }}</form>",
+        "{% from 'macros/uploads.html' import drop, status %}{{ drop('Word, PDF.') }}{{ status() }}",
     )
     words = json.loads(entities.unescape(re.search(r'data-words="([^"]*)"', text)[1]))  # type: ignore[index]
     assert {
@@ -145,43 +166,65 @@ def test_the_drop_zone_carries_words_as_json(env: Environment) -> None:
     assert {"pause", "resume", "retry", "remove"} == set(re.findall(r'data-act="(\w+)"', text))
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "{% from 'macros/forms.html' import choices, error_summary, segment %}"
-        "{{ error_summary([('ten', x)]) }}{{ choices('radio', 'src', 'Nguồn', [('a', 'Tự làm')], ['a'], error=x) }}"
-        "{{ segment('s', [('ok', 'Ổn', ''), ('fix', 'Sửa', 'fix')]) }}",
-        "{% from 'macros/search.html' import search_box, suggestions, understood, chips, facet, facet_sheet, more %}"
-        "{{ search_box('/tim', x, '/goi-y') }}<ul>{{ suggestions([{'value': x}], [{'href': '/', 'title': x}]) }}</ul>"
-        "{{ understood([{'label': x, 'href': '?'}, {'label': x}]) }}{{ chips([{'label': x, 'href': '#', 'current': 1}]) }}"
-        "{% call facet_sheet('/tim', 'ket-qua', 18, '/tim', x) %}"
-        "{{ facet('grade', 'Lớp', [{'value': 'lop-6', 'label': x, 'count': 3, 'on': true}]) }}{% endcall %}"
-        "{{ more('?page=2', 8, 18, 'ds') }}",
-        "{% from 'macros/feedback.html' import notice, empty, toast, confirm, skeleton %}"
-        "{% call notice(x, x, 'bad', 'alert') %}<a href='#'>a</a>{% endcall %}{{ notice(x) }}{{ empty(x, x) }}{{ toast(x) }}"
-        "{{ confirm('hoi', x, x, '/lam', 'Công bố') }}{{ skeleton() }}",
-        "{% from 'macros/reviews.html' import checklist, thread, anchor %}"
-        "{{ checklist([{'name': 'm1', 'label': x, 'hint': x, 'value': 'fix'}]) }}"
-        "{{ thread({'number': 1, 'quote': x, 'notes': [{'author': 'Cô Hoa', 'at': 'hôm nay', 'text': x}]}) }}"
-        "{{ thread({'number': 2, 'done': x}) }}{{ anchor(1, x, true) }}",
-        "{% from 'macros/duty.html' import sentence, cell, turns %}"
-        "{{ sentence(x) }}{{ cell('bad', x, 'l-1') }}{{ cell('ok', x) }}{{ turns('Toán', 1, 2) }}",
-        "{% from 'macros/structure.html' import crumbs, page_head, section_head, tabs, table, timeline, facts_list, copy_link %}"
-        "{{ crumbs([(x, '/'), (x, none)]) }}{% call page_head(x, x) %}b{% endcall %}{{ section_head(x, 'a', x) }}"
-        "{{ tabs([{'label': x, 'href': '#', 'count': 2, 'current': 1}], x) }}{{ table(x, ['a', 'b'], [[x, x]]) }}"
-        "{{ timeline([{'title': x, 'text': x, 'now': 1}]) }}{{ facts_list([(x, x), ('b', none)]) }}{{ copy_link('/a') }}",
-        "{% from 'macros/resources.html' import file, preview %}"
-        "<ul>{{ file({'name': x, 'ext': 'docx', 'size': 421888, 'pdf_url': '/p', 'pdf_size': 1, 'download_url': '/d', 'view_url': '/v'}) }}"
-        "{{ file({'name': x, 'ext': '', 'size': 1}) }}</ul>{% call preview(x, [{'label': x, 'href': '#', 'current': 1}]) %}p{% endcall %}",
-    ],
-    ids=["forms", "search", "feedback", "reviews", "duty", "structure", "files"],
-)
-def test_macros_render_and_escape(env: Environment, source: str) -> None:
-    assert render(env, source, x=EVIL)
+SOURCES = {
+    "forms": """
+        {% from 'macros/forms.html' import choices, error_summary, segment %}
+        {{ error_summary([('ten', x)]) }}
+        {{ choices('radio', 'src', 'Nguồn', [('a', 'Tự làm')], ['a'], error=x) }}
+        {{ segment('s', [('ok', 'Ổn', ''), ('fix', 'Sửa', 'fix')]) }}""",
+    "search": """
+        {% from 'macros/search.html' import search_box, suggestions, understood, chips with context %}
+        {{ search_box('/tim', x, '/goi-y', live_target='#ket-qua') }}
+        <ul>{{ suggestions([{'value': x}], [{'href': '/', 'title': x}]) }}</ul>
+        {{ understood([{'label': x, 'href': '?'}, {'label': x}]) }}
+        {{ chips([{'label': x, 'href': '#', 'current': 1}]) }}""",
+    "facets": """
+        {% from 'macros/search.html' import facet, facet_sheet, more, sheet_button %}
+        {{ sheet_button(2) }}
+        {% call facet_sheet('/tim', 'ket-qua', 18, '/tim', x) %}
+          {{ facet('grade', 'Lớp', [{'value': 'lop-6', 'label': x, 'count': 3, 'on': true}]) }}
+        {% endcall %}
+        {{ more('?page=2', 8, 18, 'ds') }}""",
+    "feedback": """
+        {% from 'macros/feedback.html' import notice, empty, toast, confirm, skeleton %}
+        {% call notice(x, x, 'bad', 'alert') %}<a href='#'>a</a>{% endcall %}{{ notice(x) }}
+        {{ empty(x, x) }}{{ toast(x) }}{{ confirm('hoi', x, x, '/lam', 'Công bố') }}{{ skeleton() }}""",
+    "reviews": """
+        {% from 'macros/reviews.html' import checklist, thread, anchor %}
+        {{ checklist([{'name': 'm1', 'label': x, 'hint': x, 'value': 'fix'}]) }}
+        {% set note = {'author': 'Cô Hoa', 'at': 'hôm nay', 'text': x} %}
+        {{ thread({'number': 1, 'quote': x, 'notes': [note]}) }}
+        {% call thread({'number': 3, 'notes': [note]}) %}<button>Trả lời</button>{% endcall %}
+        {{ thread({'number': 2, 'done': x}) }}{{ anchor(1, x, true) }}""",
+    "duty": """
+        {% from 'macros/duty.html' import sentence, cell, turns %}
+        {{ sentence(x) }}{{ cell('bad', x, 'l-1') }}{{ cell('ok', x) }}{{ turns('Toán', 1, 2) }}""",
+    "structure": """
+        {% from 'macros/structure.html' import crumbs, page_head, section_head, tabs, copy_link %}
+        {{ crumbs([(x, '/'), (x, none)]) }}
+        {% call page_head(x, x) %}b{% endcall %}{{ section_head(x, 'a', x) }}
+        {{ tabs([{'label': x, 'href': '#', 'count': 2, 'current': 1}], x) }}{{ copy_link('/a') }}""",
+    "lists": """
+        {% from 'macros/structure.html' import table, timeline, facts_list %}
+        {{ table(x, ['a', 'b'], [[x, x]]) }}
+        {{ timeline([{'title': x, 'text': x, 'now': 1}]) }}{{ facts_list([(x, x), ('b', none)]) }}""",
+    "files": """
+        {% from 'macros/resources.html' import file, preview %}
+        {% set docx = {'name': x, 'ext': 'docx', 'size': 421888, 'pdf_url': '/p', 'pdf_size': 1,
+                       'download_url': '/d', 'view_url': '/v', 'note': x} %}
+        <ul>{{ file(docx) }}{{ file({'name': x, 'ext': '', 'size': 1}) }}</ul>
+        {% call preview(x, [{'label': x, 'href': '#', 'current': 1}]) %}p{% endcall %}""",
+}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_macros_render_and_escape(env: Environment, name: str) -> None:
+    html = render(env, SOURCES[name], x=EVIL)
+    assert "&lt;script&gt;" in html
 
 
 def frame(env: Environment, **values: object) -> str:
-    source = "{% extends 'base.html' %}{% block title %}Tìm{% endblock %}{% block content %}<h1>a</h1>{% endblock %}"
+    source = "{% extends 'base.html' %}{% block content %}<h1>a</h1>{% endblock %}"
     return render(env, source, **values)
 
 
