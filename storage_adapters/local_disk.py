@@ -47,9 +47,9 @@ class LocalDisk:
     def open(self, key: str, start: int = 0, end: int | None = None) -> RangeReader:
         """Read a range of the file."""
         path = self._path(key)
+        first, last = clip(start, end, self.stat(key).size)
         with disk_errors():
             file = path.open("rb", buffering=0)
-            first, last = clip(start, end, os.fstat(file.fileno()).st_size)
             file.seek(first)
 
         def read(size: int) -> bytes:
