@@ -1,4 +1,4 @@
-"""What every store must do: one suite, run on local disk, memory and S3 by thin files next to the adapters."""
+"""What every store must do: one suite, run on local disk, memory and S3 by thin files."""
 
 import hashlib
 import io
@@ -122,7 +122,7 @@ class StorageContract:
         assert list(storage.list()) == []
 
     @pytest.mark.parametrize("key", NASTY_KEYS)
-    def test_a_key_that_some_store_would_bend_is_refused_everywhere(self, storage: Storage, key: str) -> None:
+    def test_a_key_that_some_store_would_bend_is_refused(self, storage: Storage, key: str) -> None:
         calls = (
             lambda: storage.put(key, io.BytesIO(b"x")),
             lambda: storage.open(key),
@@ -296,7 +296,7 @@ class StorageContract:
                 pool.submit(self.send, storage, "a/1", upload, number, body)
                 for number, body in [*enumerate(bodies, start=1)] * 2
             ]
-            named = {number: etag for number, etag in (future.result() for future in sent)}
+            named = dict(future.result() for future in sent)
         stored = storage.finish_multipart("a/1", upload, list(named.items()))
         assert self.content(storage, "a/1") == b"".join(bodies)
         assert stored.sha256 in (None, hashlib.sha256(b"".join(bodies)).hexdigest())

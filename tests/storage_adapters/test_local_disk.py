@@ -48,12 +48,12 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     fsync, link = os.fsync, os.link
 
     def recorded_fsync(descriptor: int) -> None:
-        path = os.readlink(f"/proc/self/fd/{descriptor}")
-        seen.append(f"sync {'folder' if os.path.isdir(path) else 'bytes'} {os.path.basename(path)}")
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        seen.append(f"sync {'folder' if path.is_dir() else 'bytes'} {path.name}")
         fsync(descriptor)
 
     def recorded_link(source: Path, target: Path) -> None:
-        seen.append(f"name {os.path.basename(target)}")
+        seen.append(f"name {target.name}")
         link(source, target)
 
     monkeypatch.setattr(os, "fsync", recorded_fsync)
@@ -193,7 +193,8 @@ for n in itertools.count():
     say(key, storage.put(key, io.BytesIO(body)).sha256)
     key = f"upload/{run}/{n}"
     upload = storage.start_multipart(key, len(body), 100_000)
-    parts = [storage.put_part(key, upload, i + 1, io.BytesIO(body[i * 100_000:][:100_000]), 100_000) for i in range(3)]
+    bodies = [io.BytesIO(body[i * 100_000:][:100_000]) for i in range(3)]
+    parts = [storage.put_part(key, upload, i + 1, bodies[i], 100_000) for i in range(3)]
     say(key, storage.finish_multipart(key, upload, [(p.number, p.etag) for p in parts]).sha256)
 """
 
