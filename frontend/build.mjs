@@ -62,9 +62,7 @@ function icons() {
 function makeFonts(folder) {
   const source = join(packages, "@fontsource/be-vietnam-pro/files");
   for (const python of [process.env.PYTHON, join(here, "../.venv/bin/python"), "python3"].filter(Boolean)) {
-    const run = spawnSync(python, [join(here, "fonts.py"), source, folder], {
-      env: { ...process.env, NODE: process.execPath }, encoding: "utf8",
-    });
+    const run = spawnSync(python, [join(here, "fonts.py"), source, folder, process.execPath], { encoding: "utf8" });
     if (run.status === 0) return;
     if (run.error?.code !== "ENOENT" && !/No module named 'fontTools'/.test(run.stderr)) throw new Error(run.stderr);
   }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import types
@@ -25,7 +24,7 @@ FEATURES = "kern,mark,mkmk,ccmp,locl"
 def compress(data: bytes, **_options: object) -> bytes:
     """Brotli through the Node that runs the build: Python has none of its own, and woff2 needs it."""
     return subprocess.run(
-        [os.environ["NODE"], "-e", NODE_BROTLI], input=data, stdout=subprocess.PIPE, check=True
+        [sys.argv[3], "-e", NODE_BROTLI], input=data, stdout=subprocess.PIPE, check=True
     ).stdout
 
 
