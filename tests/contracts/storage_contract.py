@@ -151,8 +151,8 @@ class StorageContract:
     @pytest.mark.parametrize(
         ("start", "end", "expected"),
         [
-            (0, None, b"0123456789"), (0, 0, b""), (3, 3, b""), (2, 5, b"234"), (9, 10, b"9"), (9, None, b"9"),
-            (8, 99, b"89"), (10, None, b""), (99, 120, b""),
+            (0, None, b"0123456789"), (0, 0, b""), (3, 3, b""), (2, 5, b"234"), (9, 10, b"9"),
+            (9, None, b"9"), (8, 99, b"89"), (10, None, b""), (99, 120, b""),
         ],
     )  # fmt: skip
     def test_a_range_is_cut_like_a_slice(
