@@ -51,19 +51,27 @@ def emit(topic: str, object_id: str, **values: Any) -> None:
     session.add(OutboxRow(topic=topic, object_id=object_id, values=values))
 
 
-def claim(session: Session, limit: int = 20) -> list[OutboxRow]:
-    """Lease up to `limit` due rows; a row waits while an earlier one of its object is unfinished."""
+def anything_due(session: Session, topics: list[str]) -> bool:
+    """Whether a row of these topics waits: a read that costs no lock."""
+    due = select(OutboxRow.id).where(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None), OutboxRow.available_at <= now())
+    return session.scalar(due.where(OutboxRow.topic.in_(topics)).limit(1)) is not None
+
+
+def claim(session: Session, topics: list[str], limit: int = 20) -> list[OutboxRow]:
+    """Lease up to `limit` due rows; a row waits while an earlier one of its object and topic is unfinished."""
     moment = now()
     earlier = aliased(OutboxRow)
     blocked = exists().where(
         earlier.object_id == OutboxRow.object_id,
+        earlier.topic == OutboxRow.topic,
         earlier.id < OutboxRow.id,
         earlier.done_at.is_(None),
         earlier.dead_at.is_(None),
     )
     due = (
         select(OutboxRow)
-        .where(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None), OutboxRow.available_at <= moment, ~blocked)
+        .where(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None), OutboxRow.available_at <= moment)
+        .where(OutboxRow.topic.in_(topics), ~blocked)
         .order_by(OutboxRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -50,14 +50,10 @@ class Vocabularies:
         wanted = list(dict.fromkeys(subjects))
         for code in list(wanted):
             term = self.terms("subjects").get(code)
-            if term and term.parent and _is_part(term, set(grades)) and term.parent not in wanted:
-                wanted.append(term.parent)
+            parents: dict[str, list[str]] = term.values.get("parents", {}) if term else {}
+            for grade in grades:
+                wanted += [parent for parent in parents.get(grade, ()) if parent not in wanted]
         return wanted
-
-
-def _is_part(term: Term, grades: set[str]) -> bool:
-    part_grades = set(term.values.get("part_grades") or term.grades)
-    return not grades or not part_grades or bool(grades & part_grades)
 
 
 def _read(session: Session) -> Vocabularies:

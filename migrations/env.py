@@ -1,0 +1,26 @@
+"""Alembic's entry: one connection, every table of the service, batch mode for SQLite."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from repo_service.core.db import make_engine
+from repo_service.tables import Base
+
+config = context.config
+
+
+def run() -> None:
+    """Migrate the database that `repo_service/schema.py` names."""
+    engine = make_engine(config.attributes["database_url"])
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection, target_metadata=Base.metadata, render_as_batch=True, transaction_per_migration=True
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+    engine.dispose()
+
+
+run()

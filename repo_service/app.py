@@ -1,0 +1,123 @@
+"""The application, as a table of contents: settings, doors, people, pages, API, errors."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from repo_service.accounts.sessions import register_sessions
+from repo_service.core import backends, clock
+from repo_service.core.db import Database, KhoFlask
+from repo_service.core.i18n import register_babel
+from repo_service.curriculum.queries import vocabularies
+from repo_service.curriculum.synonyms import search_synonyms
+from repo_service.openapi.document import register_openapi
+from repo_service.organizations.access import load_viewer
+from repo_service.organizations.province_settings import all_province_settings
+from repo_service.settings import Settings
+from repo_service.ui.error_pages import register_error_pages
+from repo_service.ui.frame import register_frame
+from repo_service.ui.security_headers import register_security_headers
+
+FORM_BYTES = 2 * 1024 * 1024
+"""Largest body of a form or a JSON request; routes that receive files set their own limit."""
+
+PAGES = ("accounts", "organizations", "notifications", "resources", "reviews", "annual_products", "contributions", "search", "home", "files", "derivatives")
+APIS = ("files", "resources", "contributions", "reviews", "annual_products", "organizations", "search")
+
+
+def create_app(settings: Settings | None = None, content_port: int | None = None) -> KhoFlask:
+    """Build the application of one installation; opens nothing but the database.
+
+    `content_port` is the port beside this one where active content is served when no `CONTENT_URL` is set.
+    """
+    settings = settings or Settings.from_env()
+    app = KhoFlask(__name__, static_folder=None)
+    app.config.update(
+        KHO=settings,
+        CONTENT_PORT=content_port,
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    clock.pin_day(date.fromisoformat(settings.today) if settings.today else None)
+    app.database = Database(settings.database_url)
+    backends.configure(settings, synonyms=lambda: _synonyms(app))
+    _register_web(app, settings)
+    register_babel(app)
+    register_sessions(app, load_viewer)
+    register_frame(app)
+    _register_features(app)
+    register_error_pages(app)
+    warm_up(app)
+    return app
+
+
+def create_content_app(settings: Settings, database: Database) -> Flask:
+    """The second origin: files that may run something, by signed link, without cookies and always sandboxed."""
+    content = Flask(f"{__name__}.content", static_folder=None)
+    content.config.update(KHO=settings, SECRET_KEY=settings.secret_key, DATABASE=database)
+    content.register_blueprint(importlib.import_module("repo_service.files.pages").content)
+    return content
+
+
+def warm_up(app: KhoFlask) -> None:
+    """Read the lists and settings once, so that no page pays for it; an empty database is fine."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        with app.database.session(writing=False):
+            vocabularies()
+            all_province_settings()
+    except SQLAlchemyError:
+        pass  # not migrated yet: `kho serve` says so
+
+
+def _register_web(app: KhoFlask, settings: Settings) -> None:
+    https = bool(settings.public_url and settings.public_url.startswith("https://"))
+    csrf = CSRFProtect(app)
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+    register_security_headers(app, upload_origin=None, https=https)
+
+    @app.before_request
+    def refuse_forged_forms() -> None:
+        """Every change from a browser carries the token; bearer tokens and signed part URLs need none."""
+        bearer = request.headers.get("Authorization", "").startswith("Bearer ")
+        if not bearer and request.endpoint and not getattr(app.view_functions.get(request.endpoint), "signed_by_url", False):
+            csrf.protect()
+
+    static = WhiteNoise(app.wsgi_app, root=Path(__file__).parent / "ui" / "static", prefix="static/", immutable_file_test=_is_hashed)
+    app.wsgi_app = static  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _is_hashed(_path: str, url: str) -> bool:
+    return url.startswith("/static/dist/") and not url.endswith("manifest.json")
+
+
+def _register_features(app: Flask) -> None:
+    for feature in PAGES:
+        if find_spec(f"repo_service.{feature}.pages"):
+            app.register_blueprint(importlib.import_module(f"repo_service.{feature}.pages").blueprint)
+    api = register_openapi(app)
+    for feature in APIS:
+        if find_spec(f"repo_service.{feature}.api"):
+            api.register_blueprint(importlib.import_module(f"repo_service.{feature}.api").blueprint)
+
+
+def _synonyms(app: KhoFlask) -> tuple[tuple[str, ...], ...]:
+    with app.database.session(writing=False):
+        return search_synonyms()

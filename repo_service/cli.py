@@ -1,0 +1,89 @@
+"""The command line, as a table of contents; each feature brings its own commands."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+
+import click
+
+from repo_service.core import backends
+from repo_service.core.db import Database
+from repo_service.schema import is_current, migrate
+from repo_service.settings import Settings
+
+
+@click.group()
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Kho: the shared repository of the school clusters."""
+    settings = Settings.from_env()
+    context.meta["settings"] = settings
+    context.obj = Database(settings.database_url)
+    _make_data_folder(settings)
+    backends.configure(settings, synonyms=lambda: _synonyms(context.obj))
+
+
+@cli.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to the newest schema; old data stays."""
+    migrate(_settings().database_url)
+    click.echo("Lược đồ dữ liệu đã mới nhất.")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve(host: str, port: int) -> None:
+    """Serve the site; on embedded defaults the background work runs inside."""
+    from repo_service.server import serve as serve_forever
+
+    settings = _settings()
+    if not is_current(settings.database_url):
+        sys.exit("kho: the database schema is not the newest one; run: kho migrate")
+    serve_forever(settings, host, port)
+
+
+@cli.command()
+@click.pass_obj
+def worker(database: Database) -> None:
+    """Do the background work in this process (where the web server runs without it)."""
+    import signal
+    import threading
+
+    from repo_service.worker import start_in_background
+
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    stop = start_in_background(database)
+    ended.wait()
+    stop()
+
+
+def _settings() -> Settings:
+    settings: Settings = click.get_current_context().find_root().meta["settings"]
+    return settings
+
+
+def _make_data_folder(settings: Settings) -> None:
+    settings.data.mkdir(parents=True, exist_ok=True)
+
+
+def _synonyms(database: Database) -> tuple[tuple[str, ...], ...]:
+    from repo_service.curriculum.synonyms import search_synonyms
+
+    with database.session(writing=False):
+        return search_synonyms()
+
+
+def _add_feature_commands() -> None:
+    import importlib
+
+    for name in ("accounts", "organizations", "search", "demo", "operations"):
+        if find_spec(f"repo_service.{name}.commands"):
+            for command in importlib.import_module(f"repo_service.{name}.commands").COMMANDS:
+                cli.add_command(command)
+
+
+_add_feature_commands()

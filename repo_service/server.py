@@ -1,0 +1,101 @@
+"""`kho serve`: the web server of an installation on one machine, with the background work inside."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from types import FrameType
+from wsgiref.types import WSGIApplication
+
+import structlog
+from sqlalchemy import make_url
+from waitress.server import create_server
+
+from repo_service.app import create_app, create_content_app
+from repo_service.core import backends
+from repo_service.settings import Settings
+from repo_service.worker import start_in_background
+
+log = structlog.get_logger()
+
+CONNECTIONS = 3000
+"""Slow clients hold a connection, not a thread (stack.md 2.1); fewer where the system allows fewer files."""
+PART_BYTES = 1 << 30
+
+
+def serve(settings: Settings, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT, then finish the piece of work at hand and end within seconds."""
+    connections = _raise_file_limit()
+    content_socket = _listen(host, 0)
+    content_port = content_socket.getsockname()[1]
+    app = create_app(settings, content_port=content_port)
+    content = create_content_app(settings, app.database)
+    main = _server(app, connections, sockets=[_listen(host, port)])
+    beside = _server(content, connections // 4, sockets=[content_socket])
+    stop_work = start_in_background(app.database) if _is_embedded(settings) else _nothing
+    _stop_on_signal([main, beside])
+    threading.Thread(target=beside.run, name="content", daemon=True).start()
+    print(f"Kho: http://{host}:{port}/   (tệp chạy được: cổng {content_port})", flush=True)
+    try:
+        main.run()
+    finally:
+        stop_work()
+        backends.close()
+
+
+def _server(app: WSGIApplication, connections: int, sockets: list[socket.socket]) -> object:
+    return create_server(
+        app,
+        sockets=sockets,
+        connection_limit=connections,
+        asyncore_use_poll=True,
+        threads=8,
+        channel_timeout=60,
+        max_request_header_size=32768,
+        max_request_body_size=PART_BYTES,
+        expose_tracebacks=False,
+        clear_untrusted_proxy_headers=True,
+        ident=None,
+    )
+
+
+def _is_embedded(settings: Settings) -> bool:
+    return make_url(settings.database_url).get_backend_name() == "sqlite"
+
+
+def _nothing() -> None:
+    return None
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    return listener
+
+
+def _raise_file_limit() -> int:
+    """Each connection is a file descriptor: raise the soft limit, or take fewer connections and say so."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS * 2
+    if soft < wanted:
+        reachable = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (reachable, hard))
+        soft = reachable
+    connections = min(CONNECTIONS, soft // 2)
+    if connections < CONNECTIONS:
+        log.warning("fewer_connections", connections=connections, open_files=soft)
+    return connections
+
+
+def _stop_on_signal(servers: list[object]) -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    stopper: Callable[[int, FrameType | None], None] = stop
+    signal.signal(signal.SIGTERM, stopper)
+    signal.signal(signal.SIGINT, stopper)

@@ -1,0 +1,19 @@
+"""Every table of the service in one import: for migrations and their drift test."""
+
+from repo_service.accounts import models as accounts
+from repo_service.annual_products import models as annual_products
+from repo_service.core import audit, outbox, schedules
+from repo_service.core.db import Base
+from repo_service.curriculum import models as curriculum
+from repo_service.derivatives import models as derivatives
+from repo_service.files import models as files
+from repo_service.notifications import models as notifications
+from repo_service.organizations import models as organizations
+from repo_service.resources import models as resources
+from repo_service.reviews import models as reviews
+from repo_service.usage import models as usage
+
+__all__ = [
+    "Base", "accounts", "annual_products", "audit", "curriculum", "derivatives", "files", "notifications",
+    "organizations", "outbox", "resources", "reviews", "schedules", "usage",
+]  # fmt: skip

@@ -1,0 +1,130 @@
+"""The one place where errors become answers: a page for people, a problem document for the API (RFC 9457)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
+from marshmallow import ValidationError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException, UnprocessableEntity
+
+from indexer import SearchError
+from repo_service.core.errors import (
+    AlreadyExists,
+    InvalidInput,
+    KhoError,
+    NotSignedIn,
+    OutOfSpace,
+    TemporarilyUnavailable,
+)
+from repo_service.core.i18n import _
+from repo_service.core.urls import sign_in_path
+from repo_service.ui.forms import flat_errors
+from storage_adapters import StorageError, StorageFull
+
+log = structlog.get_logger()
+
+
+def register_error_pages(app: Flask) -> None:
+    """Handle every error of the tree, of the libraries below, and the unexpected."""
+    app.register_error_handler(KhoError, answer)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ValidationError, lambda error: answer(InvalidInput(flat_errors(error.messages_dict))))
+    app.register_error_handler(IntegrityError, lambda _error: answer(AlreadyExists(_said("Việc này vừa được làm rồi."))))
+    app.register_error_handler(OperationalError, _down)
+    app.register_error_handler(StorageError, _storage)
+    app.register_error_handler(SearchError, _down)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def answer(error: KhoError) -> Response:
+    """The reply to one of our errors, in the form the asker reads."""
+    if _wants_problem():
+        return problem(error.status, error.code, error.message, getattr(error, "errors", None))
+    if isinstance(error, NotSignedIn) and request.method == "GET":
+        return redirect(sign_in_path(request.full_path.rstrip("?")))  # type: ignore[return-value]
+    return _page(error.status, error.message, getattr(error, "errors", None))
+
+
+def problem(status: int, code: str, detail: str, errors: dict[str, list[str]] | None = None) -> Response:
+    """A problem document; `errors` maps fields to sentences (RFC 9457, section 3)."""
+    body: dict[str, Any] = {"type": f"/api/problems/{code}", "title": code, "status": status, "detail": detail}
+    if errors:
+        body["errors"] = errors
+    response = jsonify(body)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _wants_problem() -> bool:
+    return request.path.startswith("/api/")
+
+
+def _page(status: int, message: str, errors: dict[str, list[str]] | None = None) -> Response:
+    template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
+    response = current_app.make_response(render_template(template, status=status, message=message, errors=errors or {}))
+    response.status_code = status
+    return response
+
+
+SENTENCES = {
+    400: "Yêu cầu này Kho chưa đọc được. Tải lại trang rồi thử lần nữa.",
+    401: "Thầy cô đăng nhập rồi làm tiếp nhé.",
+    404: "Không thấy trang này, hoặc bài dành cho cụm khác.",
+    405: "Trang này không nhận cách gửi ấy.",
+    413: "Nội dung gửi lên lớn quá mức Kho nhận trong một lần.",
+    415: "Gửi dưới dạng JSON (Content-Type: application/json).",
+    422: "Còn chỗ cần sửa, xem từng ô bên dưới.",
+    429: "Thầy cô thử hơi nhiều lần. Đợi vài phút rồi thử lại nhé.",
+}
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()  # type: ignore[return-value]
+    fields = _field_errors(error) if isinstance(error, UnprocessableEntity) else None
+    message = _said(SENTENCES.get(status, "Kho chưa làm được việc này. Thầy cô thử lại sau ít phút."))
+    response = problem(status, _code(error), message, fields) if _wants_problem() else _page(status, message, fields)
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _code(error: HTTPException) -> str:
+    return error.name.lower().replace(" ", "-")
+
+
+def _field_errors(error: UnprocessableEntity) -> dict[str, list[str]]:
+    """webargs keeps the schema's messages under the place they came from: {"json": {...}}."""
+    by_place = getattr(error, "data", {}).get("messages", {})
+    return {name: texts for found in by_place.values() if isinstance(found, dict) for name, texts in flat_errors(found).items()}
+
+
+def _storage(error: StorageError) -> Response:
+    if isinstance(error, StorageFull):
+        return answer(OutOfSpace())
+    return _down(error)
+
+
+def _down(error: Exception) -> Response:
+    log.error("backend_down", path=request.path, error=type(error).__name__, text=str(error)[:500])
+    return answer(TemporarilyUnavailable())
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("unexpected_error", path=request.path)
+    if current_app.testing and current_app.config.get("RAISE_UNEXPECTED", True):
+        raise error
+    message = _said("Kho gặp trục trặc, việc vừa rồi chưa được ghi. Thầy cô thử lại sau ít phút.")
+    return problem(500, "unexpected", message) if _wants_problem() else _page(500, message)
+
+
+def _said(text: str) -> str:
+    return str(_(text))

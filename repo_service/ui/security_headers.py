@@ -1,0 +1,44 @@
+"""Headers that every answer of the application's origin carries."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "media-src 'self'",
+        "font-src 'self'",
+        "connect-src {connect}",
+        "frame-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+
+def register_security_headers(app: Flask, upload_origin: str | None, https: bool) -> None:
+    """Set the policy once; uploads that go straight to a bucket need its origin in connect-src."""
+    policy = CONTENT_SECURITY_POLICY.format(connect=f"'self' {upload_origin}" if upload_origin else "'self'")
+    common = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+    if https:
+        common["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    @app.after_request
+    def set_headers(response: Response) -> Response:
+        for name, value in common.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Content-Security-Policy", policy)
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "private, no-store" if "Set-Cookie" in response.headers else "private, no-cache")
+        return response
