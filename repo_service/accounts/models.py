@@ -60,3 +60,12 @@ class OneTimeLink(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class EndedSession(Base):
+    """A browser session that was signed out before its time; a replay of its cookie is refused."""
+
+    __tablename__ = "ended_sessions"
+
+    session_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Row, Select, and_, column, func, literal_column, or_, select, table
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, column, func, literal, or_, select, table
 from sqlalchemy.orm import aliased
 
 from repo_service.accounts.models import User
@@ -19,10 +22,10 @@ _notifications = table("notifications", column("user_id"), column("read_at"))
 _assignments = table("review_assignments", column("reviewer_id"), column("state"))
 
 
-def load_viewer(user_id: str | None) -> Viewer:
+def load_viewer(user_id: str | ScalarSelect[str] | None) -> Viewer:
     """The viewer of this request with roles, clusters and badges: the one session statement.
 
-    An unknown, inactive or absent person is the guest. Roles count in the school years they hold for.
+    `user_id` may be a subquery (whose session is this?), so that the question costs no statement of its own. An unknown, inactive or absent person is the guest. Roles count in the school years they hold for.
     """
     session = current_session()
     rows = session.execute(_viewer_statement(user_id)).all()
@@ -33,7 +36,7 @@ def load_viewer(user_id: str | None) -> Viewer:
     return _viewer(rows)
 
 
-def _viewer_statement(user_id: str | None) -> Select[tuple[object, ...]]:
+def _viewer_statement(user_id: str | ScalarSelect[str] | None) -> Select[Any]:
     year = SchoolYear.of(clock.today()).key
     school = aliased(Membership)
     unread = select(func.count()).select_from(_notifications).where(_notifications.c.user_id == User.id, _notifications.c.read_at.is_(None))
@@ -54,17 +57,17 @@ def _viewer_statement(user_id: str | None) -> Select[tuple[object, ...]]:
             waiting.scalar_subquery().label("waiting"),
         )
         .select_from(Installation)
-        .outerjoin(User, and_(User.id == (user_id or literal_column("''")), User.is_active))
+        .outerjoin(User, and_(User.id == (literal("") if user_id is None else user_id), User.is_active))
         .outerjoin(Membership, and_(Membership.user_id == User.id, _in_year(Membership, year)))
         .outerjoin(school, and_(school.organization_id == Membership.organization_id, school.user_id.is_(None), _in_year(school, year)))
     )
 
 
-def _in_year(membership: type[Membership], year: str) -> object:
+def _in_year(membership: type[Membership], year: str) -> ColumnElement[bool]:
     return and_(membership.from_year <= year, or_(membership.to_year.is_(None), membership.to_year >= year))
 
 
-def _viewer(rows: list[Row[tuple[object, ...]]]) -> Viewer:
+def _viewer(rows: Sequence[Row[Any]]) -> Viewer:
     first = rows[0]
     roles = dict.fromkeys(Role(row.role, row.organization_id, row.cluster_id) for row in rows if row.role)
     clusters = {row.cluster_id for row in rows} | {row.school_cluster_id for row in rows}

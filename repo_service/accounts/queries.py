@@ -1,0 +1,81 @@
+"""Reading accounts: by session, by token, by name, by one-time link."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import ScalarSelect, exists, or_, select
+
+from indexer.vietnamese import fold
+from repo_service.accounts import policy
+from repo_service.accounts.models import EndedSession, OneTimeLink, PersonalToken, User
+from repo_service.core import clock
+from repo_service.core.db import current_session
+from repo_service.core.errors import NotFound
+from repo_service.core.permissions import Viewer, listed
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret: SHA-256. Fine for 256 random bits, never for a password."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def folded_username(typed: str) -> str:
+    """`  LanNT ` and `lannt` are one name."""
+    return fold(typed.strip())
+
+
+def account_of_session(user_id: str, version: int, session_key: str) -> ScalarSelect[str]:
+    """The account a session belongs to, as a subquery of the session statement; nobody when it has ended."""
+    ended = exists().where(EndedSession.session_hash == digest(session_key))
+    return select(User.id).where(User.id == user_id, User.session_version == version, ~ended).scalar_subquery()
+
+
+def account_of_token(secret: str) -> ScalarSelect[str]:
+    """The account a bearer token stands for, as a subquery; nobody when it is revoked or over."""
+    token = PersonalToken
+    alive = token.revoked_at.is_(None) & or_(token.expires_at.is_(None), token.expires_at > clock.now())
+    return select(token.user_id).where(token.token_hash == digest(secret), alive).scalar_subquery()
+
+
+def find_user(user_id: str) -> User:
+    """An account by id; NotFound when there is none. The caller judges who may see it."""
+    user = current_session().get(User, user_id)
+    if user is None:
+        raise NotFound()
+    return user
+
+
+def find_by_username(typed: str) -> User | None:
+    """An account by user name or school e-mail, as typed; None when nobody has it."""
+    name = folded_username(typed)
+    email = typed.strip().lower() if "@" in typed else None
+    return current_session().scalar(select(User).where(or_(User.username == name, User.email == email) if email else User.username == name))
+
+
+def all_users() -> Sequence[User]:
+    """Every account in the order of the alphabet, for the operator's command line."""
+    return current_session().scalars(select(User).order_by(User.name_sort, User.username)).all()
+
+
+def tokens_of(viewer: Viewer) -> Sequence[PersonalToken]:
+    """The viewer's own tokens that still work, newest first."""
+    token = PersonalToken
+    alive = token.revoked_at.is_(None) & or_(token.expires_at.is_(None), token.expires_at > clock.now())
+    statement = select(token).where(listed(viewer, policy.OWN_TOKENS.action), alive).order_by(token.created_at.desc())
+    return current_session().scalars(statement).all()
+
+
+def open_link(secret: str) -> tuple[OneTimeLink, User]:
+    """The link behind a secret and whom it is for; NotFound when used, over, unknown or the account is closed."""
+    link = OneTimeLink
+    statement = (
+        select(link, User)
+        .join(User, User.id == link.user_id)
+        .where(link.token_hash == digest(secret), link.used_at.is_(None), link.expires_at > clock.now(), User.is_active)
+    )
+    row = current_session().execute(statement).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row[0], row[1]

@@ -1,0 +1,217 @@
+"""The verbs on accounts, links and tokens; the only writer of their tables.
+
+Who may open an account or a link for whom is judged in organizations, where people belong to schools.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from indexer.vietnamese import fold, sort_key
+from repo_service.accounts import policy
+from repo_service.accounts.models import EndedSession, OneTimeLink, PersonalToken, User
+from repo_service.accounts.passwords import hash_password, is_outdated, password_matches, password_problems
+from repo_service.accounts.queries import digest, find_by_username, folded_username, open_link
+from repo_service.core import clock
+from repo_service.core.audit import record
+from repo_service.core.db import current_session
+from repo_service.core.errors import AlreadyExists, InvalidInput, NotFound
+from repo_service.core.i18n import LANGUAGES, _
+from repo_service.core.identifiers import new_id
+from repo_service.core.permissions import Viewer, authorize
+
+SESSION_LIFETIME = timedelta(days=30)
+LINK_LIFETIMES: Mapping[str, timedelta] = {"moi": timedelta(days=7), "dat-lai": timedelta(hours=72)}
+"""Both are handed over in person. A link that goes by mail must not live longer than one hour (A38)."""
+
+TOKEN_PREFIX = "kho_"  # noqa: S105 - a prefix by which secret scanners know our tokens
+MOST_TOKENS = 20
+FORMS_OF_ADDRESS = ("co", "thay", "thay-co")
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
+
+
+def create_user(
+    username: str,
+    name: str,
+    *,
+    form_of_address: str = "thay-co",
+    email: str | None = None,
+    password: str | None = None,
+    actor_id: str | None = None,
+) -> User:
+    """A new account; user names are unique without regard to case and marks. InvalidInput names the field."""
+    folded = folded_username(username)
+    if not _USERNAME.fullmatch(folded):
+        raise InvalidInput({"username": [_("Tên đăng nhập gồm 3 đến 60 chữ không dấu, số, dấu chấm hoặc gạch, không có dấu cách.")]})
+    if find_by_username(folded) is not None:
+        raise InvalidInput({"username": [_("Đã có người dùng tên đăng nhập này.")]})
+    user = User(id=new_id(), username=folded, is_active=True, session_version=1, language=LANGUAGES[0])
+    _describe(user, name, form_of_address, email)
+    if password is not None:
+        _set_password(user, password)
+    current_session().add(user)
+    current_session().flush()
+    record(actor_id, "user.created", "user", user.id)
+    return user
+
+
+def suggested_username(name: str) -> str:
+    """A free user name in the usual form: Nguyễn Thị Lan -> `lannt`, then `lannt2`, ..."""
+    words = [word for word in (re.sub(r"[^a-z0-9]", "", fold(part)) for part in name.split()) if word]
+    stem = (words[-1] + "".join(word[0] for word in words[:-1]))[:50] if words else "thayco"
+    stem = stem if len(stem) >= 3 else stem + "gv"
+    taken = set(current_session().scalars(select(User.username).where(User.username.startswith(stem, autoescape=True))))
+    return next(candidate for number in range(1, len(taken) + 2) if (candidate := stem + (str(number) if number > 1 else "")) not in taken)
+
+
+def change_profile(viewer: Viewer, user: User, *, name: str, form_of_address: str, email: str | None, language: str) -> None:
+    """What a person says about themselves."""
+    authorize(viewer, policy.OWN_ACCOUNT.action, user)
+    if language not in LANGUAGES:
+        raise InvalidInput({"language": [_("Chọn một ngôn ngữ trong danh sách.")]})
+    _describe(user, name, form_of_address, email)
+    user.language = language
+    record(viewer.id, "user.changed", "user", user.id)
+
+
+def _describe(user: User, name: str, form_of_address: str, email: str | None) -> None:
+    errors: dict[str, list[str]] = {}
+    name = " ".join(name.split())
+    email = (email or "").strip().lower() or None
+    if not 2 <= len(name) <= 120:
+        errors["name"] = [_("Ghi họ và tên, từ 2 đến 120 chữ.")]
+    if form_of_address not in FORMS_OF_ADDRESS:
+        errors["form_of_address"] = [_("Chọn cách xưng hô trong danh sách.")]
+    if email and not re.fullmatch(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+", email):
+        errors["email"] = [_("Địa chỉ email này chưa đúng, ví dụ: lannt@truong.edu.vn")]
+    elif email and current_session().scalar(select(User.id).where(User.email == email, User.id != user.id)):
+        errors["email"] = [_("Email này đã gắn với một tài khoản khác.")]
+    if errors:
+        raise InvalidInput(errors)
+    user.name, user.name_sort, user.form_of_address, user.email = name, sort_key(name)[:200], form_of_address, email
+
+
+def authenticate(username: str, password: str) -> User | None:
+    """The open account with this name and password, its hash renewed when outdated; None otherwise."""
+    user = find_by_username(username)
+    if not password_matches(user.password_hash if user and user.is_active else None, password):
+        return None
+    assert user is not None and user.password_hash is not None
+    if is_outdated(user.password_hash):
+        user.password_hash = hash_password(password)
+    return user
+
+
+def change_password(viewer: Viewer, user: User, current: str, new: str) -> None:
+    """Replace one's own password; every session ends, the caller starts a fresh one for this browser."""
+    authorize(viewer, policy.OWN_ACCOUNT.action, user)
+    if not password_matches(user.password_hash, current):
+        raise InvalidInput({"current_password": [_("Mật khẩu đang dùng chưa đúng.")]})
+    _set_password(user, new)
+    record(viewer.id, "user.password_changed", "user", user.id)
+
+
+def _set_password(user: User, password: str) -> None:
+    problems = password_problems(password, user.username, user.name)
+    if problems:
+        raise InvalidInput({"password": problems})
+    user.password_hash = hash_password(password)
+    user.session_version += 1
+
+
+def end_session(session_key: str) -> None:
+    """Remember that a session ended early, and forget those that would be over anyway."""
+    session = current_session()
+    session.execute(delete(EndedSession).where(EndedSession.ended_at < clock.now() - SESSION_LIFETIME))
+    session.merge(EndedSession(session_hash=digest(session_key), ended_at=clock.now()))
+
+
+def end_all_sessions(viewer: Viewer, user: User) -> None:
+    """End every session of one's own account, on all machines."""
+    authorize(viewer, policy.OWN_ACCOUNT.action, user)
+    user.session_version += 1
+    record(viewer.id, "user.sessions_ended", "user", user.id)
+
+
+def deactivate(user: User, actor_id: str | None) -> None:
+    """Close an account: its sessions and tokens stop at once, its works stay."""
+    user.is_active = False
+    user.session_version += 1
+    record(actor_id, "user.deactivated", "user", user.id)
+
+
+def activate(user: User, actor_id: str | None) -> None:
+    """Open a closed account again; earlier sessions stay ended."""
+    user.is_active = True
+    record(actor_id, "user.activated", "user", user.id)
+
+
+def create_link(user: User, actor_id: str | None) -> str:
+    """The secret of a new one-time link: an invitation before the first password, a reset afterwards.
+
+    It works once and for as long as LINK_LIFETIMES says; older open links of the person stop working.
+    """
+    if not user.is_active:
+        raise AlreadyExists(_("Tài khoản này đang đóng. Mở lại rồi tạo liên kết nhé."))
+    purpose = "moi" if user.password_hash is None else "dat-lai"
+    secret = secrets.token_urlsafe(32)
+    _end_links(user)
+    current_session().add(
+        OneTimeLink(
+            id=new_id(), user_id=user.id, purpose=purpose, token_hash=digest(secret), created_by_id=actor_id,
+            expires_at=clock.now() + LINK_LIFETIMES[purpose],
+        )
+    )  # fmt: skip
+    record(actor_id, "user.link_created", "user", user.id, purpose=purpose)
+    return secret
+
+
+def use_link(secret: str, password: str) -> User:
+    """Set a password through a link, once: sessions end, and after a reset the tokens too."""
+    link, user = open_link(secret)
+    _set_password(user, password)
+    claimed = update(OneTimeLink).where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None)).values(used_at=clock.now())
+    if current_session().execute(claimed).rowcount != 1:  # type: ignore[attr-defined]
+        raise NotFound()
+    if link.purpose == "dat-lai":
+        alive = PersonalToken.user_id == user.id, PersonalToken.revoked_at.is_(None)
+        current_session().execute(update(PersonalToken).where(*alive).values(revoked_at=clock.now()))
+    record(user.id, "user.link_used", "user", user.id, purpose=link.purpose)
+    return user
+
+
+def _end_links(user: User) -> None:
+    waiting = OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None)
+    current_session().execute(update(OneTimeLink).where(*waiting).values(used_at=clock.now()))
+
+
+def create_token(user: User, name: str, days: int | None = None) -> str:
+    """A bearer token for the API, shown this once; `days` until it ends, None: until revoked."""
+    name = " ".join(name.split())
+    if not 1 <= len(name) <= 80:
+        raise InvalidInput({"name": [_("Đặt cho mã một cái tên để sau này nhận ra, tối đa 80 chữ.")]})
+    alive = select(PersonalToken.id).where(PersonalToken.user_id == user.id, PersonalToken.revoked_at.is_(None))
+    if len(current_session().scalars(alive).all()) >= MOST_TOKENS:
+        raise InvalidInput({"name": [_("Mỗi người có tối đa %(number)s mã. Thu hồi mã không dùng nữa rồi tạo tiếp.", number=MOST_TOKENS)]})
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    expires_at = clock.now() + timedelta(days=days) if days else None
+    token = PersonalToken(id=new_id(), user_id=user.id, name=name, token_hash=digest(secret), created_at=clock.now(), expires_at=expires_at)
+    current_session().add(token)
+    record(user.id, "token.created", "token", token.id)
+    return secret
+
+
+def revoke_token(viewer: Viewer, token_id: str) -> None:
+    """End one of the viewer's own tokens; NotFound for anybody else's."""
+    token = current_session().get(PersonalToken, token_id)
+    if token is None:
+        raise NotFound()
+    authorize(viewer, policy.OWN_TOKENS.action, token)
+    if token.revoked_at is None:
+        token.revoked_at = clock.now()
+        record(viewer.id, "token.revoked", "token", token.id)

@@ -1,0 +1,105 @@
+"""Who is asking: a signed session cookie or a bearer token, turned into the request's viewer.
+
+The cookie holds an account, its session version and 256 random bits, new at each sign-in. It works until
+sign-out, a change of password, the account's closing, 12 idle hours or 30 days, whichever comes first.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask, current_app, g, request, session
+from sqlalchemy import ScalarSelect
+
+from repo_service.accounts import queries, service
+from repo_service.accounts.models import User
+from repo_service.accounts.sign_in_limits import SignInLimits
+from repo_service.core import clock
+from repo_service.core.errors import NotSignedIn
+from repo_service.core.i18n import LANGUAGE_COOKIE, _
+from repo_service.core.permissions import Viewer
+
+IDLE = timedelta(hours=12)
+LIFETIME = service.SESSION_LIFETIME
+RENEW_AFTER = timedelta(minutes=10)
+"""How old the cookie's last sign of life may grow before it is written again."""
+
+LoadViewer = Callable[[str | ScalarSelect[str] | None], Viewer]
+_KEY = "signed_in"
+_LOADER = "kho_load_viewer"
+_BEARER = "Bearer "
+
+
+def register_sessions(app: Flask, load_viewer: LoadViewer) -> None:
+    """Set the cookie's flags, and put the viewer on every request (`g.viewer`) with one statement."""
+    public_url = app.config["KHO"].public_url or ""
+    https = public_url.startswith("https://")
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-kho" if https else "kho",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
+    app.extensions[_LOADER] = load_viewer
+    app.extensions["sign_in_limits"] = SignInLimits()
+
+    @app.before_request
+    def recognise_viewer() -> None:
+        """Addresses that carry their own signature need nobody."""
+        if not getattr(app.view_functions.get(request.endpoint or ""), "signed_by_url", False):
+            current_viewer()
+
+
+def current_viewer() -> Viewer:
+    """The viewer of this request; a bearer token that does not work raises NotSignedIn, never falls back."""
+    if "viewer" not in g:
+        g.viewer = _recognise()
+        if not g.viewer.is_guest and LANGUAGE_COOKIE not in request.cookies:
+            g.language = g.viewer.language
+    viewer: Viewer = g.viewer
+    return viewer
+
+
+def sign_in(user: User) -> None:
+    """Start a fresh session for `user`: nothing of the one before is kept."""
+    moment = int(clock.now().timestamp())
+    session.clear()
+    session[_KEY] = {"user": user.id, "version": user.session_version, "key": secrets.token_urlsafe(32), "at": moment, "seen": moment}
+    g.pop("viewer", None)
+
+
+def sign_out() -> None:
+    """End this session for good: its cookie is refused even when somebody kept a copy."""
+    kept = session.get(_KEY)
+    session.clear()
+    if kept:
+        service.end_session(kept["key"])
+    g.pop("viewer", None)
+
+
+def _recognise() -> Viewer:
+    load_viewer: LoadViewer = current_app.extensions[_LOADER]
+    header = request.headers.get("Authorization", "")
+    if not header.startswith(_BEARER):
+        return load_viewer(_account_of_cookie())
+    viewer = load_viewer(queries.account_of_token(header.removeprefix(_BEARER).strip()))
+    if viewer.is_guest:
+        raise NotSignedIn(_("Mã truy cập này không dùng được nữa. Tạo mã mới ở trang Tài khoản của tôi nhé."))
+    return viewer
+
+
+def _account_of_cookie() -> ScalarSelect[str] | None:
+    kept = session.get(_KEY)
+    if not kept:
+        return None
+    moment = int(clock.now().timestamp())
+    idle = moment - kept["seen"]
+    if idle > IDLE.total_seconds() or moment - kept["at"] > LIFETIME.total_seconds():
+        session.clear()
+        return None
+    if idle > RENEW_AFTER.total_seconds():
+        session[_KEY] = {**kept, "seen": moment}
+    return queries.account_of_session(kept["user"], kept["version"], kept["key"])

@@ -1,0 +1,32 @@
+"""How often a password may be guessed: wrong tries are counted per name and address, and per address."""
+
+from __future__ import annotations
+
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+PER_NAME = parse("10 per 5 minutes")
+PER_ADDRESS = parse("30 per 5 minutes")
+"""A whole staff room shares one address; only its wrong tries count."""
+
+
+class SignInLimits:
+    """Counts in memory, per process. A name is counted together with the address that guesses it, so a
+    stranger's guesses never lock the owner out.
+    """
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def allow(self, name: str, address: str) -> bool:
+        """Count one try before the password is looked at; False when there were too many."""
+        return self._limiter.test(PER_ADDRESS, address) and self._limiter.hit(PER_NAME, name, address)
+
+    def note_wrong(self, address: str) -> None:
+        """The try was wrong: it also counts against the address."""
+        self._limiter.hit(PER_ADDRESS, address)
+
+    def forget(self, name: str, address: str) -> None:
+        """The try was right: the owner begins anew."""
+        self._limiter.clear(PER_NAME, name, address)
