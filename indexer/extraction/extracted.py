@@ -52,7 +52,7 @@ class Limits:
     raw_text: int = 4 * 1024 * 1024
     markup: int = 16 * 1024 * 1024
     members: int = 10_000
-    member: int = 48 * 1024 * 1024
+    member: int = 32 * 1024 * 1024
     unpacked: int = 1024 * 1024 * 1024
     ratio: int = 200
     ratio_from: int = 4 * 1024 * 1024

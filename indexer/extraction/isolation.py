@@ -20,7 +20,9 @@ from typing import IO, Any
 from indexer.extraction.extracted import Extracted, Reason, Rendered
 
 SECONDS = 20.0
-MEMORY_BYTES = 768 * 1024 * 1024
+# Address space. A parser starts within 96 MiB; a photograph of 36 megapixels needs the larger share.
+MEMORY_BYTES = 384 * 1024 * 1024
+RENDERING_MEMORY_BYTES = 512 * 1024 * 1024
 # Longest answer: 500,000 characters, each of them escaped.
 ANSWER_BYTES = 8 * 1024 * 1024
 _SOURCE_ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +58,7 @@ def run_rendering(
     width: int = 480,
     max_bytes: int = 60_000,
     seconds: float = SECONDS,
-    memory_bytes: int = MEMORY_BYTES,
+    memory_bytes: int = RENDERING_MEMORY_BYTES,
 ) -> list[Rendered]:
     """Pictures of the first `pages` pages, or of an image, as WebP files in the caller's `folder`.
 

@@ -81,7 +81,14 @@ def parse_xml(data: bytes) -> etree._Element:
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
-    root = etree.fromstring(data, parser)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        if (
+            getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY
+        ):  # libxml2 tells it like a mistake in the file
+            raise MemoryError from error
+        raise
     # In another encoding, or below a long comment, only the parser sees it.
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refused("unsafe")
