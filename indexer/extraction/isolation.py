@@ -68,7 +68,8 @@ def run_rendering(
     wish = {"pages": pages, "width": width, "max_bytes": max_bytes, "folder": str(folder.resolve())}
     request = {"task": "render", "path": str(path.resolve(strict=True)), "media_type": media_type, **wish}
     done = _run_child(request, seconds, memory_bytes).lines
-    return [Rendered(**{**line, "path": folder / str(line["path"])}) for line in done]
+    # Only the name counts: a child that was taken over must not point at other files.
+    return [Rendered(**{**line, "path": folder / Path(str(line["path"])).name}) for line in done]
 
 
 def _run_child(request: dict[str, Any], seconds: float, memory_bytes: int) -> _Outcome:
@@ -78,7 +79,10 @@ def _run_child(request: dict[str, Any], seconds: float, memory_bytes: int) -> _O
     with tempfile.TemporaryFile() as answer:
         reason = _wait(_start_child(answer), asked.encode(), seconds)
         answer.seek(0)
-        return _Outcome(_complete_lines(answer.read(ANSWER_BYTES)), reason)
+        try:
+            return _Outcome(_complete_lines(answer.read(ANSWER_BYTES)), reason)
+        except ValueError:
+            return _Outcome([], reason or "crashed")
 
 
 def _start_child(answer: IO[bytes]) -> subprocess.Popen[bytes]:
