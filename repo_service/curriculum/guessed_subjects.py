@@ -16,6 +16,7 @@ _GRADE_AFTER = re.compile(rf"[ ;,:/]*(?:lop|khoi|l|k)?[ :]*0?{_NUMBER}{_NO_COUNT
 _GRADE = re.compile(rf"(?<![a-z])(?:lop|khoi)[ :]*0?{_NUMBER}(?: *(?:,|va|den)? *(1[0-2]|[1-9])(?![\d.]))?")
 _SHORT_GRADE = re.compile(rf"(?<![A-Za-z])[LK]{_NUMBER}(?![A-Za-z])")
 _CLASS = re.compile(r"(?<![A-Za-z\d])(1[0-2]|[6-9])[A-E]\d?(?![A-Za-z\d])")
+_Spellings = tuple[tuple[str, tuple[str, ...]], ...]
 _MON = re.compile(r"(?<![a-z])mon(?: hoc)?[ :]*$")
 
 
@@ -118,7 +119,7 @@ def _grades_of(code: str) -> tuple[int, ...]:
 def _names(clue: Clue) -> Iterator[tuple[tuple[str, ...], int | None, str]]:
     """(subject codes, grade beside the name, words) for every name that may be believed here, longest first."""
     taken: list[tuple[int, int]] = []
-    for folded, codes, marked, certain in _names_of_subjects():
+    for folded, spellings, certain in _names_of_subjects():
         pattern = rf"(?<![a-z]){re.escape(folded)}(?![a-z])".replace(r"\ ", " +")
         for match in re.finditer(pattern, clue.folded):
             start, end = match.span()
@@ -126,7 +127,8 @@ def _names(clue: Clue) -> Iterator[tuple[tuple[str, ...], int | None, str]]:
                 continue
             taken.append((start, end))
             piece = clue.shown[start:end]
-            if not _same_marks(piece, marked) and (clue.marked or not piece.isascii()):
+            codes = _meant(piece, spellings, clue.marked)
+            if not codes:
                 continue
             grade = _GRADE_AFTER.match(clue.folded, end)
             after_mon = bool(_MON.search(clue.folded[:start]))
@@ -135,14 +137,24 @@ def _names(clue: Clue) -> Iterator[tuple[tuple[str, ...], int | None, str]]:
                 yield codes, int(grade[1]) if grade else None, whole.strip()
 
 
+def _meant(piece: str, spellings: _Spellings, clue_is_marked: bool) -> tuple[str, ...]:
+    """The subjects whose name has these very marks; without any marks in the writing, all that fold alike."""
+    exact = tuple(code for code, names in spellings if _same_marks(piece, names))
+    if clue_is_marked or not piece.isascii():
+        return exact
+    return tuple(code for code, _ in spellings)
+
+
 def _believed(clue: Clue, start: int, name: str, certain: bool, graded: bool, after_mon: bool) -> bool:
     """A full name stands for itself outside running text; a short or everyday one needs its neighbours."""
     if after_mon:
         return True
     if certain and clue.place != "text":
         return True
-    return graded and (certain or " " in name or _may_follow(clue.folded[:start])) and (
-        clue.place != "text" or _is_form_line(clue.folded, start)
+    return (
+        graded
+        and (certain or " " in name or _may_follow(clue.folded[:start]))
+        and (clue.place != "text" or _is_form_line(clue.folded, start))
     )
 
 
@@ -154,8 +166,8 @@ def _may_follow(before: str) -> bool:
 
 
 @cache
-def _names_of_subjects() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...], bool], ...]:
-    """(folded name, subject codes, spellings, certain without neighbours), longest first, ambiguous ones left out."""
+def _names_of_subjects() -> tuple[tuple[str, _Spellings, bool], ...]:
+    """(folded name, subjects with spellings, certain without neighbours), longest first, ambiguous ones left out."""
     spellings: dict[str, dict[str, list[str]]] = {}
     for subject in seed_data.subjects().values():
         for name in (subject.label, *subject.aliases):
@@ -170,5 +182,5 @@ def _names_of_subjects() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...], b
         if folded not in others and folded not in {"english", "han quoc"}:
             code_like = len(folded) >= 4 and any(name.isupper() for name in names)
             certain = (" " in folded or code_like) and not (everyday & set(codes) and " " in folded)
-            rows.append((folded, codes, names, certain))
+            rows.append((folded, tuple((code, tuple(found)) for code, found in by_code.items()), certain))
     return tuple(sorted(rows, key=lambda row: -len(row[0])))

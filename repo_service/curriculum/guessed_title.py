@@ -12,7 +12,8 @@ from repo_service.curriculum import seed_data
 MAX_TITLE = 200
 _HEAD = 1500
 _NAMED = re.compile(
-    r"^[ \t]*(?:tên (?:bài(?: dạy| học)?|chuyên đề|chủ đề|sáng kiến))[ \t]*:[ \t]*(\S[^\n]{2,180})$", re.I | re.M
+    r"^[ \t]*(?:tên (?:bài(?: dạy| học)?|chuyên đề|chủ đề|sáng kiến))[ \t]*:[ \t]*(\S[^\n]{2,180})$",
+    re.I | re.M,
 )
 _LESSON = re.compile(r"^[ \t]*((?:bài|chủ đề|unit)[ \t]+\d+[ \t]*[.:\-–][ \t]*\S[^\n]{2,180})$", re.I | re.M)
 _JUNK_TITLE = re.compile(
@@ -21,7 +22,8 @@ _JUNK_TITLE = re.compile(
     re.I,
 )
 _JUNK_ENDS = re.compile(
-    r"(?:[\s_\-.]*(?:\(\d+\)|(?<![^\W_])(?:copy|bản sao|ban sao|final|bản cuối|v\d+(?:\.\d+)?|new|ok)))+\s*$", re.I
+    r"(?:[\s_\-.]*(?:\(\d+\)|(?<![^\W_])(?:copy|bản sao|ban sao|final|bản cuối|v\d+(?:\.\d+)?|new|ok)))+\s*$",
+    re.I,
 )
 _KNOWN_PIECES = re.compile(
     r"(?<![a-z])(?:khbd|ga|giao an|ke hoach bai day|tuan *\d+|kntt|ctst|lop *\d+|khoi *\d+|[a-z]{2,6} ?\d{1,2}|\d+)(?![a-z])"
@@ -64,7 +66,11 @@ def compose_title(
 
 def _readable(text: str) -> str:
     """One line, separators as blanks, first letter a capital; lines in capitals become a sentence."""
-    spaced = re.sub(r"[_\s]+|(?<=\w)-(?=\w)", " ", text) if " " not in text.strip() else re.sub(r"[_\s]+", " ", text)
+    spaced = (
+        re.sub(r"[_\s]+|(?<=\w)-(?=\w)", " ", text)
+        if " " not in text.strip()
+        else re.sub(r"[_\s]+", " ", text)
+    )
     line = spaced.strip(" .-–:;“”\"'")[:MAX_TITLE].strip()
     if line.isupper() and len(line) > 12:
         line = line.lower()

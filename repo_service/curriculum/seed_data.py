@@ -170,14 +170,18 @@ def old_place_names() -> Mapping[str, tuple[str, ...]]:
 def school_years() -> tuple[SchoolYear, ...]:
     """The school years, oldest first."""
     rows = [dict(row) for row in _read("school_years")["school_years"]]
-    return tuple(SchoolYear(**{**row, "breaks": tuple(Break(**gap) for gap in row["breaks"])}) for row in rows)
+    return tuple(
+        SchoolYear(**{**row, "breaks": tuple(Break(**gap) for gap in row["breaks"])}) for row in rows
+    )
 
 
 @cache
 def exam_templates() -> tuple[ExamTemplate, ...]:
     """The usual forms of exam papers."""
     return tuple(
-        ExamTemplate(row["code"], row["label"], row["minutes"], tuple(_exam_part(part) for part in row["parts"]))
+        ExamTemplate(
+            row["code"], row["label"], row["minutes"], tuple(_exam_part(part) for part in row["parts"])
+        )
         for row in _read("exams")["exam_templates"]
     )
 

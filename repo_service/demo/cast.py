@@ -8,7 +8,9 @@ YEARS = ("2025-2026", "2026-2027")
 TH, THCS, THPT = "tieu-hoc", "thcs", "thpt"
 
 
-def _school(key: str, name: str, kind: str, levels: tuple[str, ...], commune: str, so: bool = False) -> DemoSchool:
+def _school(
+    key: str, name: str, kind: str, levels: tuple[str, ...], commune: str, so: bool = False
+) -> DemoSchool:
     return DemoSchool(key, name, kind, levels, commune, "so" if so else commune)
 
 
@@ -25,7 +27,14 @@ SCHOOLS = (
     _school("S10", "THPT Gió Biển", "truong-thpt", (THPT,), "21439", so=True),
     _school("S11", "THPT Cao Nguyên Xanh", "truong-thpt", (THPT,), "23293", so=True),
     _school("S12", "THCS&THPT Nắng Ngàn", "truong-thcs-thpt", (THCS, THPT), "23527", so=True),
-    _school("C01", "TT Hỗ trợ phát triển giáo dục hòa nhập Ánh Dương", "tt-htpt-hoa-nhap", (TH, THCS), "21172", so=True),
+    _school(
+        "C01",
+        "TT Hỗ trợ phát triển giáo dục hòa nhập Ánh Dương",
+        "tt-htpt-hoa-nhap",
+        (TH, THCS),
+        "21172",
+        so=True,
+    ),
 )
 
 
@@ -35,38 +44,92 @@ def _members(keys: str, from_year: str = YEARS[0], to_year: str | None = None) -
 
 CLUSTERS = (
     DemoCluster(
-        "K1", "Cụm Tiểu học ven sông, ven biển", ("cap-hoc", "dia-ban"), (TH,), _members("S01 S02 S03 S04"),
-        ("to-khoi-1-3", "to-khoi-4-5"), "S01", "101/QĐ-SGDĐT-MH",
+        "K1",
+        "Cụm Tiểu học ven sông, ven biển",
+        ("cap-hoc", "dia-ban"),
+        (TH,),
+        _members("S01 S02 S03 S04"),
+        ("to-khoi-1-3", "to-khoi-4-5"),
+        "S01",
+        "101/QĐ-SGDĐT-MH",
     ),
     DemoCluster(
-        "K2", "Cụm THCS Toán - KHTN đồng bằng", ("nhom-mon-hoc",), (THCS,), _members("S04 S05 S08"),
-        ("toan", "khoa-hoc-tu-nhien"), "S04", "102/QĐ-SGDĐT-MH", subjects=("toan", "khoa-hoc-tu-nhien"),
+        "K2",
+        "Cụm THCS Toán - KHTN đồng bằng",
+        ("nhom-mon-hoc",),
+        (THCS,),
+        _members("S04 S05 S08"),
+        ("toan", "khoa-hoc-tu-nhien"),
+        "S04",
+        "102/QĐ-SGDĐT-MH",
+        subjects=("toan", "khoa-hoc-tu-nhien"),
     ),
     DemoCluster(
-        "K3", "Cụm THCS miền núi", ("dia-ban",), (THCS,), _members("S06 S07 S12"),
-        ("ngu-van", "nhom-khtn"), "S06", "103/QĐ-SGDĐT-MH",
+        "K3",
+        "Cụm THCS miền núi",
+        ("dia-ban",),
+        (THCS,),
+        _members("S06 S07 S12"),
+        ("ngu-van", "nhom-khtn"),
+        "S06",
+        "103/QĐ-SGDĐT-MH",
     ),
     DemoCluster(
-        "K4", "Cụm Ngữ văn THPT", ("mon-hoc",), (THPT,), _members("S09 S10 S11 S12"), ("ngu-van",), "S09",
-        "104/QĐ-SGDĐT-MH", subjects=("ngu-van",),
+        "K4",
+        "Cụm Ngữ văn THPT",
+        ("mon-hoc",),
+        (THPT,),
+        _members("S09 S10 S11 S12"),
+        ("ngu-van",),
+        "S09",
+        "104/QĐ-SGDĐT-MH",
+        subjects=("ngu-van",),
     ),
     DemoCluster(
-        "K5", "Cụm Giáo dục hòa nhập (liên cấp)", ("linh-vuc",), (TH, THCS), _members("C01 S01 S05 S06"),
-        ("giao-duc-hoa-nhap",), "C01", "105/QĐ-SGDĐT-MH",
+        "K5",
+        "Cụm Giáo dục hòa nhập (liên cấp)",
+        ("linh-vuc",),
+        (TH, THCS),
+        _members("C01 S01 S05 S06"),
+        ("giao-duc-hoa-nhap",),
+        "C01",
+        "105/QĐ-SGDĐT-MH",
     ),
     DemoCluster(
-        "K6", "Cụm THPT toàn tỉnh", ("cap-hoc",), (THPT,), _members("S09 S10 S11 S12", YEARS[1]),
-        ("nhom-toan-tin", "nhom-khtn", "nhom-khxh"), "S10", "206/QĐ-SGDĐT-MH",
+        "K6",
+        "Cụm THPT toàn tỉnh",
+        ("cap-hoc",),
+        (THPT,),
+        _members("S09 S10 S11 S12", YEARS[1]),
+        ("nhom-toan-tin", "nhom-khtn", "nhom-khxh"),
+        "S10",
+        "206/QĐ-SGDĐT-MH",
     ),
     DemoCluster(
-        "K6A", "Cụm THPT phía đông", ("cap-hoc", "dia-ban"), (THPT,), _members("S09 S10", YEARS[0], YEARS[0]),
-        ("nhom-toan-tin", "nhom-khtn"), "S09", "106/QĐ-SGDĐT-MH", state="da-sap-xep-lai", successor="K6",
+        "K6A",
+        "Cụm THPT phía đông",
+        ("cap-hoc", "dia-ban"),
+        (THPT,),
+        _members("S09 S10", YEARS[0], YEARS[0]),
+        ("nhom-toan-tin", "nhom-khtn"),
+        "S09",
+        "106/QĐ-SGDĐT-MH",
+        state="da-sap-xep-lai",
+        successor="K6",
     ),
     DemoCluster(
-        "K6B", "Cụm THPT cao nguyên", ("cap-hoc", "dia-ban"), (THPT,), _members("S11 S12", YEARS[0], YEARS[0]),
-        ("nhom-khtn", "nhom-khxh"), "S11", "107/QĐ-SGDĐT-MH", state="da-sap-xep-lai", successor="K6",
+        "K6B",
+        "Cụm THPT cao nguyên",
+        ("cap-hoc", "dia-ban"),
+        (THPT,),
+        _members("S11 S12", YEARS[0], YEARS[0]),
+        ("nhom-khtn", "nhom-khxh"),
+        "S11",
+        "107/QĐ-SGDĐT-MH",
+        state="da-sap-xep-lai",
+        successor="K6",
     ),
-)  # fmt: skip
+)
 
 # account | name | school | subjects | further roles (code@scope) | flags: new, mentor=account
 _PEOPLE = """
@@ -120,14 +183,18 @@ loc | thầy Lộc | C01 | ngu-van hoat-dong-trai-nghiem | tt-hoa-nhap@truong:C0
 
 def _person(line: str) -> DemoPerson:
     account, name, school, subjects, roles, flags = [*(part.strip() for part in line.split("|")), ""][:6]
-    held = [Role("giao-vien", f"truong:{school}")] if school and subjects and "tt-hoa-nhap" not in roles else []
+    held = (
+        [Role("giao-vien", f"truong:{school}")] if school and subjects and "tt-hoa-nhap" not in roles else []
+    )
     for role in roles.split():
         code, _, scope = role.partition("@")
         merged = scope == "cum:K6"
         subject = subjects.split()[0] if code == "gv-cot-can" else None
         held.append(Role(code, scope, YEARS[1] if merged else YEARS[0], subject=subject))
     mentor = flags.partition("mentor=")[2] or None
-    return DemoPerson(account, name, school or None, tuple(subjects.split()), tuple(held), "new" in flags.split(), mentor)
+    return DemoPerson(
+        account, name, school or None, tuple(subjects.split()), tuple(held), "new" in flags.split(), mentor
+    )
 
 
 PEOPLE = tuple(_person(line) for line in _PEOPLE.strip().splitlines())

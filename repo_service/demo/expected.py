@@ -51,8 +51,15 @@ ANNUAL_PRODUCTS = {
 STATES = {"published": 172, "in_review": 10, "changes_requested": 6, "draft": 6, "retired": 5, "replaced": 1}
 DUE_FOR_REVIEW = 12
 TYPES = {
-    "khbd": 70, "hoc-lieu-so": 25, "cong-cu-danh-gia": 25, "bai-giang-so": 25, "ngan-hang-cau-hoi": 20,
-    "video-bai-hoc": 10, "chuyen-de": 10, "san-pham-khac": 10, "goi-chu-de": 5,
-}  # fmt: skip
+    "khbd": 70,
+    "hoc-lieu-so": 25,
+    "cong-cu-danh-gia": 25,
+    "bai-giang-so": 25,
+    "ngan-hang-cau-hoi": 20,
+    "video-bai-hoc": 10,
+    "chuyen-de": 10,
+    "san-pham-khac": 10,
+    "goi-chu-de": 5,
+}
 LEVELS = {"tieu-hoc": 70, "thcs": 80, "thpt": 50}
 SCHOOL_YEARS = {"2025-2026": 120, "2026-2027": 80}

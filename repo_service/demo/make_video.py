@@ -20,13 +20,13 @@ def draw_frame(progress: float) -> Image.Image:
     """One picture; `progress` runs from 0 to 1 while the point jumps over the quarters of the number line."""
     picture = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(picture)
-    large, small = (ImageFont.load_default(size) for size in (34, 20))
+    large, small = (ImageFont.truetype("DejaVuSans.ttf", size) for size in (34, 20))
     pen.text((40, 30), "Phân số trên trục số", fill=INK, font=large)
     pen.line((60, 230, 600, 230), fill=INK, width=3)
     for quarter in range(6):
         x = 80 + quarter * 100
         pen.line((x, 220, x, 240), fill=INK, width=3)
-        pen.text((x - 15, 252), "0 1/4 2/4 3/4 1 5/4".split()[quarter], fill=INK, font=small)
+        pen.text((x - 15, 252), ["0", "1/4", "2/4", "3/4", "1", "5/4"][quarter], fill=INK, font=small)
     place = min(progress * 1.15, 1) * 5
     jump = abs((place % 1) - 0.5)
     x, y = 80 + place * 100, 225 - 60 * (1 - (2 * jump) ** 2) * (place % 1 > 0)

@@ -143,7 +143,10 @@ def test_the_kind_of_a_subject_depends_on_the_grade(
 
 def test_old_subjects_belong_to_the_old_programme_only() -> None:
     subjects = seed_data.subjects()
-    assert {subject.code for subject in subjects.values() if subject.programme == "cu"} == {"ki-thuat", "thu-cong"}
+    assert {subject.code for subject in subjects.values() if subject.programme == "cu"} == {
+        "ki-thuat",
+        "thu-cong",
+    }
     assert subjects["giao-duc-cong-dan"].old_grades == (10, 11, 12)
     assert subjects["ki-thuat"].grades == ()
 
@@ -175,7 +178,13 @@ def test_the_province_has_96_communes() -> None:
 def test_old_place_names_find_the_communes_of_today() -> None:
     names = {commune.code: commune.label for commune in seed_data.communes()}
     old = seed_data.old_place_names()
-    assert [names[code] for code in old["huyện Sa Thầy"]] == ["Sa Thầy", "Rờ Kơi", "Sa Bình", "Mô Rai", "Ya Ly"]
+    assert [names[code] for code in old["huyện Sa Thầy"]] == [
+        "Sa Thầy",
+        "Rờ Kơi",
+        "Sa Bình",
+        "Mô Rai",
+        "Ya Ly",
+    ]
     assert old["huyện Tây Trà"] == old["huyện Trà Bồng"]
     assert len(old["thành phố Kon Tum"]) == 6
     assert "tỉnh Kon Tum" in seed_data.province().aliases
@@ -202,8 +211,13 @@ def test_school_years_have_room_for_35_teaching_weeks() -> None:
 def test_exam_templates_sum_up_to_ten_points() -> None:
     templates = seed_data.exam_templates()
     assert [template.code for template in templates] == [
-        "cv7991-10", "tn-toan", "tn-li-hoa-sinh-dia", "tn-su-ktpl-tin-cn", "tn-van", "tn-ngoai-ngu",
-    ]  # fmt: skip
+        "cv7991-10",
+        "tn-toan",
+        "tn-li-hoa-sinh-dia",
+        "tn-su-ktpl-tin-cn",
+        "tn-van",
+        "tn-ngoai-ngu",
+    ]
     for template in templates:
         assert sum(part.points * max(part.questions, 1) for part in template.parts) == Decimal(10)
         assert {part.question_type for part in template.parts} <= set(seed_data.terms("question_types"))
