@@ -25,7 +25,8 @@ _assignments = table("review_assignments", column("reviewer_id"), column("state"
 def load_viewer(user_id: str | ScalarSelect[str] | None) -> Viewer:
     """The viewer of this request with roles, clusters and badges: the one session statement.
 
-    `user_id` may be a subquery (whose session is this?), so that the question costs no statement of its own. An unknown, inactive or absent person is the guest. Roles count in the school years they hold for.
+    `user_id` may be a subquery (whose session is this?), so that the question costs no statement of its own.
+    An unknown, inactive or absent person is the guest. Roles count in the school years they hold for.
     """
     session = current_session()
     rows = session.execute(_viewer_statement(user_id)).all()
@@ -36,7 +37,7 @@ def load_viewer(user_id: str | ScalarSelect[str] | None) -> Viewer:
     return _viewer(rows)
 
 
-def _viewer_statement(user_id: str | ScalarSelect[str] | None) -> Select[Any]:
+def _viewer_statement(user_id: str | ScalarSelect[str] | None) -> Select[*tuple[Any, ...]]:
     year = SchoolYear.of(clock.today()).key
     school = aliased(Membership)
     unread = select(func.count()).select_from(_notifications).where(_notifications.c.user_id == User.id, _notifications.c.read_at.is_(None))
