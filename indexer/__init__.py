@@ -15,7 +15,7 @@ __all__ = [
 
 
 def open_engine(url: str, *, synonyms: Groups = ()) -> SearchEngine:
-    """The engine that `url` names: `tantivy:FOLDER` or `memory:` (tests). Raises BadRequest for another scheme.
+    """The engine that `url` names: `tantivy:FOLDER` or `memory:` (tests); else BadRequest.
 
     `synonyms` are groups of phrases with one meaning, e.g. ("KHBD", "kế hoạch bài dạy", "giáo án").
     """

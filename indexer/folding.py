@@ -31,7 +31,7 @@ def _base(char: str) -> str | None:
 
 
 def _make_table() -> dict[int, str | None]:
-    table: dict[int, str | None] = {mark: None for mark in range(0x300, 0x370)}
+    table: dict[int, str | None] = dict.fromkeys(range(768, 880))
     for first, last in _RANGES:
         for code in range(first, last):
             base = _base(chr(code))

@@ -1,4 +1,4 @@
-"""Snippets: a window of the stored text around the hits, HTML-escaped, with <mark>. Marks of the text are kept."""
+"""Snippets: a window of the stored text around the hits, HTML-escaped, with <mark>. Its marks stay."""
 
 from collections.abc import Collection, Sequence
 from html import escape
@@ -6,9 +6,7 @@ from html import escape
 from indexer.vietnamese import Token, normalise, surface_tokens
 
 WINDOW = 240  # characters of a snippet
-_SCAN = (
-    20_000  # characters looked at for the best window; a longer text is searched on only if nothing is found
-)
+_SCAN = 20_000  # characters looked at for the best window; searched on only if nothing is found
 Phrases = Collection[tuple[str, ...]]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 import regex
 
@@ -111,7 +112,7 @@ def required_syllables(distinct: int, *, question: bool) -> int:
 def _is_question(text: str, exact: Sequence[str]) -> bool:
     if text.rstrip().endswith("?"):
         return True
-    pairs = zip(exact, exact[1:], strict=False)
+    pairs = pairwise(exact)
     return any((word,) in _QUESTION for word in exact if word != "ai" or len(exact) > 2) or any(
         pair in _QUESTION for pair in pairs
     )

@@ -3,8 +3,10 @@
 Engines never analyse text: they get the finished tokens made here (also for queries and snippets).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import regex
@@ -23,8 +25,8 @@ _CACHE_LIMIT = 60_000  # a collection has a few thousand syllables; hostile file
 
 _TOKEN = regex.compile(r"\p{N}+(?:[.,]\p{N}+)+|[\p{L}\p{M}\p{N}]+")
 _THOUSANDS = regex.compile(r"\d{1,3}(?:[.,]\d{3})+")
-_NEEDS_REPAIR = regex.compile("[\u00d0\u00f0\u0189\u0256\u00ad\u200b-\u200d\u2060\ufeff\x00-\x1f\x7f-\x9f]")
-_REPAIR: dict[int, str | None] = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0))}
+_NEEDS_REPAIR = re.compile("[\u00d0\u00f0\u0189\u0256\u00ad\u200b-\u200d\u2060\ufeff\x00-\x1f\x7f-\x9f]")
+_REPAIR: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160)), " ")
 _REPAIR |= dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 _REPAIR |= {0xD0: "Đ", 0xF0: "đ", 0x189: "Đ", 0x256: "đ"}
 
@@ -57,19 +59,18 @@ class TextViews(NamedTuple):
 
 
 def normalise(text: str) -> str:
-    """NFC text with repaired Đ, without invisible characters, control characters as blanks, capped (C1.1, C1.4)."""
+    """NFC text with repaired Đ, no invisible characters, controls as blanks, capped (C1.1, C1.4)."""
     text = text[:MAX_TEXT]
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if _NEEDS_REPAIR.search(text):
         # The second NFC joins what an invisible character had kept apart.
         text = unicodedata.normalize("NFC", text.translate(_REPAIR))
-    # A lone half of a surrogate pair cannot be stored by any engine.
-    return text.encode("utf-8", "replace").decode() if not text.isascii() and _has_surrogate(text) else text
-
-
-def _has_surrogate(text: str) -> bool:
-    return regex.search("[\ud800-\udfff]", text) is not None
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone half of a surrogate pair, which no engine can store
+        text = text.encode("utf-8", "replace").decode()
+    return text
 
 
 def canonical(token: str) -> str:
@@ -114,7 +115,12 @@ _folded = _FoldCache().__getitem__
 
 def analyse(text: str) -> list[str]:
     """Exact tokens of `text`: lower case, marks kept, canonical."""
-    return list(map(_exact, _TOKEN.findall(normalise(text).lower())))
+    return analyse_normal(normalise(text))
+
+
+def analyse_normal(text: str) -> list[str]:
+    """Exact tokens of an already normalised text."""
+    return list(map(_exact, _TOKEN.findall(text.lower())))
 
 
 def folded_tokens(exact: Sequence[str]) -> list[str]:
@@ -124,7 +130,7 @@ def folded_tokens(exact: Sequence[str]) -> list[str]:
 
 def pairs(folded: Sequence[str]) -> list[str]:
     """Neighbouring syllables joined by `_`."""
-    return [f"{first}_{second}" for first, second in zip(folded, folded[1:], strict=False)]
+    return [f"{first}_{second}" for first, second in pairwise(folded)]
 
 
 def views(text: str) -> TextViews:

@@ -1,4 +1,4 @@
-"""Builds tantivy queries from a request; user text arrives as finished tokens, never as the engine's own syntax."""
+"""Builds tantivy queries from a request; user text arrives as finished tokens, never as engine syntax."""
 
 from collections.abc import Iterable, Sequence
 
@@ -12,7 +12,7 @@ from indexer.query import Mode, QueryText, SearchRequest, Syllable
 from indexer.vietnamese import pairs
 
 Clause = tuple[Occur, Query]
-FIELD_WEIGHTS = (("title", 4.0), ("descr", 2.0), ("body", 1.0))
+WEIGHTS = (("title", 4.0), ("descr", 2.0), ("body", 1.0))
 PAIR_FACTOR = 0.5
 EXACT_FACTOR = 0.5
 WHOLE_TITLE_BONUS = 2.0  # bounded: the same on every engine
@@ -81,14 +81,11 @@ class ClauseBuilder:
         """What lifts a hit without being required: pairs, typed marks, the whole title, quality, boosts."""
         queries: list[Query] = []
         for pair in dict.fromkeys(pairs(text.folded)):
-            queries += [
-                self.term(f"{field}_pair", pair, weight * PAIR_FACTOR) for field, weight in FIELD_WEIGHTS
-            ]
+            queries += [self.term(f"{field}_pair", pair, weight * PAIR_FACTOR) for field, weight in WEIGHTS]
         if text.marked:
             for word in dict.fromkeys(text.exact):
                 queries += [
-                    self.term(f"{field}_exact", word, weight * EXACT_FACTOR)
-                    for field, weight in FIELD_WEIGHTS
+                    self.term(f"{field}_exact", word, weight * EXACT_FACTOR) for field, weight in WEIGHTS
                 ]
         if len(text.folded) > 1:
             queries.append(Query.const_score_query(self.phrase("title", text.folded), WHOLE_TITLE_BONUS))
@@ -110,11 +107,11 @@ class ClauseBuilder:
             self._fuzzy(field, syllable.folded, weight)
             if syllable.fuzzy
             else self.term(field, syllable.folded, weight)
-            for field, weight in FIELD_WEIGHTS
+            for field, weight in WEIGHTS
         ]
         for reading in syllable.readings:
             queries += [
-                self.phrase(field, reading.words, weight * reading.weight) for field, weight in FIELD_WEIGHTS
+                self.phrase(field, reading.words, weight * reading.weight) for field, weight in WEIGHTS
             ]
         if prefix:
             queries.append(self.prefix(syllable.folded))
@@ -125,14 +122,14 @@ class ClauseBuilder:
 
     def _in_any_field(self, words: Sequence[str]) -> Query:
         return Query.boolean_query(
-            [(Occur.Should, self.phrase(field, words, w)) for field, w in FIELD_WEIGHTS]
+            [(Occur.Should, self.phrase(field, words, weight)) for field, weight in WEIGHTS]
         )
 
     def _range(self, field: str, low: int | None, high: int | None) -> Query:
         if low is None and high is None:
             return unscored(Query.all_query())
-        bounds = [None if bound is None else min(max(bound, 0), 2**63) for bound in (low, high)]
-        return unscored(Query.range_query(self._schema, field, FieldType.Unsigned, *bounds))
+        lower, upper = (None if bound is None else min(max(bound, 0), 2**63) for bound in (low, high))
+        return unscored(Query.range_query(self._schema, field, FieldType.Unsigned, lower, upper))
 
 
 def unscored(query: Query) -> Query:

@@ -1,4 +1,4 @@
-"""SearchEngine on tantivy: readers that follow every commit, one lazy writer, rebuild by swap of a pointer."""
+"""SearchEngine on tantivy: readers that follow every commit, one lazy writer, rebuild by swap."""
 
 import threading
 from collections.abc import Iterable, Sequence
@@ -9,8 +9,9 @@ from tantivy import Occur, Query
 
 from indexer.abbreviations import Abbreviations
 from indexer.document import HIDDEN_STATES, SCHEMA_VERSION, Change, Document
-from indexer.engines.embedded.clauses import FIELD_WEIGHTS, Clause, ClauseBuilder, all_of
+from indexer.engines.embedded.clauses import WEIGHTS, Clause, ClauseBuilder, all_of
 from indexer.engines.embedded.guard import engine_errors
+from indexer.engines.embedded.schema import ENGINE_VERSION
 from indexer.engines.embedded.searching import Search
 from indexer.engines.embedded.store import OpenIndex, Store
 from indexer.engines.embedded.writing import UPDATE_HEAP, fill, newest, tombstones, write_changes
@@ -102,7 +103,8 @@ class EmbeddedEngine:
             if not found or limit < 1:
                 return []
             likeness = _likeness(view.clauses, view.searcher.doc(found[0][1]))
-            query = all_of([*visible, (Occur.MustNot, itself), (Occur.Must, likeness)])
+            others = [(Occur.MustNot, itself), (Occur.MustNot, view.clauses.any_of("state", HIDDEN_STATES))]
+            query = all_of([*visible, *others, (Occur.Must, likeness)])
             hits = view.searcher.search(query, limit, count=False).hits
             return [str(view.searcher.doc(address).get_first("id")) for _, address in hits]
 
@@ -128,9 +130,9 @@ class EmbeddedEngine:
                 live = view.clauses.term_number("deleted", 0)
                 documents = int(view.searcher.search(live, 1).count or 0)  # type: ignore[attr-defined]
                 committed = self._store.last_commit(view.opened.name)
-            return IndexStatus(documents, committed, tantivy.__version__, SCHEMA_VERSION)
+            return IndexStatus(documents, committed, ENGINE_VERSION, SCHEMA_VERSION)
         except SchemaMismatch as error:
-            return IndexStatus(0, None, tantivy.__version__, SCHEMA_VERSION, str(error))
+            return IndexStatus(0, None, ENGINE_VERSION, SCHEMA_VERSION, str(error))
 
     def close(self) -> None:
         """Give back the writer's lock."""
@@ -155,7 +157,7 @@ class EmbeddedEngine:
             return self._view
 
     def _open_writer(self) -> _Writer:
-        """The writer of the index in use; another process may have swapped it, so look again after the lock."""
+        """The writer of the index in use; another process may swap it, so look again."""
         while True:
             name = self._store.current_name()
             if name is None:
@@ -173,7 +175,7 @@ class EmbeddedEngine:
             writer.writer.wait_merging_threads()
 
     def _begin_rebuild(self) -> OpenIndex:
-        """Hold the old index's writer, so that no other process changes it meanwhile, and note what arrives."""
+        """Hold the old index's writer, so that no other process changes it; note what arrives."""
         with self._write_lock, engine_errors():
             try:
                 self._open_writer()
@@ -214,9 +216,8 @@ def _distinct_titles(searcher: tantivy.Searcher, query: Query, limit: int) -> li
     for (_, address), _ in ranked:
         stored = searcher.doc(address)
         title = str(stored.get_first("title_text") or "")
-        found.setdefault(
-            title.casefold(), Suggestion(title, str(stored.get_first("kind")), str(stored.get_first("id")))
-        )
+        suggestion = Suggestion(title, str(stored.get_first("kind")), str(stored.get_first("id")))
+        found.setdefault(title.casefold(), suggestion)
         if len(found) == limit:
             break
     return list(found.values())
@@ -225,7 +226,7 @@ def _distinct_titles(searcher: tantivy.Searcher, query: Query, limit: int) -> li
 def _likeness(clauses: ClauseBuilder, stored: tantivy.Document) -> Query:
     title = folded_tokens(analyse(str(stored.get_first("title_text") or "")))[:20]
     descr = folded_tokens(analyse(str(stored.get_first("descr_text") or "")[:1000]))[:40]
-    queries = [clauses.term(f"{field}_pair", pair, weight) for field, weight in FIELD_WEIGHTS[:2]
+    queries = [clauses.term(f"{field}_pair", pair, weight) for field, weight in WEIGHTS[:2]
                for pair in dict.fromkeys(pairs(title) + pairs(descr))]  # fmt: skip
     queries += [clauses.term("title", word) for word in dict.fromkeys(title)]
     return all_of([(Occur.Should, query) for query in queries])

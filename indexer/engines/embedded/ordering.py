@@ -41,7 +41,7 @@ def read_page(searcher: tantivy.Searcher, query: tantivy.Query, request: SearchR
     offset = (request.page - 1) * request.size
     if offset > MAX_OFFSET:
         raise BadRequest(f"page lies beyond {MAX_OFFSET} hits; use the cursor")
-    ranked, total = _top(searcher, query, request.sort, offset, offset + request.size)
+    ranked, total = _top(searcher, query, request.sort, offset + request.size)
     hits = ranked[offset : offset + request.size]
     return Page(hits, total, _cursor(request.sort, hits, offset + len(hits), total))
 
@@ -51,10 +51,9 @@ def _page_after(
 ) -> Page:
     wanted = seen + request.size
     while True:
-        ranked, total = _top(searcher, query, request.sort, 0, wanted)
-        start = next(
-            (place for place, hit in enumerate(ranked) if _is_after(hit, last, request.sort)), len(ranked)
-        )
+        ranked, total = _top(searcher, query, request.sort, wanted)
+        later = (place for place, hit in enumerate(ranked) if _is_after(hit, last, request.sort))
+        start = next(later, len(ranked))
         if len(ranked) - start >= request.size or len(ranked) >= total or wanted >= total:
             hits = ranked[start : start + request.size]
             return Page(hits, total, _cursor(request.sort, hits, start + len(hits), total))
@@ -68,10 +67,8 @@ def _is_after(hit: Ranked, last: tuple[Any, int], sort: Sort) -> bool:
     return bool(hit.key > key) if sort is Sort.TITLE else bool(hit.key < key)
 
 
-def _top(
-    searcher: tantivy.Searcher, query: tantivy.Query, sort: Sort, begin: int, end: int
-) -> tuple[list[Ranked], int]:
-    """The first hits with every group of equals that touches `begin`..`end` in its final order, and the total."""
+def _top(searcher: tantivy.Searcher, query: tantivy.Query, sort: Sort, end: int) -> tuple[list[Ranked], int]:
+    """The first hits to `end`, every group of equals in its final order, and the total."""
     limit = max(end + _TIES, 1)
     while True:
         field = _FIELDS.get(sort)

@@ -7,8 +7,9 @@ from typing import Any
 import tantivy
 
 from indexer.document import FILTER_FIELDS, SCHEMA_VERSION, Document
-from indexer.vietnamese import MAX_TEXT, analyse, folded_tokens, normalise, pairs, sort_key
+from indexer.vietnamese import analyse_normal, folded_tokens, normalise, pairs, sort_key
 
+ENGINE_VERSION = str(getattr(tantivy, "__version__", "unknown"))
 PREFIX_LENGTHS = range(1, 9)  # as Elasticsearch's index_prefixes
 BONUS_BITS = (1, 2, 4, 8, 16)  # weight of a bit: 0.1; 16 = no bonus, so the usual record costs one posting
 NO_BONUS = 16
@@ -38,7 +39,7 @@ def build_schema() -> tantivy.Schema:
 
 def schema_hash() -> str:
     """Changes with the fields, their version and the engine's own format."""
-    text = f"{SCHEMA_VERSION}|{FILTER_FIELDS}|{_VIEWS}|{PREFIX_LENGTHS}|{tantivy.__version__}|stored-1"
+    text = f"{SCHEMA_VERSION}|{FILTER_FIELDS}|{_VIEWS}|{PREFIX_LENGTHS}|{ENGINE_VERSION}|stored-1"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -75,14 +76,14 @@ def to_tantivy(document: Document, schema: tantivy.Schema) -> tantivy.Document:
 
 
 def tombstone(document_id: str, revision: int, schema: tantivy.Schema) -> tantivy.Document:
-    """What stays of a deleted record, so that a late upsert stays out; without access tokens nobody finds it."""
+    """What stays of a deleted record, so that a late upsert stays out; nobody may see it."""
     return tantivy.Document.from_dict({"id": document_id, "revision": revision, "deleted": 1}, schema)
 
 
 def _add_views(fields: dict[str, Any], name: str, text: str) -> None:
-    exact = analyse(text)
+    exact = analyse_normal(text)
     folded = folded_tokens(exact)
-    fields[name + "_text"] = text[:MAX_TEXT]
+    fields[name + "_text"] = text
     fields[name] = " ".join(folded)
     fields[name + "_pair"] = " ".join(pairs(folded))
     fields[name + "_exact"] = " ".join(exact)

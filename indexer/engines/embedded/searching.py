@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import tantivy
 from tantivy import Occur
@@ -129,10 +130,7 @@ class Search:
             return {}
         ask = {name: {"terms": {"field": name, "size": _FACET_VALUES}} for name in names}
         found = self._searcher.aggregate(all_of([*self._matches(self._required), *filters]), ask)
-        return {
-            name: {bucket["key"]: int(bucket["doc_count"]) for bucket in found[name]["buckets"]}
-            for name in names
-        }
+        return {name: _bucket_counts(found[name]) for name in names}
 
     def _facet(self, name: str, counts: dict[str, int]) -> list[FacetValue]:
         chosen = set(self._request.filters.get(name, ()))
@@ -151,6 +149,10 @@ class Search:
         score = float(ranked.key) if isinstance(ranked.key, float) else 0.0
         title = highlight(texts["title"], words, phrases)
         return Hit(str(stored.get_first("id")), score, title, part, str(stored.get_first("kind")))
+
+
+def _bucket_counts(terms: dict[str, Any]) -> dict[str, int]:
+    return {bucket["key"]: int(bucket["doc_count"]) for bucket in terms["buckets"]}
 
 
 def marked_words(text: QueryText) -> tuple[frozenset[str], tuple[tuple[str, ...], ...]]:

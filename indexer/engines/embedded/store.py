@@ -11,7 +11,7 @@ from typing import Protocol
 import tantivy
 
 from indexer.engines.embedded.guard import is_panic
-from indexer.engines.embedded.schema import build_schema, register_tokenizer, schema_hash
+from indexer.engines.embedded.schema import ENGINE_VERSION, build_schema, register_tokenizer, schema_hash
 from indexer.errors import SchemaMismatch
 
 _POINTER = "current"
@@ -134,7 +134,7 @@ class FolderStore:
         name = f"index-{secrets.token_hex(8)}"
         path = self._folder / name
         path.mkdir(parents=True)
-        label = {"engine": tantivy.__version__, "schema": schema_hash()}
+        label = {"engine": ENGINE_VERSION, "schema": schema_hash()}
         (path / _LABEL).write_text(json.dumps(label))
         return self.open(name)
 

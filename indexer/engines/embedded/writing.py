@@ -20,7 +20,7 @@ _CHUNK = 500
 def write_changes(
     index: tantivy.Index, writer: tantivy.IndexWriter, batch: Sequence[Change]
 ) -> list[ItemResult]:
-    """Apply the batch in one commit. A revision below the stored one is stale; an equal one is written again."""
+    """Apply the batch in one commit. A revision below the stored one is stale, an equal one is not."""
     index.reload()
     searcher = index.searcher()
     schema = index.schema
@@ -50,7 +50,7 @@ def _write(writer: tantivy.IndexWriter, schema: tantivy.Schema, change: Change) 
             document = tombstone(change.id, change.revision, schema)
         else:
             document = to_tantivy(change.document, schema)
-    except Exception as error:  # whatever is wrong with one record must not stop the others
+    except Exception as error:  # noqa: BLE001 whatever is wrong with one record must not stop the others
         return f"{type(error).__name__}: {error}"
     except BaseException as error:
         if is_panic(error):
