@@ -22,7 +22,9 @@ _MON = re.compile(r"(?<![a-z])mon(?: hoc)?[ :]*$")
 
 @dataclass(frozen=True)
 class Clue:
-    """A piece of writing with its folded form; both have the same length, so a match shows the words as written."""
+    """A piece of writing with its folded form; both have the same length, so a match shows the words as
+    written.
+    """
 
     place: str
     shown: str
@@ -58,7 +60,9 @@ class Clue:
 
 
 def find_grades(clue: Clue) -> list[tuple[int, str]]:
-    """Grades (1-12) with the words that say so; in a text only on a line that names a subject or starts with "lớp"."""
+    """Grades (1-12) with the words that say so; in a text only on a line that names a subject or starts
+    with "lớp".
+    """
     found: list[tuple[int, str]] = []
     for match in _GRADE.finditer(clue.folded):
         if clue.place != "text" or _is_form_line(clue.folded, match.start()):
@@ -117,7 +121,9 @@ def _grades_of(code: str) -> tuple[int, ...]:
 
 
 def _names(clue: Clue) -> Iterator[tuple[tuple[str, ...], int | None, str]]:
-    """(subject codes, grade beside the name, words) for every name that may be believed here, longest first."""
+    """(subject codes, grade beside the name, words) for every name that may be believed here, longest
+    first.
+    """
     taken: list[tuple[int, int]] = []
     for folded, spellings, certain in _names_of_subjects():
         pattern = rf"(?<![a-z]){re.escape(folded)}(?![a-z])".replace(r"\ ", " +")
@@ -167,7 +173,9 @@ def _may_follow(before: str) -> bool:
 
 @cache
 def _names_of_subjects() -> tuple[tuple[str, _Spellings, bool], ...]:
-    """(folded name, subjects with spellings, certain without neighbours), longest first, ambiguous ones left out."""
+    """(folded name, subjects with spellings, certain without neighbours), longest first, ambiguous ones
+    left out.
+    """
     spellings: dict[str, dict[str, list[str]]] = {}
     for subject in seed_data.subjects().values():
         for name in (subject.label, *subject.aliases):

@@ -26,14 +26,17 @@ _JUNK_ENDS = re.compile(
     re.I,
 )
 _KNOWN_PIECES = re.compile(
-    r"(?<![a-z])(?:khbd|ga|giao an|ke hoach bai day|tuan *\d+|kntt|ctst|lop *\d+|khoi *\d+|[a-z]{2,6} ?\d{1,2}|\d+)(?![a-z])"
+    r"(?<![a-z])(?:khbd|ga|giao an|ke hoach bai day|tuan *\d+|kntt|ctst"
+    r"|lop *\d+|khoi *\d+|[a-z]{2,6} ?\d{1,2}|\d+)(?![a-z])"
 )
 
 
 def title_of(
     file_names: Sequence[str], texts: Sequence[str], titles: Sequence[str | None]
 ) -> tuple[str, str, str] | None:
-    """(title, place, piece as written): the document's own title line first, then its title field, then a file name."""
+    """(title, place, piece as written): the document's own title line first, then its title field, then
+    a file name.
+    """
     for text in texts:
         head = unicodedata.normalize("NFC", text[:_HEAD])
         match = _NAMED.search(head) or _LESSON.search(head)

@@ -1,6 +1,8 @@
-"""Guesses title, type, grade, subject ... of a contribution from file names, titles and the head of its text (R31).
+"""Guesses title, type, grade, subject ... of a contribution from file names, titles and the head of its
+text (R31).
 
-Pure functions. No guess is better than a wrong one: a piece with several readings (TH, CD, MT) says nothing alone.
+Pure functions. No guess is better than a wrong one: a piece with several readings (TH, CD, MT) says
+nothing alone.
 """
 
 from __future__ import annotations
@@ -63,7 +65,8 @@ def guess_metadata(
 ) -> Guess:
     """Guess the metadata of one contribution; `texts` and `titles` are what was found inside its files.
 
-    File names are believed before titles, titles before the head of the text; the places are not mixed for one field.
+    File names are believed before titles, titles before the head of the text; the places are not mixed
+    for one field.
     """
     clues = [
         *(Clue.of("file_name", PurePosixPath(name.replace("\\", "/")).stem) for name in file_names),
@@ -124,7 +127,9 @@ def _textbook_sets(clue: Clue) -> list[tuple[str, str]]:
 
 
 def _type(file_names: Sequence[str], clues: list[Clue]) -> tuple[Guessed[str] | None, Guessed[str] | None]:
-    """Type and subtype: of each file by extension, then by words; files that disagree say nothing, a plan leads."""
+    """Type and subtype: of each file by extension, then by words; files that disagree say nothing, a
+    plan leads.
+    """
     of_files = [
         found
         for name, clue in zip(file_names, clues, strict=False)

@@ -1,6 +1,7 @@
 """Reads the controlled vocabularies (levels, subjects, types, roles ...) from data/*.toml into plain values.
 
-Nothing here touches a database: `kho init` and the demo write these values into tables, tests read them as they are.
+Nothing here touches a database: `kho init` and the demo write these values into tables, tests read them
+as they are.
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ class Term:
 
 @dataclass(frozen=True)
 class Subject(Term):
-    """A subject or activity: `kinds` and `parents` are keyed by grade (1-12), `old_grades` mean the old programme."""
+    """A subject or activity: `kinds` and `parents` are keyed by grade (1-12), `old_grades` mean the old
+    programme.
+    """
 
     kinds: Mapping[int, str] = field(default_factory=dict)
     parents: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
@@ -118,7 +121,9 @@ class ExamTemplate:
 
 @cache
 def vocabularies() -> Mapping[str, tuple[Term, ...]]:
-    """Every vocabulary by name, its terms in the order in which they are shown. Subjects are `Subject` values."""
+    """Every vocabulary by name, its terms in the order in which they are shown. Subjects are `Subject`
+    values.
+    """
     found: dict[str, tuple[Term, ...]] = {}
     for name in _VOCABULARY_FILES:
         for vocabulary, rows in _read(name).items():
@@ -188,7 +193,9 @@ def exam_templates() -> tuple[ExamTemplate, ...]:
 
 @cache
 def abbreviations() -> Mapping[str, tuple[str, ...]]:
-    """Abbreviation as teachers write it -> all its readings; those of subjects and textbook sets come from aliases."""
+    """Abbreviation as teachers write it -> all its readings; those of subjects and textbook sets come
+    from aliases.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for row in _read("abbreviations")["abbreviations"]:
         for key in row["keys"]:

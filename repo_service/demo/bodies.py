@@ -1,4 +1,6 @@
-"""Builds bodies (blocks) from a topic: lesson plans after the official structures, worksheets, question banks, slides."""
+"""Builds bodies (blocks) from a topic: lesson plans after the official structures, worksheets, question
+banks, slides.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +85,8 @@ def _activity(number: int, name: str, aim: str, content: str, product: str) -> t
         paragraph(f"b) Nội dung: {content}"),
         paragraph(f"c) Sản phẩm: {product}"),
         paragraph(
-            "d) Tổ chức thực hiện: giáo viên giao nhiệm vụ; học sinh thực hiện; đại diện báo cáo; lớp kết luận, bổ sung."
+            "d) Tổ chức thực hiện: giáo viên giao nhiệm vụ; học sinh thực hiện; đại diện báo cáo; lớp kết"
+            " luận, bổ sung."
         ),
     )
 
@@ -122,7 +125,9 @@ def questions_block(topic: Topic) -> Block:
 
 
 def question_bank(topic: Topic, others: tuple[Topic, ...] = ()) -> tuple[Block, ...]:
-    """Multiple choice questions "Câu 1. ... A. B. C. D." and a key; the right option moves from question to question."""
+    """Multiple choice questions "Câu 1. ... A. B. C. D." and a key; the right option moves from question
+    to question.
+    """
     found: list[Block] = []
     key: list[str] = []
     for number, text in enumerate((question for item in (topic, *others) for question in item.questions), 1):

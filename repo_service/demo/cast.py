@@ -1,4 +1,4 @@
-"""The demo cast: 45 invented people, thirteen institutions and eight clusters (two of them merged in 2026)."""
+"""The demo cast: 45 invented people, thirteen institutions and eight clusters (two merged in 2026)."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ lan | cô Lan | S05 | toan | to-truong@to:S05:toan thu-ky-cum@cum:K2
 minh | thầy Minh | S04 | toan khoa-hoc-tu-nhien | truong-cum@cum:K2
 hoa | cô Hoa | S08 | khoa-hoc-tu-nhien toan | phan-bien@cum:K2 ra-soat@cum:K2
 tuan | thầy Tuấn | | | chuyen-vien-so@so
-quang | thầy Quang | S01 | toan tieng-viet | 
+quang | thầy Quang | S01 | toan tieng-viet |
 quantri | cô Thư (quản trị) | | | quan-tri@he-thong
 binh | thầy Bình | | | lanh-dao-so@so
 tham | cô Thắm | | | can-bo-xa@xa:21235
@@ -146,19 +146,19 @@ mai | cô Mai | S01 | tieng-viet toan dao-duc | truong-cum@cum:K1 to-truong@to:S
 yen | cô Yến | S02 | tieng-viet tu-nhien-xa-hoi hoat-dong-trai-nghiem | pho-cum@cum:K1
 hai | thầy Hải | S03 | khoa-hoc lich-su-dia-li cong-nghe | thu-ky-cum@cum:K1 phan-bien@cum:K1
 ngan | cô Ngân | S04 | tieng-anh tieng-viet | phan-bien@cum:K1
-son | thầy Sơn | S03 | giao-duc-the-chat tin-hoc | 
+son | thầy Sơn | S03 | giao-duc-the-chat tin-hoc |
 bich | cô Bích | S01 | am-nhac mi-thuat nghe-thuat | gv-cot-can@so
 suong | cô Sương | S02 | toan tieng-viet | | new mentor=yen
 phuc | thầy Phúc | S01 | toan khoa-hoc | hieu-truong@truong:S01
 diem | cô Diễm | S02 | dao-duc tieng-viet | pho-hieu-truong@truong:S02
 thao | cô Thảo | S05 | ngu-van | to-pho@to:S05:ngu-van gv-cot-can@so
 khanh | thầy Khánh | S05 | khoa-hoc-tu-nhien cong-nghe | phan-bien@cum:K2
-loan | cô Loan | S05 | tieng-anh | 
+loan | cô Loan | S05 | tieng-anh |
 tam | thầy Tâm | S05 | lich-su-dia-li giao-duc-dia-phuong | hieu-truong@truong:S05
 nhi | cô Nhi | S05 | toan | | new mentor=lan
 cuong | thầy Cường | S08 | tin-hoc cong-nghe toan | pho-cum@cum:K2
 tuyet | cô Tuyết | S08 | ngu-van giao-duc-cong-dan | hieu-truong@truong:S08
-dat | thầy Đạt | S08 | giao-duc-the-chat hoat-dong-trai-nghiem-huong-nghiep | 
+dat | thầy Đạt | S08 | giao-duc-the-chat hoat-dong-trai-nghiem-huong-nghiep |
 kim | cô Kim | S06 | ngu-van giao-duc-dia-phuong tieng-bahnar | truong-cum@cum:K3
 rin | thầy Rin | S06 | lich-su-dia-li am-nhac | phan-bien@cum:K3
 hanh | cô Hạnh | S06 | toan khoa-hoc-tu-nhien | | new mentor=kim
@@ -177,7 +177,7 @@ an | thầy An | S11 | toan giao-duc-the-chat giao-duc-quoc-phong-an-ninh | hieu
 blan | cô Blan | S12 | ngu-van | | new mentor=oanh
 thang | thầy Thắng | S12 | vat-li toan tieng-jrai | thu-ky-cum@cum:K4
 nguyet | cô Nguyệt | C01 | toan tieng-viet | tt-hoa-nhap@truong:C01 truong-cum@cum:K5
-loc | thầy Lộc | C01 | ngu-van hoat-dong-trai-nghiem | tt-hoa-nhap@truong:C01 thu-ky-cum@cum:K5 phan-bien@cum:K5
+loc | thầy Lộc | C01 | ngu-van hoat-dong-trai-nghiem | tt-hoa-nhap@truong:C01 thu-ky-cum@cum:K5
 """
 
 

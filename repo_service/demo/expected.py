@@ -1,4 +1,6 @@
-"""What the dashboard must show for the demo at its reference date (domain.md G3); tests compare both with this table."""
+"""What the dashboard must show for the demo at its reference date (domain.md G3); tests compare both
+with this table.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ REFERENCE_DATE = date(2026, 11, 16)
 
 @dataclass(frozen=True)
 class ExpectedDuty:
-    """Duty of R1 of one cluster and school year, with the reason in a word, and meetings held per declared unit (R3)."""
+    """Duty of R1 of one cluster and school year, with the reason in a word, and meetings held per
+    declared unit (R3).
+    """
 
     cluster: str
     school_year: str

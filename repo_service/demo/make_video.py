@@ -1,4 +1,6 @@
-"""Draws the demo's own short video (fractions on a number line) with Pillow and ffmpeg; run once, result committed."""
+"""Draws the demo's own short video (fractions on a number line) with Pillow and ffmpeg; run once, result
+committed.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Role:
-    """A role of the vocabulary held in a scope ("truong:S05", "cum:K2", "so", "xa:21025", "he-thong") from a year on."""
+    """A role of the vocabulary held in a scope ("truong:S05", "cum:K2", "so", "xa:21025", "he-thong")
+    from a year on.
+    """
 
     code: str
     scope: str
@@ -83,7 +85,8 @@ class Block:
 class DemoFile:
     """A file to be made: docx, pdf, pptx, xlsx, png, zip, mp4; or one of the hard cases.
 
-    docx-one-table: all text in one table. pdf-scan: pages as pictures. broken: damaged bytes. zip-cp437: names not
+    docx-one-table: all text in one table. pdf-scan: pages as pictures. broken: damaged bytes. zip-cp437:
+    names not
     in UTF-8. link: no file, only `url`. `media` names a ready file in demo/media.
     """
 
@@ -107,7 +110,8 @@ class DemoVersion:
 class DemoResource:
     """A work of the demonstration and the state it shall end in.
 
-    `state`: published | in_review | changes_requested | draft | retired | replaced. `due` marks a published work whose
+    `state`: published | in_review | changes_requested | draft | retired | replaced. `due` marks a
+    published work whose
     review date has come. `special` names the case of domain.md G4 that it stands for.
     """
 

@@ -12,15 +12,21 @@ from repo_service.curriculum import seed_data
 
 NAMED_CODES = {
     "levels": "tieu-hoc thcs thpt lien-cap mam-non gdtx",
-    "institution_types": "truong-th truong-thcs truong-thpt truong-th-thcs truong-thcs-thpt truong-th-thcs-thpt ptdtnt"
+    "institution_types": "truong-th truong-thcs truong-thpt truong-th-thcs truong-thcs-thpt"
+    " truong-th-thcs-thpt ptdtnt"
     " ptdtbt thpt-chuyen tt-gdnn-gdtx tt-htpt-hoa-nhap",
     "commune_kinds": "xa phuong dac-khu",
-    "subjects": "tieng-viet ngu-van toan ngoai-ngu-1 ngoai-ngu-2 tieng-anh tieng-nga tieng-phap tieng-trung-quoc"
-    " tieng-nhat tieng-duc tieng-han dao-duc tu-nhien-xa-hoi khoa-hoc lich-su-dia-li lich-su dia-li tin-hoc-cong-nghe"
-    " tin-hoc tin-hoc-ict tin-hoc-cs cong-nghe cong-nghe-cong-nghiep cong-nghe-nong-nghiep giao-duc-the-chat nghe-thuat"
+    "subjects": "tieng-viet ngu-van toan ngoai-ngu-1 ngoai-ngu-2 tieng-anh tieng-nga tieng-phap"
+    " tieng-trung-quoc"
+    " tieng-nhat tieng-duc tieng-han dao-duc tu-nhien-xa-hoi khoa-hoc lich-su-dia-li lich-su dia-li"
+    " tin-hoc-cong-nghe"
+    " tin-hoc tin-hoc-ict tin-hoc-cs cong-nghe cong-nghe-cong-nghiep cong-nghe-nong-nghiep"
+    " giao-duc-the-chat nghe-thuat"
     " am-nhac mi-thuat giao-duc-cong-dan khoa-hoc-tu-nhien vat-li hoa-hoc sinh-hoc giao-duc-kinh-te-phap-luat"
-    " giao-duc-quoc-phong-an-ninh hoat-dong-trai-nghiem hoat-dong-trai-nghiem-huong-nghiep giao-duc-dia-phuong"
-    " tieng-dan-toc-thieu-so tieng-bahnar tieng-cham tieng-ede tieng-jrai tieng-khmer tieng-mnong tieng-mong tieng-thai"
+    " giao-duc-quoc-phong-an-ninh hoat-dong-trai-nghiem hoat-dong-trai-nghiem-huong-nghiep"
+    " giao-duc-dia-phuong"
+    " tieng-dan-toc-thieu-so tieng-bahnar tieng-cham tieng-ede tieng-jrai tieng-khmer tieng-mnong"
+    " tieng-mong tieng-thai"
     " ki-thuat thu-cong",
     "khtn_strands": "chat vat-song nang-luong trai-dat-bau-troi",
     "programmes": "gdpt-2018 cu",
@@ -40,17 +46,21 @@ NAMED_CODES = {
     "difficulty_topics": "chuong-trinh hoc-lieu thiet-bi-ha-tang nhan-su thoi-gian khac",
     "difficulty_states": "moi da-chuyen da-tra-loi",
     "terms": "hk1 hk2 he",
-    "roles": "giao-vien to-truong to-pho gv-cot-can truong-cum pho-cum thu-ky-cum phan-bien ra-soat hieu-truong"
+    "roles": "giao-vien to-truong to-pho gv-cot-can truong-cum pho-cum thu-ky-cum phan-bien ra-soat"
+    " hieu-truong"
     " pho-hieu-truong chuyen-vien-so lanh-dao-so can-bo-xa tt-hoa-nhap quan-tri",
     "scope_kinds": "he-thong so xa cum truong to",
     "resource_states": "nhap cho-phan-bien can-chinh-sua da-cong-bo den-han-ra-soat ngung-su-dung",
     "verdicts": "giu-nguyen can-cap-nhat thay-the ngung-su-dung",
     "checklist": "chuong-trinh chinh-xac hoa-nhap ban-quyen du-lieu-ca-nhan ai",
     "return_reasons": "chuong-trinh chinh-xac hoa-nhap ban-quyen du-lieu-ca-nhan ai khac",
-    "resource_types": "chuyen-de khbd hoc-lieu-so ngan-hang-cau-hoi cong-cu-danh-gia bai-giang-so video-bai-hoc"
+    "resource_types": "chuyen-de khbd hoc-lieu-so ngan-hang-cau-hoi cong-cu-danh-gia bai-giang-so"
+    " video-bai-hoc"
     " san-pham-khac goi-chu-de",
-    "resource_subtypes": "khbd-5512 khbd-2345 bai-hoc-nghien-cuu phieu-hoc-tap hinh-anh mo-phong geogebra am-thanh ma-tran"
-    " ban-dac-ta de-kiem-tra dap-an-hdc rubric bang-kiem phieu-quan-sat du-gio-truc-tuyen skkn bien-phap ke-hoach-to"
+    "resource_subtypes": "khbd-5512 khbd-2345 bai-hoc-nghien-cuu phieu-hoc-tap hinh-anh mo-phong geogebra"
+    " am-thanh ma-tran"
+    " ban-dac-ta de-kiem-tra dap-an-hdc rubric bang-kiem phieu-quan-sat du-gio-truc-tuyen skkn bien-phap"
+    " ke-hoach-to"
     " bien-ban-mau",
     "lesson_study_steps": "b1 b2 b3 b4",
     "meeting_kinds": "sinh-hoat-cum sinh-hoat-to sinh-hoat-nhom",
@@ -58,19 +68,25 @@ NAMED_CODES = {
     "meeting_states": "du-kien da-gui-tai-lieu da-to-chuc da-gui-bien-ban huy",
     "content_groups": "nd1 nd2 nd3 nd4 nd5",
     "research_reasons": "moi kho lien-mon-tich-hop phat-sinh",
-    "exam_purposes": "kttx giua-ki-1 giua-ki-2 cuoi-ki-1 cuoi-ki-2 khao-sat thi-thu hsg tuyen-sinh-10 tot-nghiep-thpt",
+    "exam_purposes": "kttx giua-ki-1 giua-ki-2 cuoi-ki-1 cuoi-ki-2 khao-sat thi-thu hsg tuyen-sinh-10"
+    " tot-nghiep-thpt",
     "cognitive_bon_muc": "nhan-biet thong-hieu van-dung van-dung-cao",
     "cognitive_cv7991": "biet hieu van-dung",
     "cognitive_tt27": "muc-1 muc-2 muc-3",
     "question_types": "nhieu-lua-chon dung-sai tra-loi-ngan tu-luan",
     "qualities": "yeu-nuoc nhan-ai cham-chi trung-thuc trach-nhiem",
-    "competencies": "tu-chu-tu-hoc giao-tiep-hop-tac giai-quyet-van-de-sang-tao ngon-ngu tinh-toan khoa-hoc cong-nghe"
+    "competencies": "tu-chu-tu-hoc giao-tiep-hop-tac giai-quyet-van-de-sang-tao ngon-ngu tinh-toan"
+    " khoa-hoc cong-nghe"
     " tin-hoc tham-mi the-chat nang-luc-so",
-    "themes": "pham-chat-nang-luc doi-moi-phuong-phap kiem-tra-danh-gia tich-hop-lien-mon buoi-hoc-thu-hai hs-nang-khieu"
-    " hs-han-che hoa-nhap stem-steam ai-cong-nghe-so phan-tich-ket-qua tu-hoc tinh-gian nl-ngon-ngu nl-tinh-toan nl-tu-hoc"
+    "themes": "pham-chat-nang-luc doi-moi-phuong-phap kiem-tra-danh-gia tich-hop-lien-mon"
+    " buoi-hoc-thu-hai hs-nang-khieu"
+    " hs-han-che hoa-nhap stem-steam ai-cong-nghe-so phan-tich-ket-qua tu-hoc tinh-gian nl-ngon-ngu"
+    " nl-tinh-toan nl-tu-hoc"
     " van-hoa-doc ki-nang-song trai-nghiem-thuc-hanh phoi-hop-cha-me mon-tich-hop giao-duc-dia-phuong"
-    " trai-nghiem-huong-nghiep day-hoc-phan-hoa lien-thong-th-thcs khkt chuyen-cap cau-lac-bo danh-gia-tx-dk mon-lua-chon"
-    " chuyen-de-hoc-tap tu-van-chon-mon mui-nhon-hsg ki-thi-cuoc-thi dinh-huong-sau-thpt ki-nang-so ki-nang-nghe-nghiep"
+    " trai-nghiem-huong-nghiep day-hoc-phan-hoa lien-thong-th-thcs khkt chuyen-cap cau-lac-bo"
+    " danh-gia-tx-dk mon-lua-chon"
+    " chuyen-de-hoc-tap tu-van-chon-mon mui-nhon-hsg ki-thi-cuoc-thi dinh-huong-sau-thpt ki-nang-so"
+    " ki-nang-nghe-nghiep"
     " phan-tich-ket-qua-thi nghien-cuu-khoa-hoc",
 }
 PARENT_VOCABULARY = {"grades": "levels", "resource_subtypes": "resource_types"}

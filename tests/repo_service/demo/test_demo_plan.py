@@ -13,8 +13,10 @@ from repo_service.demo.cast import CLUSTERS, PEOPLE, SCHOOLS
 from repo_service.demo.content import level_of, resources
 
 SPECIAL = (
-    "exact-duplicate near-duplicate codes-in-name exam-in-one-table scanned-pdf broken-file dead-link three-subjects"
-    " study-topic inclusive-adaptation replaced title-twin nfd-name cp437-zip ai-checked old-programme old-place-names"
+    "exact-duplicate near-duplicate codes-in-name exam-in-one-table scanned-pdf broken-file dead-link"
+    " three-subjects"
+    " study-topic inclusive-adaptation replaced title-twin nfd-name cp437-zip ai-checked old-programme"
+    " old-place-names"
 )
 
 
