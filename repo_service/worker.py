@@ -16,8 +16,7 @@ from sqlalchemy import select, update
 from repo_service.core import outbox
 from repo_service.core.clock import now
 from repo_service.core.db import Database
-from repo_service.core.outbox import OutboxRow
-from repo_service.core.schedules import ScheduleRun
+from repo_service.core.outbox import OutboxRow, ScheduleRun
 from repo_service.derivatives import jobs as derivatives
 from repo_service.files import jobs as files
 from repo_service.reviews import jobs as reviews

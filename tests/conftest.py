@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from repo_service import worker
 from repo_service.app import create_app, warm_up
 from repo_service.core import backends
 from repo_service.core.db import Database, KhoFlask
@@ -131,4 +130,6 @@ def sign_in(app: KhoFlask) -> Callable[[str], FlaskClient]:
 @pytest.fixture
 def work(app: KhoFlask) -> Callable[[], None]:
     """`work()` does all background work that is due."""
-    return lambda: worker.drain(app.database)
+    from repo_service.worker import drain
+
+    return lambda: drain(app.database)

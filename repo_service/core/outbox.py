@@ -41,6 +41,15 @@ class OutboxRow(Base):
     error: Mapped[str | None] = mapped_column(Text)
 
 
+class ScheduleRun(Base):
+    """When work that comes round by itself is due next; moving `due_at` is how one process claims it."""
+
+    __tablename__ = "schedule_runs"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    due_at: Mapped[datetime]
+
+
 def emit(topic: str, object_id: str, **values: Any) -> None:
     """Ask for the work of `topic` about an object, once this transaction commits; once per transaction."""
     session = current_session()
