@@ -34,9 +34,10 @@ _TITLES = {
     "ma-tran": "Ma trận đề: {title}",
     "bang-kiem": "Bảng kiểm tự đánh giá: {title}",
 }
-_KINDS = {"bai-giang-so": "pptx", "video-bai-hoc": "mp4"}
+_KINDS = {"bai-giang-so": "pptx"}
 _TOOLS = ("de-kiem-tra", "ma-tran", "bang-kiem")
 _SETS = ("kntt", "ctst", "canh-dieu", None)
+_ONE_TABLE = "cong-cu-danh-gia-phan-so"
 _WAITING = ["in_review"] * 9 + ["changes_requested"] * 6 + ["draft"] * 6
 
 
@@ -61,7 +62,7 @@ def resources() -> tuple[DemoResource, ...]:
     for type_code, count in _MADE_FROM_TOPICS.items():
         used: set[str] = set()
         for number in range(count):
-            topic = _next_topic(room, used, uses)
+            topic = _next_topic(room, used, uses, "phan-so" if type_code == "video-bai-hoc" else "")
             made.append(_of_topic(topic, type_code, number))
     return (*works, *_placed(works, [_special(resource) for resource in made]))
 
@@ -75,10 +76,12 @@ def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("data", f"{name}.toml").read_text("utf-8"))
 
 
-def _next_topic(room: dict[str, int], used: set[str], uses: Counter[str]) -> Topic:
+def _next_topic(room: dict[str, int], used: set[str], uses: Counter[str], first: str) -> Topic:
     """The least used topic of the level with most room that this type has not had yet."""
     free = [topic for topic in topics() if topic.key not in used]
-    topic = max(free, key=lambda topic: (room[level_of((topic.grade,))], -uses[topic.key]))
+    topic = max(
+        free, key=lambda topic: (topic.key == first, room[level_of((topic.grade,))], -uses[topic.key])
+    )
     room[level_of((topic.grade,))] -= 1
     used.add(topic.key)
     uses[topic.key] += 1
@@ -90,7 +93,8 @@ def _of_topic(topic: Topic, type_code: str, number: int) -> DemoResource:
     school, authors = _writers(topic.subject, topic.grade, number)
     title = _TITLES[subtype if subtype in _TITLES else type_code].format(title=topic.title)
     blocks = _body(topic, type_code, subtype)
-    kind = _KINDS.get(type_code, "docx")
+    own_video = type_code == "video-bai-hoc" and topic.key == "phan-so"
+    kind = "mp4" if own_video else _KINDS.get(type_code, "docx")  # the other videos: a script in words
     media = "phan-so-tren-truc-so.mp4" if kind == "mp4" else None
     key = f"{type_code}-{topic.key}"
     return DemoResource(
@@ -262,12 +266,12 @@ def _special(resource: DemoResource) -> DemoResource:
         "khbd-doi-hoang-sa": ("tu-lieu-hoang-sa.zip", "zip-cp437", "cp437-zip"),
     }.get(resource.key, ("", "", ""))
     file = resource.versions[0].files[0]
-    if resource.type == "video-bai-hoc" and "phan-so" not in resource.key:
+    if resource.key == "video-bai-hoc-dinh-luat-newton":
         link = "https://video.example.invalid/" + resource.key
         return replace(
             _with_file(resource, replace(file, kind="link", media=None, url=link)), special=("dead-link",)
         )
-    if resource.type == "cong-cu-danh-gia" and resource.subtype == "de-kiem-tra":
+    if resource.key == _ONE_TABLE:
         return replace(
             _with_file(resource, replace(file, kind="docx-one-table")), special=("exam-in-one-table",)
         )

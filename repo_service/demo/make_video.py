@@ -26,10 +26,10 @@ def draw_frame(progress: float) -> Image.Image:
     pen.text((40, 30), "Phân số trên trục số", fill=INK, font=large)
     pen.line((60, 230, 600, 230), fill=INK, width=3)
     for quarter in range(6):
-        x = 80 + quarter * 100
+        x = 80.0 + quarter * 100
         pen.line((x, 220, x, 240), fill=INK, width=3)
         pen.text((x - 15, 252), ["0", "1/4", "2/4", "3/4", "1", "5/4"][quarter], fill=INK, font=small)
-    place = min(progress * 1.15, 1) * 5
+    place = min(progress * 1.15, 1.0) * 5
     jump = abs((place % 1) - 0.5)
     x, y = 80 + place * 100, 225 - 60 * (1 - (2 * jump) ** 2) * (place % 1 > 0)
     pen.line((80, 230, x, 230), fill=ACCENT, width=6)
