@@ -10,13 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from repo_service.core.clock import now
 from repo_service.core.db import Base, Id
 from repo_service.core.identifiers import new_id
+from repo_service.resources.models import Resource, ResourceVersion
 
 
 class ReviewRound(Base):
     """One round on one version; a published version may get further rounds ("vòng phản biện")."""
 
     __tablename__ = "review_rounds"
-    __table_args__ = (Index("ix_review_rounds_open", "state", "cluster_id", "id"), Index("ix_review_rounds_resource", "resource_id"))
+    __table_args__ = (
+        Index("ix_review_rounds_open", "state", "cluster_id", "id"),
+        Index("ix_review_rounds_resource", "resource_id"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     resource_id: Mapped[str] = mapped_column(Id, ForeignKey("resources.id", ondelete="CASCADE"))
@@ -34,15 +38,24 @@ class ReviewRound(Base):
     opened_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
 
-    assignments: Mapped[list[ReviewAssignment]] = relationship(order_by="ReviewAssignment.created_at", cascade="all, delete-orphan", lazy="raise")
-    verdicts: Mapped[list[Verdict]] = relationship(order_by="Verdict.decided_at", cascade="all, delete-orphan", lazy="raise")
+    resource: Mapped[Resource] = relationship(lazy="raise")
+    version: Mapped[ResourceVersion] = relationship(lazy="raise")
+    assignments: Mapped[list[ReviewAssignment]] = relationship(
+        order_by="ReviewAssignment.created_at", cascade="all, delete-orphan", lazy="raise"
+    )
+    verdicts: Mapped[list[Verdict]] = relationship(
+        order_by="Verdict.decided_at", cascade="all, delete-orphan", lazy="raise"
+    )
 
 
 class ReviewAssignment(Base):
     """A colleague who reads in a round: asked by the lead, or by own claim."""
 
     __tablename__ = "review_assignments"
-    __table_args__ = (UniqueConstraint("round_id", "reviewer_id"), Index("ix_review_assignments_reviewer", "reviewer_id", "state"))
+    __table_args__ = (
+        UniqueConstraint("round_id", "reviewer_id"),
+        Index("ix_review_assignments_reviewer", "reviewer_id", "state"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     round_id: Mapped[str] = mapped_column(Id, ForeignKey("review_rounds.id", ondelete="CASCADE"))
@@ -57,7 +70,10 @@ class Verdict(Base):
     """One reviewer's decision in a round, kept for good: reason codes and a note, never a score."""
 
     __tablename__ = "verdicts"
-    __table_args__ = (UniqueConstraint("round_id", "reviewer_id"), Index("ix_verdicts_version", "version_id", "decision"))
+    __table_args__ = (
+        UniqueConstraint("round_id", "reviewer_id"),
+        Index("ix_verdicts_version", "version_id", "decision"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     round_id: Mapped[str] = mapped_column(Id, ForeignKey("review_rounds.id", ondelete="CASCADE"))

@@ -1,0 +1,177 @@
+"""Reading rounds: one with everything a decision needs, the desk's list, counted approvals, histories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
+from repo_service.accounts.models import User
+from repo_service.core.db import current_session
+from repo_service.core.errors import NotFound
+from repo_service.core.pagination import Page, page_of
+from repo_service.core.permissions import Viewer, authorize, listed
+from repo_service.files.models import StoredFile
+from repo_service.organizations.models import Membership
+from repo_service.resources.models import Resource, ResourceVersion, VersionFile
+from repo_service.reviews import policy
+from repo_service.reviews.models import ReviewAssignment, ReviewComment, ReviewRound, Verdict
+
+
+def round_for(viewer: Viewer, round_id: str, action: str = policy.READ.action, *, deciding: bool = False) -> ReviewRound:
+    """The round with version, resource, authors, readers and verdicts, if `viewer` may do `action`; two statements.
+
+    Missing and forbidden are the same NotFound. `deciding` locks it, so that two deciders wait for each
+    other and the second sees what the first did.
+    """
+    statement = _rounds().options(contains_eager(ReviewRound.resource).joinedload(Resource.authors)).where(ReviewRound.id == round_id)
+    if deciding:
+        statement = statement.with_for_update(of=(ReviewRound, Resource, ResourceVersion))
+    review_round = current_session().execute(statement).unique().scalar_one_or_none()
+    if review_round is None:
+        raise NotFound()
+    _load_readers(review_round)
+    authorize(viewer, action, review_round)
+    return review_round
+
+
+def open_round_of(resource: Resource) -> ReviewRound | None:
+    """The round that is open on a resource, if any; there is never more than one."""
+    statement = _rounds().where(ReviewRound.resource_id == resource.id, ReviewRound.state == "open")
+    return current_session().scalar(statement)
+
+
+def rounds_for(viewer: Viewer, number: int = 1, size: int = 20) -> Page[ReviewRound]:
+    """Open rounds the viewer may work on, unclaimed ones included, newest first; constant statements."""
+    mine = aliased(ReviewAssignment)
+    taken = select(func.count()).where(ReviewAssignment.round_id == ReviewRound.id).scalar_subquery()
+    statement = (
+        _rounds()
+        .outerjoin(mine, and_(mine.round_id == ReviewRound.id, mine.reviewer_id == viewer.id))
+        .where(ReviewRound.state == "open", Resource.state != "withdrawn", listed(viewer, policy.REVIEW.action))
+        .where(or_(mine.state == "open", and_(mine.id.is_(None), taken < ReviewRound.required)))
+        .options(selectinload(ReviewRound.assignments), selectinload(ReviewRound.verdicts))
+        .options(contains_eager(ReviewRound.resource).selectinload(Resource.authors))
+        .order_by(ReviewRound.opened_at.desc(), ReviewRound.id.desc())
+        .limit(size + 1)
+        .offset((number - 1) * size)
+    )
+    return page_of(current_session().scalars(statement).all(), number, size)
+
+
+def _rounds() -> Select[tuple[ReviewRound]]:
+    return (
+        select(ReviewRound)
+        .join(ReviewRound.resource)
+        .join(ReviewRound.version)
+        .options(contains_eager(ReviewRound.resource), contains_eager(ReviewRound.version))
+    )
+
+
+def _load_readers(review_round: ReviewRound) -> None:
+    """Assignments and verdicts in one statement: every verdict has its assignment."""
+    statement = (
+        select(ReviewAssignment, Verdict)
+        .outerjoin(Verdict, and_(Verdict.round_id == ReviewAssignment.round_id, Verdict.reviewer_id == ReviewAssignment.reviewer_id))
+        .where(ReviewAssignment.round_id == review_round.id)
+        .order_by(ReviewAssignment.created_at, ReviewAssignment.id)
+    )
+    rows = current_session().execute(statement).all()
+    set_committed_value(review_round, "assignments", [row[0] for row in rows])
+    set_committed_value(review_round, "verdicts", [row[1] for row in rows if row[1] is not None])
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """What a decision depends on beside the round itself."""
+
+    shares_school: bool
+    """The reviewer works at a school of an author, the creator or the last editor."""
+    files_ready: bool
+    approved_before: bool
+    """The reviewer approved these files already, in an earlier round."""
+
+
+def decision_facts(viewer: Viewer, review_round: ReviewRound) -> DecisionFacts:
+    """Read them in one statement."""
+    resource, version = review_round.resource, review_round.version
+    makers = {resource.created_by_id, version.last_editor_id, *(author.user_id for author in resource.authors if author.user_id)}
+    colleagues = exists().where(Membership.user_id.in_(makers), Membership.organization_id.in_(viewer.school_ids))
+    approved = exists().where(
+        Verdict.version_id == ResourceVersion.id, Verdict.reviewer_id == viewer.id, Verdict.decision == "approve",
+        ResourceVersion.resource_id == resource.id, ResourceVersion.number == version.number,
+    )  # fmt: skip
+    row = current_session().execute(select(colleagues, unready_files(version.id), approved)).one()
+    named_schools = {author.school_id for author in resource.authors} | {resource.school_id}
+    return DecisionFacts(bool(row[0]) or bool(named_schools & viewer.school_ids), not row[1], bool(row[2]))
+
+
+def unready_files(version_id: object) -> exists:
+    """SQL: some file of the version is not checked through yet, or its SHA-256 is unknown."""
+    return exists().where(
+        VersionFile.version_id == version_id,
+        StoredFile.id == VersionFile.file_id,
+        or_(StoredFile.state != "ready", StoredFile.sha256.is_(None)),
+    )
+
+
+def files_are_ready(version: ResourceVersion) -> bool:
+    """Whether every file of the version may be published."""
+    return not current_session().scalar(select(unready_files(version.id)))
+
+
+@dataclass(frozen=True)
+class Approvals:
+    """How many colleagues approved: counts of people, never a grade (R26)."""
+
+    total: int = 0
+    from_other_schools: int = 0
+
+
+def approvals(version_ids: Sequence[str]) -> dict[str, Approvals]:
+    """Approvals per version, each colleague once; corrections keep those of the files they stand on."""
+    asked, same_files = aliased(ResourceVersion), aliased(ResourceVersion)
+    outside = case((Verdict.from_other_school, Verdict.reviewer_id))
+    statement = (
+        select(asked.id, func.count(Verdict.reviewer_id.distinct()), func.count(outside.distinct()))
+        .join(same_files, and_(same_files.resource_id == asked.resource_id, same_files.number == asked.number))
+        .join(Verdict, and_(Verdict.version_id == same_files.id, Verdict.decision == "approve"))
+        .where(asked.id.in_(version_ids))
+        .group_by(asked.id)
+    )
+    return {row[0]: Approvals(row[1], row[2]) for row in current_session().execute(statement)}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A name and how Kho speaks of its bearer."""
+
+    id: str
+    name: str
+    form_of_address: str
+
+
+def people(ids: Sequence[str]) -> dict[str, Person]:
+    """Names by account."""
+    rows = current_session().execute(select(User.id, User.name, User.form_of_address).where(User.id.in_(set(ids))))
+    return {row.id: Person(*row) for row in rows}
+
+
+def history(resource_id: str) -> list[ReviewRound]:
+    """All rounds of a resource with their verdicts, newest first; the caller has checked the reader's rights."""
+    statement = select(ReviewRound).options(selectinload(ReviewRound.verdicts), joinedload(ReviewRound.version))
+    return list(current_session().scalars(statement.where(ReviewRound.resource_id == resource_id).order_by(ReviewRound.number.desc())))
+
+
+def comments_of(review_round: ReviewRound) -> list[ReviewComment]:
+    """Remarks of this round and the earlier ones on the same resource, oldest first: the thread stays."""
+    statement = (
+        select(ReviewComment)
+        .join(ReviewRound, ReviewRound.id == ReviewComment.round_id)
+        .where(ReviewRound.resource_id == review_round.resource_id, ReviewRound.number <= review_round.number)
+        .order_by(ReviewComment.created_at, ReviewComment.id)
+    )
+    return list(current_session().scalars(statement))
