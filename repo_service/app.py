@@ -29,7 +29,19 @@ from repo_service.ui.security_headers import register_security_headers
 FORM_BYTES = 2 * 1024 * 1024
 """Largest body of a form or a JSON request; routes that receive files set their own limit."""
 
-PAGES = ("accounts", "organizations", "notifications", "resources", "reviews", "annual_products", "contributions", "search", "home", "files", "derivatives")
+PAGES = (
+    "accounts",
+    "organizations",
+    "notifications",
+    "resources",
+    "reviews",
+    "annual_products",
+    "contributions",
+    "search",
+    "home",
+    "files",
+    "derivatives",
+)
 APIS = ("files", "resources", "contributions", "reviews", "annual_products", "organizations", "search")
 
 
@@ -94,10 +106,19 @@ def _register_web(app: KhoFlask, settings: Settings) -> None:
     def refuse_forged_forms() -> None:
         """Every change from a browser carries the token; bearer tokens and signed part URLs need none."""
         bearer = request.headers.get("Authorization", "").startswith("Bearer ")
-        if not bearer and request.endpoint and not getattr(app.view_functions.get(request.endpoint), "signed_by_url", False):
+        if (
+            not bearer
+            and request.endpoint
+            and not getattr(app.view_functions.get(request.endpoint), "signed_by_url", False)
+        ):
             csrf.protect()
 
-    static = WhiteNoise(app.wsgi_app, root=Path(__file__).parent / "ui" / "static", prefix="static/", immutable_file_test=_is_hashed)
+    static = WhiteNoise(
+        app.wsgi_app,
+        root=Path(__file__).parent / "ui" / "static",
+        prefix="static/",
+        immutable_file_test=_is_hashed,
+    )
     app.wsgi_app = static  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

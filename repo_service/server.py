@@ -6,10 +6,11 @@ import resource
 import signal
 import socket
 import threading
-from collections.abc import Callable
 from types import FrameType
+from typing import Any
 from wsgiref.types import WSGIApplication
 
+import click
 import structlog
 from sqlalchemy import make_url
 from waitress.server import create_server
@@ -36,9 +37,9 @@ def serve(settings: Settings, host: str, port: int) -> None:
     main = _server(app, connections, sockets=[_listen(host, port)])
     beside = _server(content, connections // 4, sockets=[content_socket])
     stop_work = start_in_background(app.database) if _is_embedded(settings) else _nothing
-    _stop_on_signal([main, beside])
+    _stop_on_signals()
     threading.Thread(target=beside.run, name="content", daemon=True).start()
-    print(f"Kho: http://{host}:{port}/   (tệp chạy được: cổng {content_port})", flush=True)
+    click.echo(f"Kho: http://{host}:{port}/")
     try:
         main.run()
     finally:
@@ -46,7 +47,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         backends.close()
 
 
-def _server(app: WSGIApplication, connections: int, sockets: list[socket.socket]) -> object:
+def _server(app: WSGIApplication, connections: int, sockets: list[socket.socket]) -> Any:
     return create_server(
         app,
         sockets=sockets,
@@ -92,10 +93,11 @@ def _raise_file_limit() -> int:
     return connections
 
 
-def _stop_on_signal(servers: list[object]) -> None:
+def _stop_on_signals() -> None:
+    """waitress ends its loop, and the threads' present requests, on SystemExit."""
+
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise SystemExit(0)
 
-    stopper: Callable[[int, FrameType | None], None] = stop
-    signal.signal(signal.SIGTERM, stopper)
-    signal.signal(signal.SIGINT, stopper)
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)

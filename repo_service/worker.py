@@ -39,7 +39,10 @@ TOPICS: dict[str, tuple[Work, ...]] = {
 }
 """Quick work, done in the transaction that marks the row done."""
 
-INDEX_TOPICS: dict[str, Batch] = {"resource.changed": search.index_resources, "cluster.changed": search.reindex_clusters}
+INDEX_TOPICS: dict[str, Batch] = {
+    "resource.changed": search.index_resources,
+    "cluster.changed": search.reindex_clusters,
+}
 """Rows handled many at a time: one commit of the index for all of them; the database is only read."""
 
 SLOW_TOPICS: dict[str, SlowWork] = {"file.stored": derivatives.make_derivatives}
@@ -60,8 +63,6 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile),
 )
-
-
 
 
 class Worker:
@@ -164,14 +165,17 @@ class Worker:
 def drain(database: Database) -> None:
     """Do everything that is due, in this thread: commands and tests."""
     workers = [Worker(database, slow=False), Worker(database, slow=True)]
-    while any([worker.step() for worker in workers]):
+    while sum(worker.step() for worker in workers):
         pass
 
 
 def start_in_background(database: Database) -> Callable[[], None]:
     """Run the embedded installation's workers as threads; returns the function that stops them."""
     workers = [Worker(database, slow=False), Worker(database, slow=True)]
-    threads = [threading.Thread(target=worker.run, name=f"worker-{place}", daemon=True) for place, worker in enumerate(workers)]
+    threads = [
+        threading.Thread(target=worker.run, name=f"worker-{place}", daemon=True)
+        for place, worker in enumerate(workers)
+    ]
     for thread in threads:
         thread.start()
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from repo_service.accounts.models import User
 from repo_service.core.db import Database
 from repo_service.organizations.models import Cluster, ClusterScope, Membership, Organization
-from repo_service.accounts.models import User
 from tests.factories import THIS_YEAR, hashed_password
 
 PASSWORD = "mot mat khau dai"
@@ -35,7 +35,10 @@ ORGANIZATIONS = {
     "S02": ("truong", "Tiểu học Hương Quế"), "S04": ("truong", "TH&THCS Sóng Xanh"), "S05": ("truong", "THCS Bờ Xe Nước"),
     "S08": ("truong", "THCS Dốc Nắng"),
 }  # fmt: skip
-CLUSTERS = {"K1": ("Cụm Tiểu học ven sông, ven biển", ["S01", "S02"]), "K2": ("Cụm THCS Toán - KHTN đồng bằng", ["S04", "S05", "S08"])}
+CLUSTERS = {
+    "K1": ("Cụm Tiểu học ven sông, ven biển", ["S01", "S02"]),
+    "K2": ("Cụm THCS Toán - KHTN đồng bằng", ["S04", "S05", "S08"]),
+}
 
 
 @dataclass(frozen=True)
@@ -57,16 +60,61 @@ class Cast:
 def assemble(database: Database) -> Cast:
     """Write the cast into an installed database."""
     with database.transaction() as session:
-        people = {name: User(username=name, name=full, form_of_address=form, password_hash=hashed_password(PASSWORD), name_sort=name) for name, (full, form) in PEOPLE.items()}
-        schools = {code: Organization(kind=kind, name=name, code=f"T-{code}", name_sort=name, levels=["thcs"], institution_type="truong-thcs" if kind == "truong" else None) for code, (kind, name) in ORGANIZATIONS.items()}
-        clusters = {code: Cluster(name=name, from_year="2025-2026", name_sort=name) for code, (name, _) in CLUSTERS.items()}
+        people = {
+            name: User(
+                username=name,
+                name=full,
+                form_of_address=form,
+                password_hash=hashed_password(PASSWORD),
+                name_sort=name,
+            )
+            for name, (full, form) in PEOPLE.items()
+        }
+        schools = {
+            code: Organization(
+                kind=kind,
+                name=name,
+                code=f"T-{code}",
+                name_sort=name,
+                levels=["thcs"],
+                institution_type="truong-thcs" if kind == "truong" else None,
+            )
+            for code, (kind, name) in ORGANIZATIONS.items()
+        }
+        clusters = {
+            code: Cluster(name=name, from_year="2025-2026", name_sort=name)
+            for code, (name, _) in CLUSTERS.items()
+        }
         session.add_all([*people.values(), *schools.values(), *clusters.values()])
         session.flush()
         schools["S05"].commune_id = schools["S05"].managing_body_id = schools["X1"].id
         clusters["K1"].scopes = [ClusterScope(kind="cap-hoc", value="tieu-hoc")]
-        clusters["K2"].scopes = [ClusterScope(kind="nhom-mon-hoc", value="nhom-khtn"), ClusterScope(kind="nhom-mon-hoc", value="nhom-toan-tin")]
+        clusters["K2"].scopes = [
+            ClusterScope(kind="nhom-mon-hoc", value="nhom-khtn"),
+            ClusterScope(kind="nhom-mon-hoc", value="nhom-toan-tin"),
+        ]
         for code, (_, members) in CLUSTERS.items():
-            session.add_all(Membership(organization_id=schools[s].id, cluster_id=clusters[code].id, role="thanh-vien", from_year="2025-2026") for s in members)
+            session.add_all(
+                Membership(
+                    organization_id=schools[s].id,
+                    cluster_id=clusters[code].id,
+                    role="thanh-vien",
+                    from_year="2025-2026",
+                )
+                for s in members
+            )
         for name, role, school, cluster in ROLES:
-            session.add(Membership(user_id=people[name].id, role=role, organization_id=schools[school].id if school else None, cluster_id=clusters[cluster].id if cluster else None, from_year=THIS_YEAR))
-        return Cast({k: v.id for k, v in people.items()}, {k: v.id for k, v in schools.items()}, {k: v.id for k, v in clusters.items()})
+            session.add(
+                Membership(
+                    user_id=people[name].id,
+                    role=role,
+                    organization_id=schools[school].id if school else None,
+                    cluster_id=clusters[cluster].id if cluster else None,
+                    from_year=THIS_YEAR,
+                )
+            )
+        return Cast(
+            {k: v.id for k, v in people.items()},
+            {k: v.id for k, v in schools.items()},
+            {k: v.id for k, v in clusters.items()},
+        )

@@ -33,7 +33,11 @@ def only_loopback() -> Iterator[None]:
     """Refuse connections to anywhere but this machine."""
 
     def connect(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in (
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        ):
             raise OSError(f"tests may not reach {address}")
         return _connect(self, address)
 

@@ -28,7 +28,12 @@ THIS_YEAR = "2026-2027"
 REFERENCE_DAY = "2026-11-16"
 REFERENCE_MOMENT = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 
-DESCRIPTION = {"title": "Phân số với tử và mẫu là số nguyên", "type": "khbd", "grades": ["lop-6"], "subjects": ["toan"]}
+DESCRIPTION = {
+    "title": "Phân số với tử và mẫu là số nguyên",
+    "type": "khbd",
+    "grades": ["lop-6"],
+    "subjects": ["toan"],
+}
 
 
 @cache
@@ -42,7 +47,9 @@ def viewer_of(user_id: str) -> Viewer:
     return load_viewer(user_id)
 
 
-def stored_file(owner_id: str, name: str = "bai.txt", content: bytes = "Bài học về phân số".encode(), **columns: Any) -> StoredFile:
+def stored_file(
+    owner_id: str, name: str = "bai.txt", content: bytes = "Bài học về phân số".encode(), **columns: Any
+) -> StoredFile:
     """A ready file with its bytes in the store; needs an open transaction."""
     file_id = new_id()
     kept = storage().put(object_key(file_id), io.BytesIO(content), len(content))

@@ -30,5 +30,7 @@ class AuditEntry(Base):
 
 def record(actor_id: str | None, action: str, object_kind: str, object_id: str, **values: Any) -> None:
     """Write one act in the present transaction; `values` hold codes and ids, never file contents."""
-    entry = AuditEntry(actor_id=actor_id, action=action, object_kind=object_kind, object_id=object_id, values=values)
+    entry = AuditEntry(
+        actor_id=actor_id, action=action, object_kind=object_kind, object_id=object_id, values=values
+    )
     current_session().add(entry)

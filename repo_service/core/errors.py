@@ -36,7 +36,9 @@ class InvalidInput(KhoError):
     status = 422
     code = "invalid-input"
 
-    def __init__(self, errors: dict[str, list[str]], message: str = "Còn chỗ cần sửa, xem từng ô bên dưới.") -> None:
+    def __init__(
+        self, errors: dict[str, list[str]], message: str = "Còn chỗ cần sửa, xem từng ô bên dưới."
+    ) -> None:
         super().__init__(message)
         self.errors = errors
 
@@ -80,7 +82,9 @@ class PreconditionRequired(KhoError):
     status = 428
     code = "precondition-required"
 
-    def __init__(self, message: str = "Gửi kèm If-Match (giá trị ETag đã đọc) để không ghi đè lên việc của người khác.") -> None:
+    def __init__(
+        self, message: str = "Gửi kèm If-Match (giá trị ETag đã đọc) để không ghi đè lên việc của người khác."
+    ) -> None:
         super().__init__(message)
 
 
@@ -90,7 +94,9 @@ class StaleVersion(KhoError):
     status = 412
     code = "stale-version"
 
-    def __init__(self, message: str = "Có người vừa sửa bài này. Mở lại bản mới nhất rồi sửa tiếp nhé.") -> None:
+    def __init__(
+        self, message: str = "Có người vừa sửa bài này. Mở lại bản mới nhất rồi sửa tiếp nhé."
+    ) -> None:
         super().__init__(message)
 
 
@@ -107,7 +113,9 @@ class OutOfSpace(KhoError):
     status = 507
     code = "out-of-space"
 
-    def __init__(self, message: str = "Kho hết chỗ chứa, tệp chưa được nhận. Báo quản trị giúp Kho nhé.") -> None:
+    def __init__(
+        self, message: str = "Kho hết chỗ chứa, tệp chưa được nhận. Báo quản trị giúp Kho nhé."
+    ) -> None:
         super().__init__(message)
 
 
@@ -117,5 +125,7 @@ class TemporarilyUnavailable(KhoError):
     status = 503
     code = "unavailable"
 
-    def __init__(self, message: str = "Phần này của Kho đang nghỉ một lát. Thầy cô thử lại sau vài phút.") -> None:
+    def __init__(
+        self, message: str = "Phần này của Kho đang nghỉ một lát. Thầy cô thử lại sau vài phút."
+    ) -> None:
         super().__init__(message)

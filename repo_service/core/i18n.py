@@ -29,5 +29,9 @@ def language() -> str:
 
 def register_babel(app: Flask) -> None:
     """Give templates and services their words."""
-    app.config.update(BABEL_DEFAULT_LOCALE="vi", BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh", BABEL_TRANSLATION_DIRECTORIES="translations")
+    app.config.update(
+        BABEL_DEFAULT_LOCALE="vi",
+        BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh",
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+    )
     Babel(app, locale_selector=language)

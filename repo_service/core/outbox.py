@@ -25,8 +25,20 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_due", "available_at", "id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
-        Index("ix_outbox_object", "object_id", "id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+        Index(
+            "ix_outbox_due",
+            "available_at",
+            "id",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+        Index(
+            "ix_outbox_object",
+            "object_id",
+            "id",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
@@ -54,7 +66,11 @@ def emit(topic: str, object_id: str, **values: Any) -> None:
     """Ask for the work of `topic` about an object, once this transaction commits; once per transaction."""
     session = current_session()
     for waiting_row in session.new:
-        if isinstance(waiting_row, OutboxRow) and waiting_row.topic == topic and waiting_row.object_id == object_id:
+        if (
+            isinstance(waiting_row, OutboxRow)
+            and waiting_row.topic == topic
+            and waiting_row.object_id == object_id
+        ):
             waiting_row.values = values
             return
     session.add(OutboxRow(topic=topic, object_id=object_id, values=values))
@@ -62,7 +78,9 @@ def emit(topic: str, object_id: str, **values: Any) -> None:
 
 def anything_due(session: Session, topics: list[str]) -> bool:
     """Whether a row of these topics waits: a read that costs no lock."""
-    due = select(OutboxRow.id).where(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None), OutboxRow.available_at <= now())
+    due = select(OutboxRow.id).where(
+        OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None), OutboxRow.available_at <= now()
+    )
     return session.scalar(due.where(OutboxRow.topic.in_(topics)).limit(1)) is not None
 
 
@@ -115,7 +133,11 @@ def waiting(session: Session) -> int:
 
 def dead(session: Session, limit: int = 100) -> list[OutboxRow]:
     """Rows that failed for good, newest first: an operator's list."""
-    return list(session.scalars(select(OutboxRow).where(OutboxRow.dead_at.is_not(None)).order_by(OutboxRow.id.desc()).limit(limit)))
+    return list(
+        session.scalars(
+            select(OutboxRow).where(OutboxRow.dead_at.is_not(None)).order_by(OutboxRow.id.desc()).limit(limit)
+        )
+    )
 
 
 def sweep(session: Session, older_than: timedelta = timedelta(days=14)) -> None:

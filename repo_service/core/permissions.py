@@ -46,7 +46,9 @@ class Viewer:
         """Nobody signed in."""
         return self.id is None
 
-    def has_role(self, *codes: str, cluster_id: str | None = None, organization_id: str | None = None) -> bool:
+    def has_role(
+        self, *codes: str, cluster_id: str | None = None, organization_id: str | None = None
+    ) -> bool:
         """Whether one of `codes` is held, on the given cluster or organisation when one is given."""
         return any(
             role.code in codes

@@ -12,7 +12,12 @@ from flask import current_app, request
 
 def search_path(**params: object) -> str:
     """The search page, with query parameters as the API names them."""
-    pairs = [(k, v) for k, value in params.items() if value not in (None, "") for v in (value if isinstance(value, list | tuple) else [value])]
+    pairs = [
+        (k, v)
+        for k, value in params.items()
+        if value not in (None, "")
+        for v in (value if isinstance(value, list | tuple) else [value])
+    ]
     return "/tim" + ("?" + urlencode(pairs) if pairs else "")
 
 

@@ -42,7 +42,9 @@ class Vocabularies:
 
     def levels_of(self, grades: Iterable[str]) -> list[str]:
         """The levels that follow from grades: lop-6 -> thcs (R31)."""
-        found = {level for grade in grades if (term := self.terms("grades").get(grade)) for level in term.levels}
+        found = {
+            level for grade in grades if (term := self.terms("grades").get(grade)) for level in term.levels
+        }
         return [code for code in self.terms("levels") if code in found]
 
     def with_parents(self, subjects: Iterable[str], grades: Iterable[str]) -> list[str]:

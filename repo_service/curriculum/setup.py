@@ -42,7 +42,9 @@ def _row(vocabulary: str, term: seed_data.Term) -> Term:
 
 
 def _values(term: seed_data.Term) -> dict[str, Any]:
-    values = {name: list(value) if isinstance(value, tuple) else value for name, value in term.details.items()}
+    values = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in term.details.items()
+    }
     if isinstance(term, seed_data.Subject):
         values["kinds"] = {grade_code(grade): kind for grade, kind in term.kinds.items()}
         values["parents"] = {grade_code(grade): list(parents) for grade, parents in term.parents.items()}
@@ -51,7 +53,10 @@ def _values(term: seed_data.Term) -> dict[str, Any]:
 
 
 def _school_year_row(place: int, year: seed_data.SchoolYear) -> Term:
-    dates = {name: getattr(year, name).isoformat() for name in ("opens", "first_monday", "hk1_end", "end", "duty_deadline")}
+    dates = {
+        name: getattr(year, name).isoformat()
+        for name in ("opens", "first_monday", "hk1_end", "end", "duty_deadline")
+    }
     breaks = [[gap.label, gap.first.isoformat(), gap.last.isoformat()] for gap in year.breaks]
     return Term(
         vocabulary="school_years", code=year.code, label=year.code.replace("-", "–"), position=place,

@@ -16,7 +16,9 @@ class FileText(Base):
 
     __tablename__ = "file_texts"
 
-    file_id: Mapped[str] = mapped_column(Id, ForeignKey("stored_files.id", ondelete="CASCADE"), primary_key=True)
+    file_id: Mapped[str] = mapped_column(
+        Id, ForeignKey("stored_files.id", ondelete="CASCADE"), primary_key=True
+    )
     text: Mapped[str] = mapped_column(Text)
     title: Mapped[str | None] = mapped_column(String(300))
     made_at: Mapped[datetime] = mapped_column(default=now)
@@ -27,7 +29,9 @@ class Picture(Base):
 
     __tablename__ = "pictures"
 
-    file_id: Mapped[str] = mapped_column(Id, ForeignKey("stored_files.id", ondelete="CASCADE"), primary_key=True)
+    file_id: Mapped[str] = mapped_column(
+        Id, ForeignKey("stored_files.id", ondelete="CASCADE"), primary_key=True
+    )
     page: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(60))

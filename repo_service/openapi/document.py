@@ -15,7 +15,9 @@ def register_openapi(app: Flask) -> Api:
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
-            "info": {"description": "Deposit, review, publish, find and download teaching resources. Errors are RFC 9457 problem documents."},
+            "info": {
+                "description": "Deposit, review, publish, find and download teaching resources. Errors are RFC 9457 problem documents."
+            },
             "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
             "security": [{"token": []}],
         },

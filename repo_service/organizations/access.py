@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, column, func, literal, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.orm import aliased
 
 from repo_service.accounts.models import User
@@ -40,8 +52,16 @@ def load_viewer(user_id: str | ScalarSelect[str] | None) -> Viewer:
 def _viewer_statement(user_id: str | ScalarSelect[str] | None) -> Select[*tuple[Any, ...]]:
     year = SchoolYear.of(clock.today()).key
     school = aliased(Membership)
-    unread = select(func.count()).select_from(_notifications).where(_notifications.c.user_id == User.id, _notifications.c.read_at.is_(None))
-    waiting = select(func.count()).select_from(_assignments).where(_assignments.c.reviewer_id == User.id, _assignments.c.state == "open")
+    unread = (
+        select(func.count())
+        .select_from(_notifications)
+        .where(_notifications.c.user_id == User.id, _notifications.c.read_at.is_(None))
+    )
+    waiting = (
+        select(func.count())
+        .select_from(_assignments)
+        .where(_assignments.c.reviewer_id == User.id, _assignments.c.state == "open")
+    )
     return (
         select(
             Installation.revision,
@@ -60,7 +80,14 @@ def _viewer_statement(user_id: str | ScalarSelect[str] | None) -> Select[*tuple[
         .select_from(Installation)
         .outerjoin(User, and_(User.id == (literal("") if user_id is None else user_id), User.is_active))
         .outerjoin(Membership, and_(Membership.user_id == User.id, _in_year(Membership, year)))
-        .outerjoin(school, and_(school.organization_id == Membership.organization_id, school.user_id.is_(None), _in_year(school, year)))
+        .outerjoin(
+            school,
+            and_(
+                school.organization_id == Membership.organization_id,
+                school.user_id.is_(None),
+                _in_year(school, year),
+            ),
+        )
     )
 
 
@@ -98,7 +125,9 @@ def access_tokens(viewer: Viewer) -> frozenset[str]:
     return frozenset(tokens)
 
 
-def document_tokens(visibility: str, cluster_id: str | None, school_id: str | None, author_ids: list[str]) -> list[str]:
+def document_tokens(
+    visibility: str, cluster_id: str | None, school_id: str | None, author_ids: list[str]
+) -> list[str]:
     """The tokens a published resource's index document carries, by its visibility (B4)."""
     own = [f"nguoi:{author}" for author in author_ids]
     match visibility:
@@ -107,6 +136,8 @@ def document_tokens(visibility: str, cluster_id: str | None, school_id: str | No
         case "tinh":
             return ["tinh"]
         case "cum":
-            near = ([f"cum:{cluster_id}"] if cluster_id else []) + ([f"truong:{school_id}"] if school_id else [])
+            near = ([f"cum:{cluster_id}"] if cluster_id else []) + (
+                [f"truong:{school_id}"] if school_id else []
+            )
             return [*near, "so", *own]
     return own

@@ -57,7 +57,9 @@ class Cluster(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     revision: Mapped[int] = mapped_column(default=1)
 
-    scopes: Mapped[list[ClusterScope]] = relationship(order_by="ClusterScope.id", cascade="all, delete-orphan", lazy="selectin")
+    scopes: Mapped[list[ClusterScope]] = relationship(
+        order_by="ClusterScope.id", cascade="all, delete-orphan", lazy="selectin"
+    )
 
 
 class ClusterScope(Base):
@@ -81,7 +83,9 @@ class Membership(Base):
 
     __tablename__ = "memberships"
     __table_args__ = (
-        CheckConstraint("user_id IS NOT NULL OR (organization_id IS NOT NULL AND cluster_id IS NOT NULL)", name="who"),
+        CheckConstraint(
+            "user_id IS NOT NULL OR (organization_id IS NOT NULL AND cluster_id IS NOT NULL)", name="who"
+        ),
         Index("ix_memberships_user", "user_id"),
         Index("ix_memberships_organization", "organization_id"),
         Index("ix_memberships_cluster", "cluster_id"),

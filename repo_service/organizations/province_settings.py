@@ -54,19 +54,37 @@ def _licence(text: str) -> str:
 
 
 DEFINITIONS: dict[str, Definition] = {
-    "duty.annual_products_min": Definition(1, _between(0, 1), _l("Số sản phẩm năm mỗi cụm phải có (0 hoặc 1)"), "R1"),
-    "duty.unit_meetings_min": Definition(2, _between(0, 12), _l("Số lần sinh hoạt mỗi môn trong năm học"), "R3"),
-    "goal.research_lessons": Definition(2, _between(0, 12), _l("Số bài học nghiên cứu khuyến khích mỗi môn"), "R4"),
+    "duty.annual_products_min": Definition(
+        1, _between(0, 1), _l("Số sản phẩm năm mỗi cụm phải có (0 hoặc 1)"), "R1"
+    ),
+    "duty.unit_meetings_min": Definition(
+        2, _between(0, 12), _l("Số lần sinh hoạt mỗi môn trong năm học"), "R3"
+    ),
+    "goal.research_lessons": Definition(
+        2, _between(0, 12), _l("Số bài học nghiên cứu khuyến khích mỗi môn"), "R4"
+    ),
     "duty.deadline": Definition("31/5", _day_month, _l("Hạn của các việc năm học (ngày/tháng)"), "R1, R3"),
-    "year.rolls_over_on": Definition("1/8", _day_month, _l("Ngày bắt đầu tính năm học mới (ngày/tháng)"), "R49"),
-    "meeting.prepare_days_warn": Definition(5, _between(0, 60), _l("Nhắc khi tài liệu gửi trước ít hơn số ngày này"), "R21"),
+    "year.rolls_over_on": Definition(
+        "1/8", _day_month, _l("Ngày bắt đầu tính năm học mới (ngày/tháng)"), "R49"
+    ),
+    "meeting.prepare_days_warn": Definition(
+        5, _between(0, 60), _l("Nhắc khi tài liệu gửi trước ít hơn số ngày này"), "R21"
+    ),
     "review.peer_reviewers_min": Definition(1, _between(1, 5), _l("Số phản biện để công bố một bài"), "R32"),
-    "review.annual_product_reviewers_min": Definition(2, _between(1, 5), _l("Số phản biện của trường khác cho sản phẩm năm"), "R32"),
+    "review.annual_product_reviewers_min": Definition(
+        2, _between(1, 5), _l("Số phản biện của trường khác cho sản phẩm năm"), "R32"
+    ),
     "review.due_days": Definition(7, _between(1, 60), _l("Hẹn phản biện trong số ngày"), "R32"),
     "review.cycle_months": Definition(12, _between(1, 60), _l("Số tháng giữa hai lần rà soát"), "R10"),
-    "bdtx.periods_per_year": Definition(120, _between(0, 400), _l("Số tiết bồi dưỡng thường xuyên một năm"), "R30"),
-    "resource.default_licence": Definition("dung-chung-tinh", _licence, _l("Giấy phép điền sẵn khi đóng góp"), "R12"),
-    "search.relax_below_hits": Definition(3, _between(0, 20), _l("Nới tìm kiếm khi ít hơn số kết quả này"), "C2"),
+    "bdtx.periods_per_year": Definition(
+        120, _between(0, 400), _l("Số tiết bồi dưỡng thường xuyên một năm"), "R30"
+    ),
+    "resource.default_licence": Definition(
+        "dung-chung-tinh", _licence, _l("Giấy phép điền sẵn khi đóng góp"), "R12"
+    ),
+    "search.relax_below_hits": Definition(
+        3, _between(0, 20), _l("Nới tìm kiếm khi ít hơn số kết quả này"), "C2"
+    ),
     "files.cluster_quota_gb": Definition(200, _between(1, 100_000), _l("Dung lượng mỗi cụm (GB)"), "R33"),
 }
 

@@ -14,7 +14,11 @@ DESCRIPTION_FIELDS = (
 )  # fmt: skip
 """What a person may set on a draft; levels follow from the grades."""
 
-CORRECTABLE_FIELDS = tuple(name for name in DESCRIPTION_FIELDS if name not in ("links", "change_note", "wait_to_publish", "embargo_until", "rights"))
+CORRECTABLE_FIELDS = tuple(
+    name
+    for name in DESCRIPTION_FIELDS
+    if name not in ("links", "change_note", "wait_to_publish", "embargo_until", "rights")
+)
 """What may be corrected after publication, as a recorded minor version; files and links never."""
 
 REACH = ("rieng", "cum", "tinh", "cong-khai")
@@ -41,12 +45,16 @@ def copy_description(source: ResourceVersion, target: ResourceVersion) -> None:
 
 def differences(before: ResourceVersion, after: ResourceVersion) -> dict[str, list[Any]]:
     """{field: [before, after]} of what changed between two versions' metadata."""
-    names = [name for name in DESCRIPTION_FIELDS if name not in ("change_note", "wait_to_publish", "embargo_until")]
+    names = [
+        name for name in DESCRIPTION_FIELDS if name not in ("change_note", "wait_to_publish", "embargo_until")
+    ]
     pairs = {name: [getattr(before, name), getattr(after, name)] for name in names}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def submission_problems(resource: Resource, version: ResourceVersion, has_files: bool) -> dict[str, list[str]]:
+def submission_problems(
+    resource: Resource, version: ResourceVersion, has_files: bool
+) -> dict[str, list[str]]:
     """What is still missing before review: field -> sentences; empty when it can be sent.
 
     Five things are needed: title, type, grades, subject, a file or link (R31). A scanned textbook is
@@ -64,7 +72,13 @@ def submission_problems(resource: Resource, version: ResourceVersion, has_files:
     if not has_files and not version.links:
         problems["files"] = [_("Thêm ít nhất một tệp hoặc một đường dẫn.")]
     if version.rights == "quet-sgk":
-        problems["rights"] = [_("Đây là trang quét sách giáo khoa nên Kho không công bố được; phần tự làm vẫn gửi được.")]
+        problems["rights"] = [
+            _("Đây là trang quét sách giáo khoa nên Kho không công bố được; phần tự làm vẫn gửi được.")
+        ]
     if REACH.index(resource.visibility) > REACH.index(widest_reach(version.licence)):
-        problems["visibility"] = [_("Phạm vi chia sẻ đang rộng hơn giấy phép cho phép. Chọn phạm vi hẹp hơn, hoặc giấy phép “Học liệu mở”.")]
+        problems["visibility"] = [
+            _(
+                "Phạm vi chia sẻ đang rộng hơn giấy phép cho phép. Chọn phạm vi hẹp hơn, hoặc giấy phép “Học liệu mở”."
+            )
+        ]
     return problems

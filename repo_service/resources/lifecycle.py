@@ -57,7 +57,9 @@ def next_version_state(state: str, move: str) -> str:
         return VERSION_MOVES[state, move]
     except KeyError:
         label = VERSION_LABELS.get(state, state)
-        raise MoveNotAllowed(_("Bài đang ở bước “%(state)s” nên chưa làm được việc này.", state=label)) from None
+        raise MoveNotAllowed(
+            _("Bài đang ở bước “%(state)s” nên chưa làm được việc này.", state=label)
+        ) from None
 
 
 def next_resource_state(state: str, move: str) -> str:

@@ -63,14 +63,19 @@ class Resource(Base):
     schools_taught: Mapped[int] = mapped_column(default=0)
     download_count: Mapped[int] = mapped_column(default=0)
 
-    authors: Mapped[list[ResourceAuthor]] = relationship(order_by="ResourceAuthor.position", cascade="all, delete-orphan", lazy="raise")
+    authors: Mapped[list[ResourceAuthor]] = relationship(
+        order_by="ResourceAuthor.position", cascade="all, delete-orphan", lazy="raise"
+    )
 
 
 class ResourceAuthor(Base):
     """One of the group that made it, in the order the group chose (R28)."""
 
     __tablename__ = "resource_authors"
-    __table_args__ = (UniqueConstraint("resource_id", "user_id"), Index("ix_resource_authors_user", "user_id"))
+    __table_args__ = (
+        UniqueConstraint("resource_id", "user_id"),
+        Index("ix_resource_authors_user", "user_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     resource_id: Mapped[str] = mapped_column(Id, ForeignKey("resources.id", ondelete="CASCADE"), index=True)
@@ -85,7 +90,10 @@ class ResourceVersion(Base):
     """One version: its metadata and list of files; frozen once published ("phiên bản")."""
 
     __tablename__ = "resource_versions"
-    __table_args__ = (UniqueConstraint("resource_id", "number", "minor"), Index("ix_resource_versions_state", "state"))
+    __table_args__ = (
+        UniqueConstraint("resource_id", "number", "minor"),
+        Index("ix_resource_versions_state", "state"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     resource_id: Mapped[str] = mapped_column(Id, ForeignKey("resources.id", ondelete="CASCADE"))
@@ -129,7 +137,9 @@ class ResourceVersion(Base):
     submitted_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
 
-    files: Mapped[list[VersionFile]] = relationship(order_by="VersionFile.position", cascade="all, delete-orphan", lazy="raise")
+    files: Mapped[list[VersionFile]] = relationship(
+        order_by="VersionFile.position", cascade="all, delete-orphan", lazy="raise"
+    )
 
 
 class VersionFile(Base):
@@ -137,7 +147,9 @@ class VersionFile(Base):
 
     __tablename__ = "version_files"
 
-    version_id: Mapped[str] = mapped_column(Id, ForeignKey("resource_versions.id", ondelete="CASCADE"), primary_key=True)
+    version_id: Mapped[str] = mapped_column(
+        Id, ForeignKey("resource_versions.id", ondelete="CASCADE"), primary_key=True
+    )
     file_id: Mapped[str] = mapped_column(Id, ForeignKey("stored_files.id"), primary_key=True, index=True)
     position: Mapped[int] = mapped_column(default=0)
     name: Mapped[str] = mapped_column(String(255))

@@ -17,7 +17,9 @@ def is_author(viewer: Viewer, resource: Resource) -> bool:
     """Creator or one of the group of authors."""
     if viewer.is_guest:
         return False
-    return resource.created_by_id == viewer.id or any(author.user_id == viewer.id for author in resource.authors)
+    return resource.created_by_id == viewer.id or any(
+        author.user_id == viewer.id for author in resource.authors
+    )
 
 
 def _is_author_sql(viewer: Viewer) -> ColumnElement[bool]:
@@ -42,7 +44,11 @@ def _within_reach(viewer: Viewer, resource: Resource) -> bool:
         case "tinh":
             return not viewer.is_guest
         case "cum":
-            return viewer.is_department or resource.cluster_id in viewer.cluster_ids or resource.school_id in viewer.school_ids
+            return (
+                viewer.is_department
+                or resource.cluster_id in viewer.cluster_ids
+                or resource.school_id in viewer.school_ids
+            )
     return False
 
 
@@ -105,13 +111,23 @@ def can_withdraw(viewer: Viewer, resource: Resource) -> bool:
     return viewer.is_department or _leads(viewer, resource)
 
 
-
 READ = declare(Policy("resources.read", "Đọc học liệu trong phạm vi được chia sẻ", can_read, can_read_sql))
 SEE_WORK = declare(Policy("resources.see_work", "Xem bản đang làm", can_see_work))
-CREATE = declare(Policy("resources.create", "Đóng góp học liệu", lambda viewer, _: not viewer.is_guest and bool(viewer.school_ids or viewer.cluster_ids), lambda _: true()))
-EDIT = declare(Policy("resources.edit", "Sửa bản nháp, gửi phản biện, thêm phiên bản", can_edit, _is_author_sql))
+CREATE = declare(
+    Policy(
+        "resources.create",
+        "Đóng góp học liệu",
+        lambda viewer, _: not viewer.is_guest and bool(viewer.school_ids or viewer.cluster_ids),
+        lambda _: true(),
+    )
+)
+EDIT = declare(
+    Policy("resources.edit", "Sửa bản nháp, gửi phản biện, thêm phiên bản", can_edit, _is_author_sql)
+)
 CORRECT = declare(Policy("resources.correct", "Sửa thông tin bài đã công bố", can_correct))
 PUBLISH = declare(Policy("resources.publish", "Công bố bài đã phản biện xong", can_correct))
 CURATE = declare(Policy("resources.curate", "Thay thế, ngừng sử dụng, dùng lại", can_curate))
-WITHDRAW = declare(Policy("resources.withdraw", "Gỡ bài vì bản quyền, dữ liệu cá nhân hoặc sai sót", can_withdraw))
+WITHDRAW = declare(
+    Policy("resources.withdraw", "Gỡ bài vì bản quyền, dữ liệu cá nhân hoặc sai sót", can_withdraw)
+)
 HAND_OVER = declare(Policy("resources.hand_over", "Bàn giao bài cho đồng nghiệp", can_correct))

@@ -84,7 +84,11 @@ def find_resource(viewer: Viewer, resource_id: str, action: str = policy.READ.ac
 
 def find_version(resource: Resource, version_id: str | None) -> ResourceVersion:
     """A version of the resource with its list of files; NotFound when there is none."""
-    statement = select(ResourceVersion).options(selectinload(ResourceVersion.files)).where(ResourceVersion.id == version_id)
+    statement = (
+        select(ResourceVersion)
+        .options(selectinload(ResourceVersion.files))
+        .where(ResourceVersion.id == version_id)
+    )
     version = current_session().scalar(statement)
     if version is None or version.resource_id != resource.id:
         raise NotFound()
@@ -116,7 +120,7 @@ def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
     )  # fmt: skip
 
 
-def _show_row(resource_id: str, number: int | None) -> Row[tuple[object, ...]] | None:
+def _show_row(resource_id: str, number: int | None) -> Row[Resource, ResourceVersion, str, str, str, str] | None:
     successor, original = aliased(Resource), aliased(Resource)
     if number is None:
         shown = or_(
@@ -158,14 +162,24 @@ def files_of(version_ids: Sequence[str]) -> list[FileRow]:
         .where(VersionFile.version_id.in_(version_ids))
         .order_by(VersionFile.version_id, VersionFile.position)
     )  # fmt: skip
-    return [FileRow(*row) for row in current_session().execute(statement)]
+    return [FileRow(*row) for row in current_session().execute(statement)]  # type: ignore[call-arg]
 
 
 def versions_of(resource_id: str, include_work: bool = False) -> list[VersionRow]:
     """The history, newest first; unpublished versions only for those who may see the work."""
     version = ResourceVersion
-    statement = select(version.id, version.number, version.minor, version.state, version.change_note, version.published_at, version.created_at)
-    statement = statement.where(version.resource_id == resource_id).order_by(version.number.desc(), version.minor.desc())
+    statement = select(
+        version.id,
+        version.number,
+        version.minor,
+        version.state,
+        version.change_note,
+        version.published_at,
+        version.created_at,
+    )
+    statement = statement.where(version.resource_id == resource_id).order_by(
+        version.number.desc(), version.minor.desc()
+    )
     if not include_work:
         statement = statement.where(version.state == "published")
     return [VersionRow(*row) for row in current_session().execute(statement)]
@@ -192,7 +206,9 @@ def cards(ids: Sequence[str], viewer: Viewer) -> list[Card]:
 
     What the viewer may not see is left out: the index is never trusted for rights (I10).
     """
-    statement = _cards_statement().where(Resource.id.in_(ids), listed(viewer, policy.READ.action), Resource.state != "withdrawn")
+    statement = _cards_statement().where(
+        Resource.id.in_(ids), listed(viewer, policy.READ.action), Resource.state != "withdrawn"
+    )
     rows = current_session().execute(statement).all()
     by_id = {card.resource.id: card for card in with_files(rows)}
     return [by_id[resource_id] for resource_id in ids if resource_id in by_id]
@@ -200,17 +216,27 @@ def cards(ids: Sequence[str], viewer: Viewer) -> list[Card]:
 
 def shelf(viewer: Viewer, cluster_id: str, limit: int = 12) -> list[Card]:
     """The newest published works of a cluster that the viewer may see."""
-    statement = _cards_statement().where(Resource.cluster_id == cluster_id, Resource.state == "active", listed(viewer, policy.READ.action))
-    return with_files(current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all())
+    statement = _cards_statement().where(
+        Resource.cluster_id == cluster_id, Resource.state == "active", listed(viewer, policy.READ.action)
+    )
+    return with_files(
+        current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all()
+    )
 
 
 def search_titles(viewer: Viewer, folded: str, limit: int = 20, offset: int = 0) -> list[Card]:
     """Title search in SQL that stands in while the search engine is away."""
     pattern = "%" + folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     statement = _cards_statement().where(
-        Resource.title_folded.like(pattern, escape="\\"), Resource.state == "active", listed(viewer, policy.READ.action)
+        Resource.title_folded.like(pattern, escape="\\"),
+        Resource.state == "active",
+        listed(viewer, policy.READ.action),
     )
-    return with_files(current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit).offset(offset)).all())
+    return with_files(
+        current_session()
+        .execute(statement.order_by(Resource.updated_at.desc()).limit(limit).offset(offset))
+        .all()
+    )
 
 
 def work_of(viewer: Viewer, limit: int = 50) -> list[Card]:
@@ -218,16 +244,20 @@ def work_of(viewer: Viewer, limit: int = 50) -> list[Card]:
     statement = _cards_statement(ResourceVersion.id == Resource.working_version_id).where(
         listed(viewer, policy.EDIT.action), ResourceVersion.state.in_(IN_PROGRESS)
     )
-    return with_files(current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all())
+    return with_files(
+        current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all()
+    )
 
 
 def published_by(viewer: Viewer, limit: int = 20) -> list[Card]:
     """What the viewer published, newest first."""
     statement = _cards_statement().where(listed(viewer, policy.EDIT.action), Resource.state != "withdrawn")
-    return with_files(current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all())
+    return with_files(
+        current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all()
+    )
 
 
-def _cards_statement(shown: object = None) -> Select[tuple[Resource, ResourceVersion, str, str]]:
+def _cards_statement(shown: object = None) -> Select[Resource, ResourceVersion, str, str]:
     join = ResourceVersion.id == Resource.current_version_id if shown is None else shown
     return (
         select(Resource, ResourceVersion, Cluster.name, Organization.name)
@@ -237,7 +267,7 @@ def _cards_statement(shown: object = None) -> Select[tuple[Resource, ResourceVer
     )
 
 
-def with_files(rows: Sequence[Row[tuple[Resource, ResourceVersion, str, str]]]) -> list[Card]:
+def with_files(rows: Sequence[Row[Resource, ResourceVersion, str, str]]) -> list[Card]:
     """Cards from rows of (resource, version, cluster name, school name), files read in one statement."""
     by_version: dict[str, list[FileRow]] = {}
     for file in files_of([row[1].id for row in rows]) if rows else ():
@@ -249,7 +279,10 @@ def same_bytes(viewer: Viewer, sha256: str) -> Resource | None:
     """A resource the viewer may see that holds a file with these bytes (R33); others stay a secret."""
     statement = (
         select(Resource)
-        .join(ResourceVersion, ResourceVersion.id.in_([Resource.current_version_id, Resource.working_version_id]))
+        .join(
+            ResourceVersion,
+            ResourceVersion.id.in_([Resource.current_version_id, Resource.working_version_id]),
+        )
         .join(VersionFile, VersionFile.version_id == ResourceVersion.id)
         .join(StoredFile, StoredFile.id == VersionFile.file_id)
         .where(StoredFile.sha256 == sha256, listed(viewer, policy.READ.action), Resource.state != "withdrawn")
@@ -261,5 +294,7 @@ def same_bytes(viewer: Viewer, sha256: str) -> Resource | None:
 
 def author_ids(resource_id: str) -> list[str]:
     """Accounts of the authors."""
-    statement = select(ResourceAuthor.user_id).where(ResourceAuthor.resource_id == resource_id, ResourceAuthor.user_id.is_not(None))
+    statement = select(ResourceAuthor.user_id).where(
+        ResourceAuthor.resource_id == resource_id, ResourceAuthor.user_id.is_not(None)
+    )
     return [user_id for user_id in current_session().scalars(statement) if user_id]

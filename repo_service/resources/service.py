@@ -94,11 +94,19 @@ def create_resource(viewer: Viewer, deposit: Deposit) -> tuple[Resource, Resourc
     return resource, version
 
 
-def edit_draft(viewer: Viewer, resource: Resource, version: ResourceVersion, description: dict[str, Any], files: Sequence[StoredFile] | None = None) -> None:
+def edit_draft(
+    viewer: Viewer,
+    resource: Resource,
+    version: ResourceVersion,
+    description: dict[str, Any],
+    files: Sequence[StoredFile] | None = None,
+) -> None:
     """Change a draft's metadata and, when given, its list of files."""
     authorize(viewer, policy.EDIT.action, resource)
     if version.state not in EDITABLE:
-        raise MoveNotAllowed(_("Bài đã gửi phản biện nên không sửa được nữa. Thu hồi về nháp, hoặc thêm phiên bản mới."))
+        raise MoveNotAllowed(
+            _("Bài đã gửi phản biện nên không sửa được nữa. Thu hồi về nháp, hoặc thêm phiên bản mới.")
+        )
     _describe(version, description)
     if files is not None:
         _replace_files(version, files)
@@ -113,12 +121,25 @@ def change_reach(viewer: Viewer, resource: Resource, visibility: str) -> None:
     """Who may find it; never wider than the licence of the shown version (checked again at submission)."""
     authorize(viewer, policy.CORRECT.action, resource)
     if visibility != resource.visibility:
-        record(viewer.id, "resource.reach_changed", "resource", resource.id, before=resource.visibility, after=visibility)
+        record(
+            viewer.id,
+            "resource.reach_changed",
+            "resource",
+            resource.id,
+            before=resource.visibility,
+            after=visibility,
+        )
         resource.visibility = visibility
         touch(resource)
 
 
-def start_version(viewer: Viewer, resource: Resource, base: ResourceVersion, change_note: str = "", files: Sequence[StoredFile] | None = None) -> ResourceVersion:
+def start_version(
+    viewer: Viewer,
+    resource: Resource,
+    base: ResourceVersion,
+    change_note: str = "",
+    files: Sequence[StoredFile] | None = None,
+) -> ResourceVersion:
     """A new draft after `base`: of a published resource, or after changes were asked for (the thread stays)."""
     authorize(viewer, policy.EDIT.action, resource)
     if base.state != "published" and base.state not in REVISABLE:
@@ -126,7 +147,9 @@ def start_version(viewer: Viewer, resource: Resource, base: ResourceVersion, cha
     if resource.working_version_id not in (None, base.id):
         raise MoveNotAllowed(_("Bài đang có một bản trên đường công bố. Sửa tiếp bản ấy nhé."))
     assert viewer.id is not None
-    highest = current_session().scalar(select(func.max(ResourceVersion.number)).where(ResourceVersion.resource_id == resource.id))
+    highest = current_session().scalar(
+        select(func.max(ResourceVersion.number)).where(ResourceVersion.resource_id == resource.id)
+    )
     version = ResourceVersion(
         id=new_id(), resource_id=resource.id, number=(highest or 0) + 1, minor=0, state="draft", change_note=change_note,
         created_by_id=viewer.id, last_editor_id=viewer.id, wait_to_publish=False, created_at=clock.now(),
@@ -187,10 +210,16 @@ def publish_version(actor_id: str | None, resource: Resource, version: ResourceV
     emit("resource.published", resource.id, number=version.number)
 
 
-def correct_metadata(viewer: Viewer, resource: Resource, current: ResourceVersion, description: dict[str, Any]) -> ResourceVersion:
+def correct_metadata(
+    viewer: Viewer, resource: Resource, current: ResourceVersion, description: dict[str, Any]
+) -> ResourceVersion:
     """Correct a published version as a new minor version with the difference recorded; files never."""
     authorize(viewer, policy.CORRECT.action, resource)
-    refused = {name: [_("Ô này chỉ đổi được bằng một phiên bản mới.")] for name in description if name not in CORRECTABLE_FIELDS}
+    refused = {
+        name: [_("Ô này chỉ đổi được bằng một phiên bản mới.")]
+        for name in description
+        if name not in CORRECTABLE_FIELDS
+    }
     if refused:
         raise InvalidInput(refused)
     assert viewer.id is not None
@@ -201,7 +230,9 @@ def correct_metadata(viewer: Viewer, resource: Resource, current: ResourceVersio
     )  # fmt: skip
     copy_description(current, corrected)
     _describe(corrected, description)
-    corrected.files = [VersionFile(file_id=row.file_id, position=row.position, name=row.name) for row in current.files]
+    corrected.files = [
+        VersionFile(file_id=row.file_id, position=row.position, name=row.name) for row in current.files
+    ]
     problems = submission_problems(resource, corrected, has_files=bool(current.files))
     if problems:
         raise InvalidInput(problems)
@@ -223,7 +254,12 @@ def delete_draft(viewer: Viewer, resource: Resource, version: ResourceVersion) -
     record(viewer.id, "version.deleted", "resource", resource.id, number=version.number)
     session.delete(version)
     session.flush()
-    previous = session.scalar(select(ResourceVersion).where(ResourceVersion.resource_id == resource.id).order_by(ResourceVersion.number.desc(), ResourceVersion.minor.desc()).limit(1))
+    previous = session.scalar(
+        select(ResourceVersion)
+        .where(ResourceVersion.resource_id == resource.id)
+        .order_by(ResourceVersion.number.desc(), ResourceVersion.minor.desc())
+        .limit(1)
+    )
     if previous is None:
         session.delete(resource)
         return
@@ -244,7 +280,14 @@ def hand_over(viewer: Viewer, resource: Resource, to: Author) -> None:
     authorize(viewer, policy.HAND_OVER.action, resource)
     if to.user_id is None:
         raise InvalidInput({"user": [_("Chọn đồng nghiệp có tài khoản.")]})
-    record(viewer.id, "resource.handed_over", "resource", resource.id, before=resource.created_by_id, after=to.user_id)
+    record(
+        viewer.id,
+        "resource.handed_over",
+        "resource",
+        resource.id,
+        before=resource.created_by_id,
+        after=to.user_id,
+    )
     resource.created_by_id = to.user_id
     touch(resource)
 
@@ -277,12 +320,21 @@ def _name_after(resource: Resource, version: ResourceVersion) -> None:
 
 
 def _author_row(author: Author, place: int) -> ResourceAuthor:
-    return ResourceAuthor(user_id=author.user_id, name=author.name, school=author.school, school_id=author.school_id, position=place)
+    return ResourceAuthor(
+        user_id=author.user_id,
+        name=author.name,
+        school=author.school,
+        school_id=author.school_id,
+        position=place,
+    )
 
 
 def _file_rows(files: Iterable[StoredFile]) -> list[VersionFile]:
     unique = {file.id: file for file in files}
-    return [VersionFile(file_id=file.id, position=place, name=file.name) for place, file in enumerate(unique.values())]
+    return [
+        VersionFile(file_id=file.id, position=place, name=file.name)
+        for place, file in enumerate(unique.values())
+    ]
 
 
 def _replace_files(version: ResourceVersion, files: Sequence[StoredFile]) -> None:

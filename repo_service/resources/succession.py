@@ -18,7 +18,7 @@ from repo_service.resources.service import touch
 
 
 def replace(viewer: Viewer, resource: Resource, successor: Resource, note: str = "") -> None:
-    """"Thay thế bằng ...": the old link redirects with a notice, the use is carried over."""
+    """ "Thay thế bằng ...": the old link redirects with a notice, the use is carried over."""
     authorize(viewer, policy.CURATE.action, resource)
     if successor.id == resource.id or successor.current_version_id is None or successor.state != "active":
         raise InvalidInput({"successor": [_("Chọn một bài khác, đã công bố và đang dùng.")]})
@@ -29,7 +29,7 @@ def replace(viewer: Viewer, resource: Resource, successor: Resource, note: str =
 
 
 def retire(viewer: Viewer, resource: Resource, reason: str) -> None:
-    """"Ngừng sử dụng": readable by link with a notice, out of the default search; can be undone."""
+    """ "Ngừng sử dụng": readable by link with a notice, out of the default search; can be undone."""
     authorize(viewer, policy.CURATE.action, resource)
     _move(viewer, resource, "retire", _needed(reason))
 
@@ -42,7 +42,7 @@ def restore(viewer: Viewer, resource: Resource, note: str = "") -> None:
 
 
 def withdraw(viewer: Viewer, resource: Resource, reason: str) -> None:
-    """"Đã gỡ": a tombstone with title, reason and date stays; bytes are refused from now on (I8)."""
+    """ "Đã gỡ": a tombstone with title, reason and date stays; bytes are refused from now on (I8)."""
     authorize(viewer, policy.WITHDRAW.action, resource)
     _move(viewer, resource, "withdraw", _needed(reason))
     emit("resource.withdrawn", resource.id)
@@ -61,7 +61,9 @@ def count_approval(resource: Resource) -> None:
 
 def count_download(resource_id: str) -> None:
     """One more download; does not change the revision, the index does not care."""
-    statement = update(Resource).where(Resource.id == resource_id).values(download_count=Resource.download_count + 1)
+    statement = (
+        update(Resource).where(Resource.id == resource_id).values(download_count=Resource.download_count + 1)
+    )
     current_session().execute(statement)
 
 

@@ -31,8 +31,12 @@ def register_error_pages(app: Flask) -> None:
     """Handle every error of the tree, of the libraries below, and the unexpected."""
     app.register_error_handler(KhoError, answer)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(ValidationError, lambda error: answer(InvalidInput(flat_errors(error.messages_dict))))
-    app.register_error_handler(IntegrityError, lambda _error: answer(AlreadyExists(_said("Việc này vừa được làm rồi."))))
+    app.register_error_handler(
+        ValidationError, lambda error: answer(InvalidInput(flat_errors(error.messages_dict)))
+    )
+    app.register_error_handler(
+        IntegrityError, lambda _error: answer(AlreadyExists(_said("Việc này vừa được làm rồi.")))
+    )
     app.register_error_handler(OperationalError, _down)
     app.register_error_handler(StorageError, _storage)
     app.register_error_handler(SearchError, _down)
@@ -50,7 +54,12 @@ def answer(error: KhoError) -> Response:
 
 def problem(status: int, code: str, detail: str, errors: dict[str, list[str]] | None = None) -> Response:
     """A problem document; `errors` maps fields to sentences (RFC 9457, section 3)."""
-    body: dict[str, Any] = {"type": f"/api/problems/{code}", "title": code, "status": status, "detail": detail}
+    body: dict[str, Any] = {
+        "type": f"/api/problems/{code}",
+        "title": code,
+        "status": status,
+        "detail": detail,
+    }
     if errors:
         body["errors"] = errors
     response = jsonify(body)
@@ -67,7 +76,9 @@ def _wants_problem() -> bool:
 
 def _page(status: int, message: str, errors: dict[str, list[str]] | None = None) -> Response:
     template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
-    response = current_app.make_response(render_template(template, status=status, message=message, errors=errors or {}))
+    response = current_app.make_response(
+        render_template(template, status=status, message=message, errors=errors or {})
+    )
     response.status_code = status
     return response
 
@@ -90,7 +101,9 @@ def _http(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     fields = _field_errors(error) if isinstance(error, UnprocessableEntity) else None
     message = _said(SENTENCES.get(status, "Kho chưa làm được việc này. Thầy cô thử lại sau ít phút."))
-    response = problem(status, _code(error), message, fields) if _wants_problem() else _page(status, message, fields)
+    response = (
+        problem(status, _code(error), message, fields) if _wants_problem() else _page(status, message, fields)
+    )
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
@@ -104,7 +117,12 @@ def _code(error: HTTPException) -> str:
 def _field_errors(error: UnprocessableEntity) -> dict[str, list[str]]:
     """webargs keeps the schema's messages under the place they came from: {"json": {...}}."""
     by_place = getattr(error, "data", {}).get("messages", {})
-    return {name: texts for found in by_place.values() if isinstance(found, dict) for name, texts in flat_errors(found).items()}
+    return {
+        name: texts
+        for found in by_place.values()
+        if isinstance(found, dict)
+        for name, texts in flat_errors(found).items()
+    }
 
 
 def _storage(error: StorageError) -> Response:
@@ -119,7 +137,7 @@ def _down(error: Exception) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.exception("unexpected_error", path=request.path)
+    log.error("unexpected_error", path=request.path, exc_info=error)
     if current_app.testing and current_app.config.get("RAISE_UNEXPECTED", True):
         raise error
     message = _said("Kho gặp trục trặc, việc vừa rồi chưa được ghi. Thầy cô thử lại sau ít phút.")

@@ -27,7 +27,7 @@ def register_frame(app: Flask) -> None:
 
 
 def salutation(form_of_address: str, name: str) -> str:
-    """"cô Lan", "thầy Minh": how Kho speaks to and of people (ui.md section 7)."""
+    """ "cô Lan", "thầy Minh": how Kho speaks to and of people (ui.md section 7)."""
     given = name.split()[-1] if name else ""
     words = {"co": _("cô"), "thay": _("thầy")}
     return f"{words.get(form_of_address, _('thầy cô'))} {given}".strip()
@@ -47,13 +47,21 @@ def _frame() -> dict[str, Any]:
         "theme": request.cookies.get("nen") if request.cookies.get("nen") in ("light", "dark") else "",
         "save_data": request.headers.get("Save-Data") == "on",
         "nav": _navigation(viewer),
-        "user": None if viewer.is_guest else {"salutation": _capital(salutation(viewer.form_of_address, viewer.name)), "links": _links(viewer)},
+        "user": None
+        if viewer.is_guest
+        else {
+            "salutation": _capital(salutation(viewer.form_of_address, viewer.name)),
+            "links": _links(viewer),
+        },
         "sign_in_url": sign_in_path(request.full_path.rstrip("?") if request.method == "GET" else None),
         "sign_out_url": "/dang-xuat",
         "language_url": f"/ngon-ngu/{other}?" + urlencode({"next": request.full_path.rstrip("?")}),
         "other_language": {"vi": "Tiếng Việt", "en": "English"}[other],
         "home_url": "/",
-        "foot_links": [{"href": "/huong-dan", "label": _("Hướng dẫn một trang")}, {"href": "/api/docs", "label": _("Dành cho người làm phần mềm")}],
+        "foot_links": [
+            {"href": "/huong-dan", "label": _("Hướng dẫn một trang")},
+            {"href": "/api/docs", "label": _("Dành cho người làm phần mềm")},
+        ],
         "salutation": salutation,
     }
 
@@ -61,7 +69,9 @@ def _frame() -> dict[str, Any]:
 def _navigation(viewer: Viewer) -> list[dict[str, Any]]:
     items: list[tuple[str, str, str, int]] = [(search_path(), _("Tìm"), "search", 0)]
     if not viewer.is_guest:
-        items.append((my_work_path(), _("Việc của tôi"), "clipboard-check", viewer.waiting_reviews + viewer.unread))
+        items.append(
+            (my_work_path(), _("Việc của tôi"), "clipboard-check", viewer.waiting_reviews + viewer.unread)
+        )
         if viewer.is_department:
             items.append(("/so/nhiem-vu", _("Các cụm"), "layout-grid", 0))
             items.append(("/so", _("Quản lí"), "school", 0))
@@ -69,7 +79,10 @@ def _navigation(viewer: Viewer) -> list[dict[str, Any]]:
             items.append((contribute_path(), _("Đóng góp"), "upload", 0))
             items.append(("/cum", _("Cụm"), "users", 0))
     here = request.path
-    return [{"href": href, "label": label, "icon": icon, "count": count, "current": _is_here(here, href)} for href, label, icon, count in items]
+    return [
+        {"href": href, "label": label, "icon": icon, "count": count, "current": _is_here(here, href)}
+        for href, label, icon, count in items
+    ]
 
 
 def _is_here(path: str, href: str) -> bool:
@@ -93,7 +106,14 @@ def _switch_language(code: str) -> Response:
     target = request.args.get("next", "/")
     response = redirect(target if is_local(target) else "/")
     if code in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, code, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure)
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            code,
+            max_age=YEAR_SECONDS,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure,
+        )
     return response  # type: ignore[return-value]
 
 

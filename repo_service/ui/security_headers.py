@@ -40,5 +40,8 @@ def register_security_headers(app: Flask, upload_origin: str | None, https: bool
             response.headers.setdefault(name, value)
         response.headers.setdefault("Content-Security-Policy", policy)
         if not request.path.startswith("/static/"):
-            response.headers.setdefault("Cache-Control", "private, no-store" if "Set-Cookie" in response.headers else "private, no-cache")
+            response.headers.setdefault(
+                "Cache-Control",
+                "private, no-store" if "Set-Cookie" in response.headers else "private, no-cache",
+            )
         return response
