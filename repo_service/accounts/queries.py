@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import ScalarSelect, exists, or_, select
 
@@ -49,9 +50,26 @@ def find_user(user_id: str) -> User:
 
 def find_by_username(typed: str) -> User | None:
     """An account by user name or school e-mail, as typed; None when nobody has it."""
-    name = folded_username(typed)
-    email = typed.strip().lower() if "@" in typed else None
-    return current_session().scalar(select(User).where(or_(User.username == name, User.email == email) if email else User.username == name))
+    user = current_session().scalar(select(User).where(User.username == folded_username(typed)))
+    if user is None and "@" in typed:
+        user = current_session().scalar(select(User).where(User.email == typed.strip().lower()))
+    return user
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Whom a password is for and the hash to hold it against; without a hash nothing matches."""
+
+    user_id: str
+    kept: str | None = field(repr=False)
+
+
+def credentials_of(typed: str) -> Credentials:
+    """The credentials of an open account; for anybody else credentials that match nothing."""
+    user = find_by_username(typed)
+    if user is None or not user.is_active:
+        return Credentials("", None)
+    return Credentials(user.id, user.password_hash)
 
 
 def all_users() -> Sequence[User]:

@@ -16,7 +16,7 @@ from indexer.vietnamese import fold, sort_key
 from repo_service.accounts import policy
 from repo_service.accounts.models import EndedSession, OneTimeLink, PersonalToken, User
 from repo_service.accounts.passwords import hash_password, is_outdated, password_matches, password_problems
-from repo_service.accounts.queries import digest, find_by_username, folded_username, open_link
+from repo_service.accounts.queries import Credentials, digest, find_by_username, find_user, folded_username, open_link
 from repo_service.core import clock
 from repo_service.core.audit import record
 from repo_service.core.db import current_session
@@ -96,14 +96,16 @@ def _describe(user: User, name: str, form_of_address: str, email: str | None) ->
     user.name, user.name_sort, user.form_of_address, user.email = name, sort_key(name)[:200], form_of_address, email
 
 
-def authenticate(username: str, password: str) -> User | None:
-    """The open account with this name and password, its hash renewed when outdated; None otherwise."""
-    user = find_by_username(username)
-    if not password_matches(user.password_hash if user and user.is_active else None, password):
+def authenticate(credentials: Credentials, password: str) -> User | None:
+    """The open account behind the credentials if the password is right, its hash renewed when outdated."""
+    if not password_matches(credentials.kept, password):
         return None
-    assert user is not None and user.password_hash is not None
+    user = find_user(credentials.user_id)
+    if user.password_hash != credentials.kept or not user.is_active:
+        return None  # changed while the password was being checked
     if is_outdated(user.password_hash):
         user.password_hash = hash_password(password)
+    record(user.id, "user.signed_in", "user", user.id)
     return user
 
 
