@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_LETTER_NAME = re.compile(r"LATIN (?:SMALL|CAPITAL) (?:LETTER|LIGATURE) (.+?)(?: WITH .*)?$")
+_LETTER_NAME = re.compile(r"LATIN (?:SMALL |CAPITAL )?(?:LETTER|LIGATURE) (.+?)(?: WITH .*)?$")
 _RANGES = ((0xC0, 0x250), (0x250, 0x2B0), (0x1E00, 0x1F00))
 _NAMED = {
     "ETH": "d", "AFRICAN D": "d", "THORN": "th", "SHARP S": "ss", "ENG": "n", "ESH": "s", "EZH": "z",
@@ -11,7 +11,8 @@ _NAMED = {
     "IOTA": "i", "UPSILON": "u", "WYNN": "w", "KRA": "k", "LONG S": "s", "DOTLESS I": "i",
     "DOTLESS J": "j", "TURNED M": "m", "TURNED V": "v", "HWAIR": "hv", "YOGH": "y", "ALPHA": "a",
     "SCRIPT G": "g", "TONE TWO": "2", "TONE FIVE": "5", "TONE SIX": "6", "YR": "yr",
-    "REVERSED ESH LOOP": "s", "EZH REVERSED": "z", "DZ DIGRAPH": "dz", "MIDDLE-WELSH LL": "ll",
+    "TURNED DELTA": "d", "DELTA": "d", "LAMBDA": "l", "DB DIGRAPH": "db", "QP DIGRAPH": "qp", "U BAR": "u",
+    "N PRECEDED BY APOSTROPHE": "n", "REVERSED ESH LOOP": "s", "EZH REVERSED": "z", "DZ DIGRAPH": "dz", "MIDDLE-WELSH LL": "ll",
     "MIDDLE-WELSH V": "v", "ESH LOOP": "s", "GLOTTAL STOP": "", "SALTILLO": "", "EGYPTOLOGICAL AIN": "",
 }  # fmt: skip
 
@@ -45,4 +46,4 @@ _TABLE = _make_table()
 
 def fold(text: str) -> str:
     """Text without marks on Latin letters (đ -> d, ß -> ss), lower case; other scripts stay as they are."""
-    return unicodedata.normalize("NFC", text).lower().translate(_TABLE)
+    return unicodedata.normalize("NFC", text).translate(_TABLE).lower()

@@ -27,7 +27,7 @@ class SearchEngine(Protocol):
         """Ids of records like this one; empty when it is not visible."""
 
     def rebuild(self, documents: Iterable[Document]) -> int:
-        """Fill a new index, then put it in place at once; changes made meanwhile are kept. Returns the count."""
+        """Fill a new index and swap it in; changes made meanwhile stay. Returns the count."""
 
     def status(self) -> IndexStatus:
         """What the index holds and whether it needs a rebuild."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import tantivy
@@ -177,10 +178,8 @@ class EmbeddedEngine:
     def _begin_rebuild(self) -> OpenIndex:
         """Hold the old index's writer, so that no other process changes it; note what arrives."""
         with self._write_lock, engine_errors():
-            try:
+            with suppress(SchemaMismatch):  # nothing to protect: no index, or none that can be read
                 self._open_writer()
-            except SchemaMismatch:
-                pass  # nothing to protect: there is no index, or it cannot be read
             self._store.discard_others(self._store.current_name() or "")
             self._arrivals = []
             return self._store.create()

@@ -52,12 +52,21 @@ def _page_after(
     wanted = seen + request.size
     while True:
         ranked, total = _top(searcher, query, request.sort, wanted)
-        later = (place for place, hit in enumerate(ranked) if _is_after(hit, last, request.sort))
-        start = next(later, len(ranked))
+        start = _resume(ranked, last, request.sort, seen if wanted >= total else len(ranked))
         if len(ranked) - start >= request.size or len(ranked) >= total or wanted >= total:
             hits = ranked[start : start + request.size]
             return Page(hits, total, _cursor(request.sort, hits, start + len(hits), total))
         wanted *= 2  # many newcomers stand before the last seen hit
+
+
+def _resume(ranked: list[Ranked], last: tuple[Any, int], sort: Sort, otherwise: int) -> int:
+    """Place of the first hit not yet seen. Scores move with writes: look for the last hit."""
+    for place, hit in enumerate(ranked):
+        if hit.recency == last[1]:
+            return place + 1
+        if sort is not Sort.RELEVANCE and _is_after(hit, last, sort):
+            return place
+    return otherwise
 
 
 def _is_after(hit: Ranked, last: tuple[Any, int], sort: Sort) -> bool:
