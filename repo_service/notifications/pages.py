@@ -14,12 +14,15 @@ from repo_service.notifications.texts import sentence
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
 
+LAST_PAGE = 10_000
+"""Page numbers beyond it read as it: no database counts that far."""
+
 
 @blueprint.get("/thong-bao")
 def inbox() -> str:
     """The person's notices, newest first."""
     viewer = _signed_in()
-    page = queries.inbox(viewer, max(request.args.get("page", 1, type=int), 1))
+    page = queries.inbox(viewer, min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE))
     return render_template("notifications/inbox.html", page=page, sentence=sentence)
 
 

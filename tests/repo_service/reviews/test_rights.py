@@ -1,0 +1,253 @@
+"""Who sees a round, claims it, hands it to a colleague, opens another; who must not even learn of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from repo_service.core import clock
+from repo_service.core.db import Database, current_session
+from repo_service.core.errors import AlreadyExists, InvalidInput, KhoError, MoveNotAllowed, NotFound, NotSignedIn
+from repo_service.core.permissions import GUEST, may
+from repo_service.resources import succession
+from repo_service.resources.queries import find_version
+from repo_service.reviews import queries, service
+from repo_service.reviews.models import ReviewRound
+from tests.cast import PEOPLE, Cast
+from tests.factories import counted_statements, published, viewer_of
+
+Submitted = Callable[..., str]
+Decide = Callable[..., None]
+
+
+def _ids(name: str, cast: Cast) -> list[str]:
+    return [each.id for each in queries.rounds_for(viewer_of(cast.people[name])).items]
+
+
+def _read(name: str, round_id: str, cast: Cast) -> bool:
+    try:
+        queries.round_for(viewer_of(cast.people[name]), round_id)
+    except NotFound:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("name", "listed", "reads"),
+    [
+        ("lan", False, True), ("thao", True, True), ("hanh", True, True), ("hoa", True, True), ("minh", True, True),
+        ("quang", False, False), ("nga", False, False), ("tuan", False, False), ("quantri", False, False), ("phuc", False, False),
+    ],
+)  # fmt: skip
+def test_a_round_of_a_cluster_is_for_its_members(name: str, listed: bool, reads: bool, db: Database, cast: Cast, submitted: Submitted) -> None:
+    round_id = submitted()
+    with db.session(writing=False):
+        assert (round_id in _ids(name, cast), _read(name, round_id, cast)) == (listed, reads)
+
+
+def test_a_guest_is_asked_to_sign_in_and_a_wrong_id_looks_like_a_forbidden_one(db: Database, cast: Cast, submitted: Submitted) -> None:
+    round_id = submitted()
+    with db.session(writing=False):
+        with pytest.raises(NotSignedIn):
+            queries.round_for(GUEST, round_id)
+        assert queries.rounds_for(GUEST).items == []
+        with pytest.raises(NotFound) as missing:
+            queries.round_for(viewer_of(cast.quang), "0" * 16)
+        with pytest.raises(NotFound) as forbidden:
+            queries.round_for(viewer_of(cast.quang), round_id)
+        assert missing.value.message == forbidden.value.message
+
+
+def test_without_a_cluster_the_school_reviews(db: Database, cast: Cast, submitted: Submitted) -> None:
+    round_id = submitted(cluster=None)
+    with db.session(writing=False):
+        assert [name for name in PEOPLE if round_id in _ids(name, cast)] == ["thao", "hanh"]
+
+
+@pytest.mark.parametrize("kind", ["embargo", "private"])
+def test_only_named_readers_and_leads_see_a_work_under_embargo_or_a_private_one(kind: str, db: Database, cast: Cast, submitted: Submitted) -> None:
+    said = {"embargo": {"embargo_until": clock.now() + timedelta(days=2)}, "private": {"visibility": "rieng"}}[kind]
+    round_id = submitted(**said)
+    with db.transaction():
+        assert [name for name in PEOPLE if round_id in _ids(name, cast)] == ["minh"]
+        assert [name for name in PEOPLE if _read(name, round_id, cast)] == ["lan", "minh"]
+        minh = viewer_of(cast.minh)
+        service.assign(minh, queries.round_for(minh, round_id), cast.hoa)
+    with db.session(writing=False):
+        assert [name for name in PEOPLE if round_id in _ids(name, cast)] == ["hoa"]
+        assert [name for name in PEOPLE if _read(name, round_id, cast)] == ["lan", "minh", "hoa"]
+
+
+def test_the_list_and_the_check_agree_for_everybody(db: Database, cast: Cast, submitted: Submitted) -> None:
+    ids = [submitted(), submitted(cluster=None), submitted(visibility="rieng"), submitted(by="minh"), submitted(by="quang", cluster="K1")]
+    with db.session(writing=False):
+        for name in PEOPLE:
+            viewer = viewer_of(cast.people[name])
+            checked = {each for each in ids if may(viewer, "reviews.review", _loaded(each))}
+            assert {each.id for each in queries.rounds_for(viewer).items} == checked, name
+
+
+def _loaded(round_id: str) -> ReviewRound:
+    found = current_session().scalars(queries._rounds().where(ReviewRound.id == round_id)).one()
+    queries._load_readers(found)
+    current_session().refresh(found.resource, ["authors"])
+    return found
+
+
+def test_a_claimed_round_leaves_everybody_elses_desk(db: Database, cast: Cast, submitted: Submitted) -> None:
+    round_id = submitted()
+    with db.transaction():
+        hoa = viewer_of(cast.hoa)
+        service.assign(hoa, queries.round_for(hoa, round_id))
+    with db.session(writing=False):
+        assert [name for name in PEOPLE if round_id in _ids(name, cast)] == ["hoa"]
+        assert viewer_of(cast.hoa).waiting_reviews == 1
+        for name, error in (("minh", AlreadyExists), ("hoa", AlreadyExists), ("lan", NotFound), ("quang", NotFound)):
+            viewer = viewer_of(cast.people[name])
+            with pytest.raises(error):
+                service.assign(viewer, queries.round_for(viewer, round_id))
+
+
+def test_the_desk_costs_the_same_however_long_it_is(db: Database, cast: Cast, submitted: Submitted) -> None:
+    counts = []
+    for _more in range(2):
+        submitted(), submitted(by="thao")
+        with db.session(writing=False):
+            hoa = viewer_of(cast.hoa)
+            with counted_statements(db) as seen:
+                queries.rounds_for(hoa)
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 4
+
+
+def test_the_desk_is_paged_newest_first(db: Database, cast: Cast, submitted: Submitted) -> None:
+    ids = [submitted(title=f"Bài {number}") for number in range(3)]
+    with db.session(writing=False):
+        hoa = viewer_of(cast.hoa)
+        first, second = queries.rounds_for(hoa, 1, 2), queries.rounds_for(hoa, 2, 2)
+    assert [each.id for each in (*first.items, *second.items)] == ids[::-1]
+    assert (first.next, second.next) == (2, None)
+
+
+@pytest.mark.parametrize(
+    ("by", "reviewer", "error"),
+    [
+        ("minh", "thao", None), ("minh", "minh", None), ("minh", "lan", InvalidInput), ("minh", "quang", InvalidInput),
+        ("minh", "tuan", InvalidInput), ("hoa", "thao", NotFound), ("lan", "hoa", NotFound), ("quang", "quang", NotFound),
+    ],
+)  # fmt: skip
+def test_only_a_lead_asks_others_and_only_eligible_ones(by: str, reviewer: str, error: type[KhoError] | None, db: Database, cast: Cast, submitted: Submitted) -> None:
+    round_id = submitted()
+    with db.transaction():
+        viewer = viewer_of(cast.people[by])
+
+        def ask() -> None:
+            service.assign(viewer, queries.round_for(viewer, round_id), cast.people[reviewer])
+
+        if error:
+            with pytest.raises(error):
+                ask()
+        else:
+            ask()
+            assert queries.round_for(viewer, round_id).assignments[0].reviewer_id == cast.people[reviewer]
+
+
+@pytest.mark.parametrize("reviewer", ["khong-co", "0" * 16, ""])
+def test_an_unknown_colleague_is_refused_in_words(reviewer: str, db: Database, cast: Cast, submitted: Submitted) -> None:
+    round_id = submitted()
+    with db.transaction(), pytest.raises(InvalidInput) as refused:
+        minh = viewer_of(cast.minh)
+        service.assign(minh, queries.round_for(minh, round_id), reviewer)
+    assert list(refused.value.errors) == ["reviewer"]
+
+
+@pytest.mark.parametrize(("name", "allowed"), [("lan", True), ("minh", True), ("hoa", False), ("quang", False), ("tuan", False)])
+def test_owner_and_lead_open_a_further_round_on_a_published_work(name: str, allowed: bool, db: Database, cast: Cast) -> None:
+    with db.transaction():
+        resource = published(cast.lan, cast.clusters["K2"])
+        shown = find_version(resource, resource.current_version_id)
+        viewer = viewer_of(cast.people[name])
+        if not allowed:
+            with pytest.raises(NotFound):
+                service.open_further_round(viewer, resource, shown)
+            return
+        opened = service.open_further_round(viewer, resource, shown)
+        assert (opened.is_further, opened.state, opened.required) == (True, "open", 1)
+        with pytest.raises(AlreadyExists):
+            service.open_further_round(viewer, resource, shown)
+
+
+def test_a_further_approval_adds_to_the_count_and_moves_nothing(db: Database, cast: Cast, further: Submitted, decide: Decide) -> None:
+    round_id = further()
+    decide("hoa", round_id)
+    with db.session(writing=False):
+        found = queries.round_for(viewer_of(cast.hoa), round_id)
+        assert (found.state, found.version.state, found.resource.review_count) == ("approved", "published", 1)
+
+
+def test_a_further_round_that_asks_for_changes_leaves_the_work_published(db: Database, cast: Cast, further: Submitted, decide: Decide) -> None:
+    round_id = further()
+    decide("hoa", round_id, "request_changes", reasons=["ai"], note="Ghi rõ đã dùng AI ở đâu.")
+    with db.session(writing=False):
+        found = queries.round_for(viewer_of(cast.hoa), round_id)
+        assert (found.state, found.version.state, found.resource.review_count) == ("changes_requested", "published", 0)
+
+
+def test_one_colleague_does_not_approve_the_same_files_twice(db: Database, cast: Cast, further: Submitted, decide: Decide) -> None:
+    round_id = further()
+    decide("hoa", round_id)
+    with db.transaction():
+        lan = viewer_of(cast.lan)
+        found = queries.round_for(lan, round_id)
+        second = service.open_further_round(lan, found.resource, found.version).id
+    with pytest.raises(AlreadyExists):
+        decide("hoa", second)
+    decide("minh", second)
+
+
+def test_recalling_closes_the_round(db: Database, cast: Cast, submitted: Submitted, decide: Decide) -> None:
+    round_id = submitted()
+    with db.transaction():
+        lan = viewer_of(cast.lan)
+        found = queries.round_for(lan, round_id)
+        service.recall(lan, found.resource, find_version(found.resource, found.version_id))
+        assert (found.state, found.version.state) == ("recalled", "draft")
+    with pytest.raises(MoveNotAllowed):
+        decide("hoa", round_id)
+
+
+def test_a_declined_work_can_be_appealed_and_gets_a_new_round(db: Database, cast: Cast, submitted: Submitted, decide: Decide, work: Callable[[], None]) -> None:
+    round_id = submitted()
+    decide("hoa", round_id, "decline", reasons=["khac"], note="Bài này đã có.")
+    with db.transaction():
+        lan = viewer_of(cast.lan)
+        found = queries.round_for(lan, round_id)
+        second = service.appeal(lan, found.resource, found.version)
+        assert (second.number, second.version.state) == (2, "in_review")
+    decide("minh", second.id)
+    with db.session(writing=False):
+        assert [each.number for each in queries.history(found.resource_id)] == [2, 1]
+
+
+def test_only_the_author_appeals_and_only_what_was_declined(db: Database, cast: Cast, submitted: Submitted) -> None:
+    round_id = submitted()
+    with db.transaction():
+        lan, hoa = viewer_of(cast.lan), viewer_of(cast.hoa)
+        found = queries.round_for(lan, round_id)
+        with pytest.raises(NotFound):
+            service.appeal(hoa, found.resource, found.version)
+        with pytest.raises(MoveNotAllowed):
+            service.appeal(lan, found.resource, found.version)
+
+
+def test_a_withdrawn_work_leaves_the_desk_and_takes_no_verdict(db: Database, cast: Cast, further: Submitted, decide: Decide) -> None:
+    round_id = further()
+    with db.transaction():
+        minh = viewer_of(cast.minh)
+        succession.withdraw(minh, queries.round_for(minh, round_id).resource, "Có trang quét sách giáo khoa")
+    with db.session(writing=False):
+        assert _ids("hoa", cast) == []
+    with pytest.raises(MoveNotAllowed):
+        decide("hoa", round_id)
