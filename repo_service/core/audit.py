@@ -9,7 +9,7 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repo_service.core.clock import now
-from repo_service.core.db import Base, Id, current_session
+from repo_service.core.db import Base, Id, write_late
 
 
 class AuditEntry(Base):
@@ -30,7 +30,6 @@ class AuditEntry(Base):
 
 def record(actor_id: str | None, action: str, object_kind: str, object_id: str, **values: Any) -> None:
     """Write one act in the present transaction; `values` hold codes and ids, never file contents."""
-    entry = AuditEntry(
-        actor_id=actor_id, action=action, object_kind=object_kind, object_id=object_id, values=values
+    write_late(
+        AuditEntry, actor_id=actor_id, action=action, object_kind=object_kind, object_id=object_id, values=values
     )
-    current_session().add(entry)

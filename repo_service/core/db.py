@@ -14,13 +14,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, request
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event, make_url
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event, insert, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 _session: ContextVar[Session | None] = ContextVar("session", default=None)
+_LATE = "late rows"
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -94,7 +95,26 @@ class Database:
         """One transaction of a job or command: commits at the end, rolls back on any error."""
         with self.session(writing=writing) as opened:
             yield opened
-            opened.commit()
+            commit(opened)
+
+
+def write_late(model: type[Base], **values: Any) -> dict[str, Any]:
+    """Keep a row of an append-only table until the commit: all of one table go in with one statement."""
+    row = dict(values)
+    current_session().info.setdefault(_LATE, {}).setdefault(model, []).append(row)
+    return row
+
+
+def late_rows(model: type[Base]) -> list[dict[str, Any]]:
+    """The rows of `model` that wait for the commit."""
+    return list(current_session().info.get(_LATE, {}).get(model, ()))
+
+
+def commit(session: Session) -> None:
+    """Write the late rows and commit: how every transaction of the service ends well."""
+    for model, rows in session.info.pop(_LATE, {}).items():
+        session.execute(insert(model), rows)
+    session.commit()
 
 
 def current_session() -> Session:
@@ -115,7 +135,7 @@ class KhoFlask(Flask):
         with self.database.session(writing=request.method not in READING_METHODS) as opened:
             response = super().full_dispatch_request()
             if response.status_code < 400:
-                opened.commit()
+                commit(opened)
             return response
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Index, String, Text, and_, exists, func, or_, select, tex
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from repo_service.core.clock import now
-from repo_service.core.db import Base, Id, current_session
+from repo_service.core.db import Base, Id, late_rows, write_late
 
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 8
@@ -64,16 +64,11 @@ class ScheduleRun(Base):
 
 def emit(topic: str, object_id: str, **values: Any) -> None:
     """Ask for the work of `topic` about an object, once this transaction commits; once per transaction."""
-    session = current_session()
-    for waiting_row in session.new:
-        if (
-            isinstance(waiting_row, OutboxRow)
-            and waiting_row.topic == topic
-            and waiting_row.object_id == object_id
-        ):
-            waiting_row.values = values
+    for row in late_rows(OutboxRow):
+        if row["topic"] == topic and row["object_id"] == object_id:
+            row["values"] = values
             return
-    session.add(OutboxRow(topic=topic, object_id=object_id, values=values))
+    write_late(OutboxRow, topic=topic, object_id=object_id, values=values)
 
 
 def anything_due(session: Session, topics: list[str]) -> bool:

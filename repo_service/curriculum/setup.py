@@ -17,7 +17,7 @@ ABBREVIATIONS = "abbreviations"
 def install_vocabularies() -> int:
     """Add every seeded term that is not there yet; returns how many. Existing rows are left alone."""
     session = current_session()
-    present = set(session.execute(select(Term.vocabulary, Term.code)).tuples())
+    present = {(row.vocabulary, row.code) for row in session.execute(select(Term.vocabulary, Term.code))}
     missing = [term for term in seeded_terms() if (term.vocabulary, term.code) not in present]
     session.add_all(missing)
     return len(missing)
