@@ -29,10 +29,13 @@ from repo_service.resources import policy
 from repo_service.resources.description import (
     CORRECTABLE_FIELDS,
     DESCRIPTION_FIELDS,
+    REACH,
     copy_description,
     default_reach,
     differences,
+    reach_sentence,
     submission_problems,
+    widest_reach,
 )
 from repo_service.resources.lifecycle import EDITABLE, IN_PROGRESS, REVISABLE, next_version_state
 from repo_service.resources.models import Resource, ResourceAuthor, ResourceVersion, VersionFile
@@ -66,6 +69,8 @@ class Deposit:
     files: Sequence[StoredFile] = ()
     visibility: str | None = None
     based_on_id: str | None = None
+    id: str | None = None
+    """Chosen beforehand by a form, so that sending it twice makes one resource."""
 
 
 def create_resource(viewer: Viewer, deposit: Deposit) -> tuple[Resource, ResourceVersion]:
@@ -81,7 +86,7 @@ def create_resource(viewer: Viewer, deposit: Deposit) -> tuple[Resource, Resourc
         setattr(version, name, [])
     _describe(version, deposit.description)
     resource = Resource(
-        id=new_id(), created_by_id=viewer.id, cluster_id=deposit.owner.cluster_id, school_id=deposit.owner.school_id,
+        id=deposit.id or new_id(), created_by_id=viewer.id, cluster_id=deposit.owner.cluster_id, school_id=deposit.owner.school_id,
         state="active", revision=1, based_on_id=deposit.based_on_id, working_version_id=version.id,
         visibility=deposit.visibility or default_reach(version.licence), updated_at=clock.now(),
     )  # fmt: skip
@@ -117,19 +122,23 @@ def edit_draft(
     touch(resource)
 
 
-def change_reach(viewer: Viewer, resource: Resource, visibility: str) -> None:
-    """Who may find it; never wider than the licence of the shown version (checked again at submission)."""
+def change_reach(viewer: Viewer, resource: Resource, visibility: str, licence: str | None) -> None:
+    """Who may find it; never wider than `licence` (B4). None leaves that to the submission of a draft."""
     authorize(viewer, policy.CORRECT.action, resource)
+    if licence is not None and REACH.index(visibility) > REACH.index(widest_reach(licence)):
+        raise InvalidInput({"visibility": [reach_sentence()]})
     if visibility != resource.visibility:
-        record(
-            viewer.id,
-            "resource.reach_changed",
-            "resource",
-            resource.id,
-            before=resource.visibility,
-            after=visibility,
-        )
+        record(viewer.id, "resource.reach_changed", "resource", resource.id, before=resource.visibility, after=visibility)
         resource.visibility = visibility
+        touch(resource)
+
+
+def change_school_year(viewer: Viewer, resource: Resource, school_year: str) -> None:
+    """The school year it stands under; the first publication fills it when nobody did."""
+    authorize(viewer, policy.CORRECT.action, resource)
+    if school_year != resource.school_year:
+        record(viewer.id, "resource.school_year_changed", "resource", resource.id, before=resource.school_year, after=school_year)
+        resource.school_year = school_year
         touch(resource)
 
 
@@ -270,6 +279,8 @@ def delete_draft(viewer: Viewer, resource: Resource, version: ResourceVersion) -
 def set_authors(viewer: Viewer, resource: Resource, authors: Sequence[Author]) -> None:
     """Name the group, in its own order (R28); the creator keeps the right to edit."""
     authorize(viewer, policy.CORRECT.action, resource)
+    resource.authors = []
+    current_session().flush()  # old rows go before the same people come back
     resource.authors = [_author_row(author, place) for place, author in enumerate(authors)]
     touch(resource)
     record(viewer.id, "resource.authors_changed", "resource", resource.id)
