@@ -7,7 +7,9 @@ Quantri administers, Hanh heads school S05, Phúc is the commune officer of S05'
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from repo_service.accounts.models import User
 from repo_service.core.db import Database
@@ -60,27 +62,8 @@ class Cast:
 def assemble(database: Database) -> Cast:
     """Write the cast into an installed database."""
     with database.transaction() as session:
-        people = {
-            name: User(
-                username=name,
-                name=full,
-                form_of_address=form,
-                password_hash=hashed_password(PASSWORD),
-                name_sort=name,
-            )
-            for name, (full, form) in PEOPLE.items()
-        }
-        schools = {
-            code: Organization(
-                kind=kind,
-                name=name,
-                code=f"T-{code}",
-                name_sort=name,
-                levels=["thcs"],
-                institution_type="truong-thcs" if kind == "truong" else None,
-            )
-            for code, (kind, name) in ORGANIZATIONS.items()
-        }
+        people = {name: _person(name, *words) for name, words in PEOPLE.items()}
+        schools = {code: _organization(code, *words) for code, words in ORGANIZATIONS.items()}
         clusters = {
             code: Cluster(name=name, from_year="2025-2026", name_sort=name)
             for code, (name, _) in CLUSTERS.items()
@@ -90,31 +73,46 @@ def assemble(database: Database) -> Cast:
         schools["S05"].commune_id = schools["S05"].managing_body_id = schools["X1"].id
         clusters["K1"].scopes = [ClusterScope(kind="cap-hoc", value="tieu-hoc")]
         clusters["K2"].scopes = [
-            ClusterScope(kind="nhom-mon-hoc", value="nhom-khtn"),
-            ClusterScope(kind="nhom-mon-hoc", value="nhom-toan-tin"),
+            ClusterScope(kind="nhom-mon-hoc", value=value) for value in ("nhom-khtn", "nhom-toan-tin")
         ]
-        for code, (_, members) in CLUSTERS.items():
-            session.add_all(
-                Membership(
-                    organization_id=schools[s].id,
-                    cluster_id=clusters[code].id,
-                    role="thanh-vien",
-                    from_year="2025-2026",
-                )
-                for s in members
+        cast = Cast(_ids(people), _ids(schools), _ids(clusters))
+        session.add_all(_memberships(cast))
+        return cast
+
+
+def _person(username: str, name: str, form: str) -> User:
+    return User(
+        username=username,
+        name=name,
+        name_sort=username,
+        form_of_address=form,
+        password_hash=hashed_password(PASSWORD),
+    )
+
+
+def _organization(code: str, kind: str, name: str) -> Organization:
+    school = "truong-thcs" if kind == "truong" else None
+    return Organization(
+        kind=kind, name=name, code=f"T-{code}", name_sort=name, levels=["thcs"], institution_type=school
+    )
+
+
+def _memberships(cast: Cast) -> Iterator[Membership]:
+    for code, (_, members) in CLUSTERS.items():
+        for school in members:
+            place = (cast.schools[school], cast.clusters[code])
+            yield Membership(
+                organization_id=place[0], cluster_id=place[1], role="thanh-vien", from_year="2025-2026"
             )
-        for name, role, school, cluster in ROLES:
-            session.add(
-                Membership(
-                    user_id=people[name].id,
-                    role=role,
-                    organization_id=schools[school].id if school else None,
-                    cluster_id=clusters[cluster].id if cluster else None,
-                    from_year=THIS_YEAR,
-                )
-            )
-        return Cast(
-            {k: v.id for k, v in people.items()},
-            {k: v.id for k, v in schools.items()},
-            {k: v.id for k, v in clusters.items()},
+    for name, role, school, cluster in ROLES:
+        yield Membership(
+            user_id=cast.people[name],
+            role=role,
+            organization_id=cast.schools[school] if school else None,
+            cluster_id=cast.clusters[cluster] if cluster else None,
+            from_year=THIS_YEAR,
         )
+
+
+def _ids(rows: dict[str, Any]) -> dict[str, str]:
+    return {code: row.id for code, row in rows.items()}
