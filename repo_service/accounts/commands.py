@@ -79,7 +79,9 @@ class _said_plainly:
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, InvalidInput):
-            raise click.ClickException("; ".join(text for texts in error.errors.values() for text in texts)) from error
+            raise click.ClickException(
+                "; ".join(text for texts in error.errors.values() for text in texts)
+            ) from error
         if isinstance(error, KhoError):
             raise click.ClickException(error.message) from error
 

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import structlog
-from flask import Blueprint, Response, current_app, flash, g, make_response, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 
 from repo_service.accounts import queries, service
 from repo_service.accounts.models import User
@@ -58,7 +68,10 @@ def _check(username: str, password: str) -> User | None:
 
 
 def _door(form: Form, back_to: str, status: int = 200) -> Response:
-    response = make_response(render_template("accounts/sign_in.html", form=form, back_to=back_to if is_local(back_to) else "/"), status)
+    response = make_response(
+        render_template("accounts/sign_in.html", form=form, back_to=back_to if is_local(back_to) else "/"),
+        status,
+    )
     if status == 429:
         response.headers["Retry-After"] = "300"
     return response
@@ -77,7 +90,9 @@ def use_link(secret: str) -> Response:
     try:
         link, user = queries.open_link(secret)
     except NotFound:
-        raise NotFound(_("Liên kết này đã dùng rồi hoặc đã hết hạn. Nhờ người đưa liên kết tạo lại nhé.")) from None
+        raise NotFound(
+            _("Liên kết này đã dùng rồi hoặc đã hết hạn. Nhờ người đưa liên kết tạo lại nhé.")
+        ) from None
     form = Form(NewPassword())
     if request.method == "POST":
         try:
@@ -112,7 +127,12 @@ def change_profile() -> Response:
     flash(_("Đã lưu thông tin của thầy cô."))
     response = redirect(ACCOUNT)
     response.set_cookie(
-        LANGUAGE_COOKIE, values["language"], max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure
+        LANGUAGE_COOKIE,
+        values["language"],
+        max_age=YEAR_SECONDS,
+        samesite="Lax",
+        httponly=True,
+        secure=request.is_secure,
     )
     return response  # type: ignore[return-value]
 
@@ -171,10 +191,19 @@ def _own_account() -> User:
 
 
 def _account(
-    user: User, *, profile: Form | None = None, password: Form | None = None, token: Form | None = None, secret: str = ""
+    user: User,
+    *,
+    profile: Form | None = None,
+    password: Form | None = None,
+    token: Form | None = None,
+    secret: str = "",
 ) -> Response:
     forms = {
-        "profile": profile or Form(Profile(), {name: getattr(user, name) for name in ("name", "form_of_address", "email", "language")}),
+        "profile": profile
+        or Form(
+            Profile(),
+            {name: getattr(user, name) for name in ("name", "form_of_address", "email", "language")},
+        ),
         "password": password or Form(NewPassword()),
         "token": token or Form(NewToken()),
     }

@@ -46,7 +46,9 @@ def is_outdated(kept: str) -> bool:
 def password_problems(password: str, *names: str) -> list[str]:
     """What speaks against a new password; no rule about which characters it holds (ASVS 6.2)."""
     if len(password) < MIN_LENGTH:
-        return [_("Mật khẩu cần ít nhất %(number)s kí tự. Một câu ngắn dễ nhớ là tốt nhất.", number=MIN_LENGTH)]
+        return [
+            _("Mật khẩu cần ít nhất %(number)s kí tự. Một câu ngắn dễ nhớ là tốt nhất.", number=MIN_LENGTH)
+        ]
     if len(password) > MAX_LENGTH:
         return [_("Mật khẩu dài nhất %(number)s kí tự.", number=MAX_LENGTH)]
     folded = _bare(password)

@@ -24,5 +24,9 @@ def _is_own_token_sql(viewer: Viewer) -> ColumnElement[bool]:
     return PersonalToken.user_id == viewer.id if viewer.id else PersonalToken.user_id.is_(None)
 
 
-OWN_ACCOUNT = declare(Policy("accounts.change_own", "Sửa tài khoản của mình", _is_own_account, _is_own_account_sql))
-OWN_TOKENS = declare(Policy("accounts.own_tokens", "Xem và thu hồi mã truy cập của mình", _is_own_token, _is_own_token_sql))
+OWN_ACCOUNT = declare(
+    Policy("accounts.change_own", "Sửa tài khoản của mình", _is_own_account, _is_own_account_sql)
+)
+OWN_TOKENS = declare(
+    Policy("accounts.own_tokens", "Xem và thu hồi mã truy cập của mình", _is_own_token, _is_own_token_sql)
+)

@@ -30,7 +30,9 @@ def folded_username(typed: str) -> str:
 def account_of_session(user_id: str, version: int, session_key: str) -> ScalarSelect[str]:
     """The account a session belongs to, as a subquery of the session statement; nobody when it has ended."""
     ended = exists().where(EndedSession.session_hash == digest(session_key))
-    return select(User.id).where(User.id == user_id, User.session_version == version, ~ended).scalar_subquery()
+    return (
+        select(User.id).where(User.id == user_id, User.session_version == version, ~ended).scalar_subquery()
+    )
 
 
 def account_of_token(secret: str) -> ScalarSelect[str]:
@@ -81,7 +83,9 @@ def tokens_of(viewer: Viewer) -> Sequence[PersonalToken]:
     """The viewer's own tokens that still work, newest first."""
     token = PersonalToken
     alive = token.revoked_at.is_(None) & or_(token.expires_at.is_(None), token.expires_at > clock.now())
-    statement = select(token).where(listed(viewer, policy.OWN_TOKENS.action), alive).order_by(token.created_at.desc())
+    statement = (
+        select(token).where(listed(viewer, policy.OWN_TOKENS.action), alive).order_by(token.created_at.desc())
+    )
     return current_session().scalars(statement).all()
 
 
@@ -91,7 +95,12 @@ def open_link(secret: str) -> tuple[OneTimeLink, User]:
     statement = (
         select(link, User)
         .join(User, User.id == link.user_id)
-        .where(link.token_hash == digest(secret), link.used_at.is_(None), link.expires_at > clock.now(), User.is_active)
+        .where(
+            link.token_hash == digest(secret),
+            link.used_at.is_(None),
+            link.expires_at > clock.now(),
+            User.is_active,
+        )
     )
     row = current_session().execute(statement).one_or_none()
     if row is None:

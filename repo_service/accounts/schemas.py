@@ -23,17 +23,27 @@ class FormSchema(Schema):
 class SignIn(FormSchema):
     """Name or school e-mail, and the password."""
 
-    username = fields.String(required=True, validate=validate.Length(1, 254, error=_l("Ghi tên đăng nhập hoặc email trường.")), error_messages=MISSING)
-    password = fields.String(required=True, validate=validate.Length(1, 4096, error=_l("Ghi mật khẩu.")), error_messages=MISSING)
+    username = fields.String(
+        required=True,
+        validate=validate.Length(1, 254, error=_l("Ghi tên đăng nhập hoặc email trường.")),
+        error_messages=MISSING,
+    )
+    password = fields.String(
+        required=True, validate=validate.Length(1, 4096, error=_l("Ghi mật khẩu.")), error_messages=MISSING
+    )
 
 
 class Profile(FormSchema):
     """How the person is called, and the language of the pages."""
 
     name = fields.String(required=True, error_messages=MISSING)
-    form_of_address = fields.String(required=True, validate=validate.OneOf(FORMS_OF_ADDRESS, error=CHOICE), error_messages=MISSING)
+    form_of_address = fields.String(
+        required=True, validate=validate.OneOf(FORMS_OF_ADDRESS, error=CHOICE), error_messages=MISSING
+    )
     email = fields.String(load_default="")
-    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES, error=CHOICE), error_messages=MISSING)
+    language = fields.String(
+        required=True, validate=validate.OneOf(LANGUAGES, error=CHOICE), error_messages=MISSING
+    )
 
 
 class NewPassword(FormSchema):
@@ -46,4 +56,8 @@ class NewToken(FormSchema):
     """A name to know the token by, and how many days it works."""
 
     name = fields.String(required=True, error_messages=MISSING)
-    days = fields.Integer(required=True, validate=validate.OneOf(TOKEN_DAYS, error=CHOICE), error_messages={**MISSING, "invalid": CHOICE})
+    days = fields.Integer(
+        required=True,
+        validate=validate.OneOf(TOKEN_DAYS, error=CHOICE),
+        error_messages={**MISSING, "invalid": CHOICE},
+    )

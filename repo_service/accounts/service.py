@@ -16,7 +16,14 @@ from indexer.vietnamese import fold, sort_key
 from repo_service.accounts import policy
 from repo_service.accounts.models import EndedSession, OneTimeLink, PersonalToken, User
 from repo_service.accounts.passwords import hash_password, is_outdated, password_matches, password_problems
-from repo_service.accounts.queries import Credentials, digest, find_by_username, find_user, folded_username, open_link
+from repo_service.accounts.queries import (
+    Credentials,
+    digest,
+    find_by_username,
+    find_user,
+    folded_username,
+    open_link,
+)
 from repo_service.core import clock
 from repo_service.core.audit import record
 from repo_service.core.db import current_session
@@ -47,7 +54,13 @@ def create_user(
     """A new account; user names are unique without regard to case and marks. InvalidInput names the field."""
     folded = folded_username(username)
     if not _USERNAME.fullmatch(folded):
-        raise InvalidInput({"username": [_("Tên đăng nhập gồm 3 đến 60 chữ không dấu, số, dấu chấm hoặc gạch, không có dấu cách.")]})
+        raise InvalidInput(
+            {
+                "username": [
+                    _("Tên đăng nhập gồm 3 đến 60 chữ không dấu, số, dấu chấm hoặc gạch, không có dấu cách.")
+                ]
+            }
+        )
     if find_by_username(folded) is not None:
         raise InvalidInput({"username": [_("Đã có người dùng tên đăng nhập này.")]})
     user = User(id=new_id(), username=folded, is_active=True, session_version=1, language=LANGUAGES[0])
@@ -65,11 +78,21 @@ def suggested_username(name: str) -> str:
     words = [word for word in (re.sub(r"[^a-z0-9]", "", fold(part)) for part in name.split()) if word]
     stem = (words[-1] + "".join(word[0] for word in words[:-1]))[:50] if words else "thayco"
     stem = stem if len(stem) >= 3 else stem + "gv"
-    taken = set(current_session().scalars(select(User.username).where(User.username.startswith(stem, autoescape=True))))
-    return next(candidate for number in range(1, len(taken) + 2) if (candidate := stem + (str(number) if number > 1 else "")) not in taken)
+    taken = set(
+        current_session().scalars(
+            select(User.username).where(User.username.startswith(stem, autoescape=True))
+        )
+    )
+    return next(
+        candidate
+        for number in range(1, len(taken) + 2)
+        if (candidate := stem + (str(number) if number > 1 else "")) not in taken
+    )
 
 
-def change_profile(viewer: Viewer, user: User, *, name: str, form_of_address: str, email: str | None, language: str) -> None:
+def change_profile(
+    viewer: Viewer, user: User, *, name: str, form_of_address: str, email: str | None, language: str
+) -> None:
     """What a person says about themselves."""
     authorize(viewer, policy.OWN_ACCOUNT.action, user)
     if language not in LANGUAGES:
@@ -93,7 +116,12 @@ def _describe(user: User, name: str, form_of_address: str, email: str | None) ->
         errors["email"] = [_("Email này đã gắn với một tài khoản khác.")]
     if errors:
         raise InvalidInput(errors)
-    user.name, user.name_sort, user.form_of_address, user.email = name, sort_key(name)[:200], form_of_address, email
+    user.name, user.name_sort, user.form_of_address, user.email = (
+        name,
+        sort_key(name)[:200],
+        form_of_address,
+        email,
+    )
 
 
 def authenticate(credentials: Credentials, password: str) -> User | None:
@@ -101,7 +129,7 @@ def authenticate(credentials: Credentials, password: str) -> User | None:
     if not password_matches(credentials.kept, password):
         return None
     user = find_user(credentials.user_id)
-    if user.password_hash != credentials.kept or not user.is_active:
+    if user.password_hash is None or user.password_hash != credentials.kept or not user.is_active:
         return None  # changed while the password was being checked
     if is_outdated(user.password_hash):
         user.password_hash = hash_password(password)
@@ -177,7 +205,11 @@ def use_link(secret: str, password: str) -> User:
     """Set a password through a link, once: sessions end, and after a reset the tokens too."""
     link, user = open_link(secret)
     _set_password(user, password)
-    claimed = update(OneTimeLink).where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None)).values(used_at=clock.now())
+    claimed = (
+        update(OneTimeLink)
+        .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
     if current_session().execute(claimed).rowcount != 1:  # type: ignore[attr-defined]
         raise NotFound()
     if link.purpose == "dat-lai":
@@ -197,12 +229,30 @@ def create_token(user: User, name: str, days: int | None = None) -> str:
     name = " ".join(name.split())
     if not 1 <= len(name) <= 80:
         raise InvalidInput({"name": [_("Đặt cho mã một cái tên để sau này nhận ra, tối đa 80 chữ.")]})
-    alive = select(PersonalToken.id).where(PersonalToken.user_id == user.id, PersonalToken.revoked_at.is_(None))
+    alive = select(PersonalToken.id).where(
+        PersonalToken.user_id == user.id, PersonalToken.revoked_at.is_(None)
+    )
     if len(current_session().scalars(alive).all()) >= MOST_TOKENS:
-        raise InvalidInput({"name": [_("Mỗi người có tối đa %(number)s mã. Thu hồi mã không dùng nữa rồi tạo tiếp.", number=MOST_TOKENS)]})
+        raise InvalidInput(
+            {
+                "name": [
+                    _(
+                        "Mỗi người có tối đa %(number)s mã. Thu hồi mã không dùng nữa rồi tạo tiếp.",
+                        number=MOST_TOKENS,
+                    )
+                ]
+            }
+        )
     secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
     expires_at = clock.now() + timedelta(days=days) if days else None
-    token = PersonalToken(id=new_id(), user_id=user.id, name=name, token_hash=digest(secret), created_at=clock.now(), expires_at=expires_at)
+    token = PersonalToken(
+        id=new_id(),
+        user_id=user.id,
+        name=name,
+        token_hash=digest(secret),
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
     current_session().add(token)
     record(user.id, "token.created", "token", token.id)
     return secret

@@ -67,7 +67,13 @@ def sign_in(user: User) -> None:
     """Start a fresh session for `user`: nothing of the one before is kept."""
     moment = int(clock.now().timestamp())
     session.clear()
-    session[_KEY] = {"user": user.id, "version": user.session_version, "key": secrets.token_urlsafe(32), "at": moment, "seen": moment}
+    session[_KEY] = {
+        "user": user.id,
+        "version": user.session_version,
+        "key": secrets.token_urlsafe(32),
+        "at": moment,
+        "seen": moment,
+    }
     g.pop("viewer", None)
 
 

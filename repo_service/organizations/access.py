@@ -27,7 +27,7 @@ from repo_service.core.permissions import GUEST, Role, Viewer
 from repo_service.core.school_year import SchoolYear
 from repo_service.curriculum.installation import note_revision
 from repo_service.curriculum.models import Installation
-from repo_service.organizations.models import Membership
+from repo_service.organizations.models import Membership, Succession
 
 # Badges are counted by table name: their features stand above this one.
 _notifications = table("notifications", column("user_id"), column("read_at"))
@@ -50,18 +50,14 @@ def load_viewer(user_id: str | ScalarSelect[str] | None) -> Viewer:
 
 
 def _viewer_statement(user_id: str | ScalarSelect[str] | None) -> Select[*tuple[Any, ...]]:
-    year = SchoolYear.of(clock.today()).key
     school = aliased(Membership)
-    unread = (
-        select(func.count())
-        .select_from(_notifications)
-        .where(_notifications.c.user_id == User.id, _notifications.c.read_at.is_(None))
+    unread = select(func.count()).where(
+        _notifications.c.user_id == User.id, _notifications.c.read_at.is_(None)
     )
-    waiting = (
-        select(func.count())
-        .select_from(_assignments)
-        .where(_assignments.c.reviewer_id == User.id, _assignments.c.state == "open")
+    waiting = select(func.count()).where(
+        _assignments.c.reviewer_id == User.id, _assignments.c.state == "open"
     )
+    at_school = school.organization_id == Membership.organization_id
     return (
         select(
             Installation.revision,
@@ -74,38 +70,47 @@ def _viewer_statement(user_id: str | ScalarSelect[str] | None) -> Select[*tuple[
             Membership.organization_id,
             Membership.cluster_id,
             school.cluster_id.label("school_cluster_id"),
+            Succession.predecessor_id,
             unread.scalar_subquery().label("unread"),
             waiting.scalar_subquery().label("waiting"),
         )
         .select_from(Installation)
         .outerjoin(User, and_(User.id == (literal("") if user_id is None else user_id), User.is_active))
-        .outerjoin(Membership, and_(Membership.user_id == User.id, _in_year(Membership, year)))
+        .outerjoin(Membership, and_(Membership.user_id == User.id, holds_now(Membership)))
+        .outerjoin(school, and_(at_school, school.user_id.is_(None), holds_now(school)))
         .outerjoin(
-            school,
-            and_(
-                school.organization_id == Membership.organization_id,
-                school.user_id.is_(None),
-                _in_year(school, year),
-            ),
+            Succession, Succession.successor_id == func.coalesce(Membership.cluster_id, school.cluster_id)
         )
     )
 
 
-def _in_year(membership: type[Membership], year: str) -> ColumnElement[bool]:
+def present_year() -> str:
+    """The school year in which memberships are judged: it turns on 1/8, whatever duties are counted by."""
+    return SchoolYear.of(clock.today()).key
+
+
+def holds_now(membership: type[Membership]) -> ColumnElement[bool]:
+    """The condition that a membership holds in the present school year."""
+    year = present_year()
     return and_(membership.from_year <= year, or_(membership.to_year.is_(None), membership.to_year >= year))
 
 
 def _viewer(rows: Sequence[Row[Any]]) -> Viewer:
     first = rows[0]
-    roles = dict.fromkeys(Role(row.role, row.organization_id, row.cluster_id) for row in rows if row.role)
-    clusters = {row.cluster_id for row in rows} | {row.school_cluster_id for row in rows}
+    roles = [Role(row.role, row.organization_id, row.cluster_id) for row in rows if row.role]
+    inherited = [
+        Role(row.role, None, row.predecessor_id) for row in rows if row.cluster_id and row.predecessor_id
+    ]
+    clusters = {
+        cluster for row in rows for cluster in (row.cluster_id, row.school_cluster_id, row.predecessor_id)
+    }
     return Viewer(
         id=first.id,
         name=first.name,
         form_of_address=first.form_of_address,
         language=first.language,
-        roles=tuple(roles),
-        cluster_ids=frozenset(c for c in clusters if c),
+        roles=tuple(dict.fromkeys(roles + inherited)),
+        cluster_ids=frozenset(cluster for cluster in clusters if cluster),
         school_ids=frozenset(row.organization_id for row in rows if row.organization_id),
         unread=first.unread,
         waiting_reviews=first.waiting,

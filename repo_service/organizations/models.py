@@ -74,6 +74,18 @@ class ClusterScope(Base):
     value: Mapped[str] = mapped_column(String(60))
 
 
+class Succession(Base):
+    """A cluster that took over from another one after a merger or split (R48), at any distance.
+
+    Whoever reads or leads the successor reads or leads the shelf of the predecessor: nothing is moved.
+    """
+
+    __tablename__ = "successions"
+
+    predecessor_id: Mapped[str] = mapped_column(Id, ForeignKey("clusters.id"), primary_key=True)
+    successor_id: Mapped[str] = mapped_column(Id, ForeignKey("clusters.id"), primary_key=True, index=True)
+
+
 class Membership(Base):
     """A person's role, or a school's place in a cluster, from one school year to another (R43, R48).
 

@@ -1,0 +1,1 @@
+"""The department's hand on controlled lists and settings: labels change, codes never."""

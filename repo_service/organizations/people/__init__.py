@@ -1,0 +1,1 @@
+"""People of schools and clusters: accounts opened, roles given, one-time links handed over."""
