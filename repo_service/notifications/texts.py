@@ -31,5 +31,5 @@ def sentence(kind: str, values: dict[str, Any]) -> str:
     """The notice in words; a kind of a newer release reads as a plain hint."""
     text = KINDS.get(kind)
     if text is None:
-        return _("Có tin mới ở trang này.")
+        return str(_("Có tin mới ở trang này."))
     return str(text) % _Blanks(values)

@@ -49,7 +49,7 @@ def publish_what_is_due(limit: int = 50) -> int:
     return len(due)
 
 
-def _due() -> Select[tuple[Resource, ResourceVersion]]:
+def _due() -> Select[Resource, ResourceVersion]:
     passed = or_(ResourceVersion.embargo_until.is_(None), ResourceVersion.embargo_until <= clock.now())
     return (
         select(Resource, ResourceVersion)

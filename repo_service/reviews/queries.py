@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -62,7 +63,7 @@ def rounds_for(viewer: Viewer, number: int = 1, size: int = 20) -> Page[ReviewRo
     return page_of(current_session().scalars(statement).all(), number, size)
 
 
-def _rounds() -> Select[tuple[ReviewRound]]:
+def _rounds() -> Select[ReviewRound]:
     return (
         select(ReviewRound)
         .join(ReviewRound.resource)
@@ -104,12 +105,12 @@ def decision_facts(viewer: Viewer, review_round: ReviewRound) -> DecisionFacts:
         Verdict.version_id == ResourceVersion.id, Verdict.reviewer_id == viewer.id, Verdict.decision == "approve",
         ResourceVersion.resource_id == resource.id, ResourceVersion.number == version.number,
     )  # fmt: skip
-    row = current_session().execute(select(colleagues, unready_files(version.id), approved)).one()
+    shares, unready, before = current_session().execute(select(colleagues, unready_files(version.id), approved)).one()
     named_schools = {author.school_id for author in resource.authors} | {resource.school_id}
-    return DecisionFacts(bool(row[0]) or bool(named_schools & viewer.school_ids), not row[1], bool(row[2]))
+    return DecisionFacts(bool(shares or named_schools & viewer.school_ids), not unready, bool(before))
 
 
-def unready_files(version_id: object) -> exists:
+def unready_files(version_id: Any) -> ColumnElement[bool]:
     """SQL: some file of the version is not checked through yet, or its SHA-256 is unknown."""
     return exists().where(
         VersionFile.version_id == version_id,
