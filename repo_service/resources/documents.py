@@ -1,0 +1,234 @@
+"""From a published resource to its document in the search index: texts, filters, who may find it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import aliased, selectinload
+
+from indexer import Change, Delete, Document, Upsert
+from indexer.vietnamese import sort_key
+from repo_service.core import clock
+from repo_service.core.db import current_session
+from repo_service.curriculum.queries import Vocabularies, vocabularies
+from repo_service.derivatives.models import FileText
+from repo_service.files.models import StoredFile
+from repo_service.organizations.access import document_tokens
+from repo_service.organizations.models import Cluster, Organization
+from repo_service.resources.models import Resource, ResourceVersion, VersionFile
+
+BATCH = 100
+"""Resources whose texts are in memory at one time."""
+GONE = 2**53
+"""Revision of a deletion whose row is no longer there to ask."""
+
+_school, _commune = aliased(Organization), aliased(Organization)
+Found = Row[Any]
+"""(resource, shown version, school or none, commune of the school or none)."""
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """What documents need beside the rows themselves."""
+
+    lists: Vocabularies
+    cluster_names: dict[str, list[str]]
+    """Cluster -> its name, its old names, the clusters it was made from or became (R48)."""
+    texts: dict[str, list[str]] = field(default_factory=dict)
+    """Version -> names and texts of its files."""
+
+
+def changes(ids: Sequence[str]) -> list[Change]:
+    """What the index must do to hold these resources as they are now; at most `BATCH`, four statements.
+
+    A resource that is not published, withdrawn, under embargo or gone is a deletion.
+    """
+    rows = {row[0].id: row for row in current_session().execute(_statement().where(Resource.id.in_(ids)))}
+    wanted = [row for row in rows.values() if _is_findable(row)]
+    upserts: dict[str, Change] = {document.id: Upsert(document) for document in _documents(wanted)}
+    revisions = _revisions(ids)
+    return [upserts.get(id_) or Delete(id_, revisions.get(id_, GONE)) for id_ in dict.fromkeys(ids)]
+
+
+def all_documents() -> Iterator[Document]:
+    """Every findable resource, batch by batch, for a rebuild."""
+    last = ""
+    while True:
+        page = (
+            _statement()
+            .where(Resource.id > last, Resource.state != "withdrawn")
+            .order_by(Resource.id)
+            .limit(BATCH)
+        )
+        rows = current_session().execute(page).all()
+        if not rows:
+            return
+        last = rows[-1][0].id
+        yield from _documents([row for row in rows if _is_findable(row)])
+        current_session().expunge_all()
+
+
+def findable_ids() -> set[str]:
+    """Ids that the index should hold."""
+    statement = select(Resource.id, ResourceVersion.embargo_until).join(
+        ResourceVersion, ResourceVersion.id == Resource.current_version_id
+    )
+    rows = current_session().execute(statement.where(Resource.state != "withdrawn"))
+    return {row[0] for row in rows if row[1] is None or row[1] <= clock.now()}
+
+
+def findable_count() -> int:
+    """How many resources a rebuild will write: for its progress."""
+    statement = select(func.count()).select_from(Resource)
+    return (
+        current_session().scalar(
+            statement.where(Resource.current_version_id.is_not(None), Resource.state != "withdrawn")
+        )
+        or 0
+    )
+
+
+def _statement() -> Select[Any]:
+    return (
+        select(Resource, ResourceVersion, _school, _commune)
+        .join(ResourceVersion, ResourceVersion.id == Resource.current_version_id)
+        .outerjoin(_school, _school.id == Resource.school_id)
+        .outerjoin(_commune, _commune.id == _school.commune_id)
+        .options(selectinload(Resource.authors))
+    )
+
+
+def _revisions(ids: Sequence[str]) -> dict[str, int]:
+    rows = current_session().execute(select(Resource.id, Resource.revision).where(Resource.id.in_(ids)))
+    return {row.id: row.revision for row in rows}
+
+
+def _is_findable(row: Found) -> bool:
+    resource, version = row[0], row[1]
+    under_embargo = version.embargo_until is not None and version.embargo_until > clock.now()
+    return resource.state != "withdrawn" and not under_embargo
+
+
+def _documents(rows: Sequence[Found]) -> list[Document]:
+    if not rows:
+        return []
+    around = _Surroundings(vocabularies(), _cluster_names(), _texts([row[1].id for row in rows]))
+    return [_document(row, around) for row in rows]
+
+
+def _texts(version_ids: Sequence[str]) -> dict[str, list[str]]:
+    statement = (
+        select(VersionFile.version_id, VersionFile.name, FileText.text)
+        .join(StoredFile, StoredFile.id == VersionFile.file_id)
+        .outerjoin(FileText, FileText.file_id == VersionFile.file_id)
+        .where(VersionFile.version_id.in_(version_ids), StoredFile.state == "ready")
+        .order_by(VersionFile.version_id, VersionFile.position)
+    )
+    found: dict[str, list[str]] = {}
+    for version_id, name, text in current_session().execute(statement):
+        found.setdefault(version_id, []).append(f"{text or ''}\n{name}")
+    return found
+
+
+def _cluster_names() -> dict[str, list[str]]:
+    rows = (
+        current_session()
+        .execute(select(Cluster.id, Cluster.name, Cluster.old_names, Cluster.successor_ids))
+        .all()
+    )
+    names = {row.id: [row.name, *row.old_names] for row in rows}
+    result = {cluster_id: list(own) for cluster_id, own in names.items()}
+    for row in rows:
+        for successor_id in row.successor_ids:
+            result[row.id] += names.get(successor_id, [])
+            result.setdefault(successor_id, []).extend(names[row.id])
+    return result
+
+
+def _document(row: Found, around: _Surroundings) -> Document:
+    resource, version = row[0], row[1]
+    authors = [author.user_id for author in resource.authors if author.user_id]
+    return Document(
+        id=resource.id,
+        revision=resource.revision,
+        title=version.title,
+        descr=_description(row, around),
+        body="\n".join(around.texts.get(version.id, [])),
+        filters=_filters(resource, version, around.lists),
+        access=document_tokens(
+            resource.visibility, resource.cluster_id, resource.school_id, [*authors, resource.created_by_id]
+        ),
+        updated_at=int(resource.updated_at.timestamp()),
+        title_sort=sort_key(version.title),
+        bonus=_bonus(resource, version),
+    )
+
+
+def _filters(resource: Resource, version: ResourceVersion, lists: Vocabularies) -> dict[str, list[str]]:
+    one = {
+        "type": version.type, "cluster": resource.cluster_id, "school": resource.school_id, "school_year": resource.school_year,
+        "licence": version.licence, "programme": version.programme, "state": resource.state,
+    }  # fmt: skip
+    many = {
+        "level": version.levels, "grade": version.grades, "subject": lists.with_parents(version.subjects, version.grades),
+        "textbook": version.textbook_sets, "theme": version.themes, "audience": version.audiences, "purpose": version.purposes,
+        "feature": _features(resource, version),
+    }  # fmt: skip
+    return {name: [value] for name, value in one.items() if value} | {
+        name: list(values) for name, values in many.items() if values
+    }
+
+
+def _features(resource: Resource, version: ResourceVersion) -> list[str]:
+    """Facts worth looking for; none of them is a grade (R26)."""
+    facts = {
+        "san-pham-nam": resource.annual_product_year is not None,
+        "da-day": resource.schools_taught > 0,
+        "hoa-nhap": "hoa-nhap" in version.themes,
+        "nhan-rong": resource.spread_reason is not None,
+    }
+    return [name for name, holds in facts.items() if holds]
+
+
+def _description(row: Found, around: _Surroundings) -> str:
+    """Summary and keywords first (snippets are cut here), then names a teacher may search by, old ones too (C2.8)."""
+    resource, version, school, commune = row[0], row[1], row[2], row[3]
+    places = [name for place in (school, commune) if place for name in (place.name, *place.old_names)]
+    people = [author.name for author in resource.authors]
+    names = [
+        *_labels(version, around.lists),
+        *around.cluster_names.get(resource.cluster_id or "", []),
+        *places,
+        *people,
+    ]
+    parts = [version.summary, ", ".join(version.keywords), " · ".join(dict.fromkeys(names))]
+    return "\n".join(part for part in parts if part)
+
+
+def _labels(version: ResourceVersion, lists: Vocabularies) -> list[str]:
+    codes: dict[str, list[Any]] = {
+        "resource_types": [version.type], "resource_subtypes": [version.subtype], "subjects": version.subjects,
+        "grades": version.grades, "textbook_sets": version.textbook_sets, "themes": version.themes, "terms": [version.term],
+    }  # fmt: skip
+    return list(
+        chain.from_iterable(
+            (lists.label(name, code) for code in found if code) for name, found in codes.items()
+        )
+    )
+
+
+def _bonus(resource: Resource, version: ResourceVersion) -> float:
+    """Facts in score units, together at most 1.0; a good title match is worth ten (search.md section 3)."""
+    current = resource.next_review_on is not None and resource.next_review_on >= clock.today()
+    facts = (
+        0.3 * (resource.annual_product_year is not None),
+        0.3 * (resource.spread_reason is not None),
+        0.2 * current,
+    )
+    use = 0.05 * len(str(resource.download_count)) if resource.download_count else 0.0
+    programme = 1.0 if version.programme == "cu" else 0.0
+    return max(-1.0, min(1.0, sum(facts) + min(0.2, use) - programme))

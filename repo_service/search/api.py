@@ -1,0 +1,149 @@
+"""Search and suggestions as JSON: the same calls as the pages make."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask.views import MethodView
+from flask_smorest import Blueprint
+from marshmallow import EXCLUDE, INCLUDE, Schema, fields
+
+from repo_service.accounts.sessions import current_viewer
+from repo_service.core.urls import resource_path
+from repo_service.search import service
+from repo_service.search.facet_labels import FacetChoice
+from repo_service.search.schemas import SearchQuery, to_params
+
+blueprint = Blueprint("search_api", __name__, url_prefix="/api", description="Find published resources")
+
+
+class SuggestQuery(Schema):
+    """What was typed so far."""
+
+    q = fields.String(load_default="")
+
+    class Meta:
+        """Other parameters are none of ours."""
+
+        unknown = EXCLUDE
+
+
+class FacetValueBody(Schema):
+    """One value of a facet, counted under all other choices."""
+
+    value = fields.String()
+    label = fields.String()
+    count = fields.Integer()
+    selected = fields.Boolean()
+
+
+class HitBody(Schema):
+    """One found resource; `snippet` is HTML with <mark> around what was asked for, everything else escaped."""
+
+    id = fields.String()
+    title = fields.String()
+    snippet = fields.String()
+    url = fields.String()
+
+    class Meta:
+        """Further facts: type, grades, subjects, version, cluster, school_year."""
+
+        unknown = INCLUDE
+
+
+class SearchAnswer(Schema):
+    """One page of hits."""
+
+    total = fields.Integer()
+    hits = fields.List(fields.Raw(metadata={"description": "HitBody"}))
+    facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetValueBody)))
+    understood = fields.List(fields.Dict())
+    took_ms = fields.Float()
+    page = fields.Integer()
+    size = fields.Integer()
+    next = fields.Integer(allow_none=True)
+    relaxed = fields.Boolean(metadata={"description": "fewer words were required than typed"})
+    fuzzy = fields.Boolean(metadata={"description": "one word was taken with one letter changed"})
+    by_title_only = fields.Boolean(
+        metadata={"description": "the search engine is away; titles were searched, without facets"}
+    )
+
+
+class SuggestAnswer(Schema):
+    """Suggestions, best first."""
+
+    items = fields.List(fields.Dict(), metadata={"description": "{text, kind, id?, url?}"})
+
+
+@blueprint.route("/search")
+class SearchView(MethodView):
+    """Everything the asker may see."""
+
+    @blueprint.arguments(SearchQuery, location="query")
+    @blueprint.response(200, SearchAnswer)
+    def get(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Find resources; values of one filter are OR, filters among each other AND."""
+        page = service.search(to_params(values), current_viewer())
+        params = page.params
+        return {
+            "total": page.total,
+            "hits": [_hit(found) for found in page.hits],
+            "facets": {name: [_facet(choice) for choice in choices] for name, choices in page.facets.items()},
+            "understood": [
+                {"field": reading.field, "value": reading.code, "label": reading.label}
+                for reading in page.understood
+            ],
+            "took_ms": round(page.took_ms, 2),
+            "page": params.page,
+            "size": params.size,
+            "next": page.next,
+            "relaxed": page.relaxed,
+            "fuzzy": page.fuzzy,
+            "by_title_only": page.by_title_only,
+        }
+
+
+@blueprint.route("/suggest")
+class SuggestView(MethodView):
+    """Suggestions while typing."""
+
+    @blueprint.arguments(SuggestQuery, location="query")
+    @blueprint.response(200, SuggestAnswer)
+    def get(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Titles the asker may see that begin as typed, and entries of the controlled lists."""
+        return {"items": [_suggestion(found) for found in service.suggest(values["q"], current_viewer())]}
+
+
+def _hit(found: service.Found) -> dict[str, Any]:
+    resource, version = found.card.resource, found.card.version
+    return {
+        "id": resource.id,
+        "title": version.title,
+        "title_html": found.title_html,
+        "snippet": found.snippet_html,
+        "type": version.type,
+        "levels": version.levels,
+        "grades": version.grades,
+        "subjects": version.subjects,
+        "textbook_sets": version.textbook_sets,
+        "version": version.number,
+        "published_at": version.published_at.isoformat() if version.published_at else None,
+        "cluster": {"id": resource.cluster_id, "name": found.card.cluster_name}
+        if resource.cluster_id
+        else None,
+        "school": {"id": resource.school_id, "name": found.card.school_name} if resource.school_id else None,
+        "school_year": resource.school_year,
+        "visibility": resource.visibility,
+        "state": resource.state,
+        "annual_product_year": resource.annual_product_year,
+        "url": resource_path(resource.id),
+    }
+
+
+def _facet(choice: FacetChoice) -> dict[str, Any]:
+    return {"value": choice.value, "label": choice.label, "count": choice.count, "selected": choice.selected}
+
+
+def _suggestion(found: service.Suggested) -> dict[str, Any]:
+    body = {"text": found.text, "kind": found.kind}
+    return body | {"id": found.id, "url": resource_path(found.id)} if found.id else body

@@ -1,0 +1,128 @@
+"""The search page and its suggestions; htmx asks for the results part only, without it everything is a link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, make_response, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from repo_service.accounts.sessions import current_viewer
+from repo_service.core.i18n import _
+from repo_service.core.urls import resource_path, search_path
+from repo_service.curriculum.queries import vocabularies
+from repo_service.resources.card_facts import card_facts
+from repo_service.search import service
+from repo_service.search.facet_labels import facet_titles
+from repo_service.search.parameters import SearchParams
+from repo_service.search.schemas import read_params
+from repo_service.search.service import Found, SearchPage, Suggested
+from repo_service.search.understanding import understand
+
+blueprint = Blueprint("search", __name__, template_folder="templates")
+
+OPEN_FACETS = ("type", "grade", "subject")
+NEAREST = 4
+"""Suggestions offered when nothing was found."""
+
+
+@blueprint.get("/tim")
+def results() -> Response:
+    """Results with filters; a part of the page when htmx asks, the further items of the list for "Xem thêm"."""
+    params = read_params(request.args)
+    page = service.search(params, current_viewer())
+    template = "search/page.html"
+    if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
+        template = "search/more.html" if params.page > 1 else "search/part.html"
+    response = make_response(render_template(template, **_shown(page)))
+    response.vary.add("HX-Request")
+    return response
+
+
+@blueprint.get("/goi-y")
+def suggestions() -> str:
+    """The list under the search box while typing."""
+    q = request.args.get("q", "")
+    found = service.suggest(q, current_viewer())
+    queries = [{"value": item.text, "what": _what(item)} for item in found if item.id is None]
+    pages = [
+        {"href": resource_path(item.id), "title": item.text, "what": _what(item)} for item in found if item.id
+    ]
+    return render_template("search/suggestions.html", queries=queries, pages=pages)
+
+
+def _what(found: Suggested) -> str:
+    if found.id:
+        return vocabularies().label("resource_types", found.type)
+    return {"subject": _("Môn học"), "type": _("Loại học liệu"), "theme": _("Chủ đề")}[found.kind]
+
+
+def _shown(page: SearchPage) -> dict[str, Any]:
+    params = page.params
+    return {
+        "page": page,
+        "params": params,
+        "cards": [_card(found) for found in page.hits],
+        "facets": [
+            _facet(name, title, page) for name, title in facet_titles().items() if page.facets.get(name)
+        ],
+        "readings": [
+            {"label": reading.label, "href": _address(params, ignored=(*params.ignored, reading.code))}
+            for reading in page.understood
+        ],
+        "next_url": _address(params, page=page.next) if page.next else None,
+        "shown": min(page.total, (params.page - 1) * params.size + len(page.hits)),
+        "clear_url": search_path(q=params.q),
+        "kept": _kept(params),
+        "sorts": [("relevance", _("Phù hợp nhất")), ("newest", _("Mới cập nhật")), ("title", _("Tên A–Y"))],
+        "wider": _wider(page),
+    }
+
+
+def _card(found: Found) -> dict[str, Any]:
+    """The snippet comes escaped from the indexer's door, with nothing but <mark> in it."""
+    return {**card_facts(found.card), "snippet": Markup(found.snippet_html)}  # noqa: S704
+
+
+def _facet(name: str, title: str, page: SearchPage) -> dict[str, Any]:
+    values = [
+        {"value": choice.value, "label": choice.label, "count": choice.count, "on": choice.selected}
+        for choice in page.facets[name]
+    ]
+    return {"name": name, "title": title, "values": values, "open": name in OPEN_FACETS}
+
+
+def _address(params: SearchParams, page: int = 1, ignored: tuple[str, ...] | None = None) -> str:
+    """The shareable address of this search with one thing changed; defaults are left out."""
+    return search_path(
+        q=params.q[:200] if len(params.q) > 1000 else params.q,
+        **params.filters,
+        bo=list(params.ignored if ignored is None else ignored),
+        sort=params.sort if params.sort != "relevance" else None,
+        page=page if page > 1 else None,
+        size=params.size if params.size != 20 else None,
+    )
+
+
+def _kept(params: SearchParams) -> list[tuple[str, str]]:
+    """What the sort form carries along."""
+    pairs = [("q", params.q)] if params.q else []
+    pairs += [(name, value) for name, values in params.filters.items() for value in values]
+    return pairs + [("bo", code) for code in params.ignored]
+
+
+def _wider(page: SearchPage) -> dict[str, Any]:
+    """What to do when nothing was found: without filters, by the subject or class Kho understood."""
+    params = page.params
+    if page.total:
+        return {}
+    readings = page.understood or understand(params.q)
+    by_reading = [
+        {"label": reading.label, "href": search_path(**{reading.field: reading.code})}
+        for reading in readings[:NEAREST]
+    ]
+    return {
+        "without_filters": search_path(q=params.q) if params.filter_count else None,
+        "by_reading": by_reading,
+    }

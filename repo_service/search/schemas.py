@@ -1,0 +1,140 @@
+"""Search parameters as they come in an address: codes checked, several of a name mean "one of them"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from werkzeug.datastructures import MultiDict
+
+from repo_service.core.i18n import _, _l
+from repo_service.core.school_year import is_school_year
+from repo_service.curriculum.queries import vocabularies
+from repo_service.search.facet_labels import VOCABULARIES
+from repo_service.search.parameters import (
+    FACETS,
+    FEATURES,
+    LARGEST_PAGE,
+    MOST_TEXT,
+    MOST_VALUES,
+    SORTS,
+    STATES,
+    SearchParams,
+)
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_NUMBER: dict[str, Any] = {
+    "invalid": _l("Gửi một số nguyên."),
+    "null": _l("Gửi một số nguyên."),
+    "too_large": _l("Số này lớn quá."),
+}
+
+
+def _known(name: str, code: str) -> bool:
+    if name in VOCABULARIES:
+        return vocabularies().knows(VOCABULARIES[name], code)
+    tests: dict[str, Callable[[str], bool]] = {
+        "cluster": lambda value: _ID.fullmatch(value) is not None,
+        "school_year": is_school_year,
+        "feature": lambda value: value in FEATURES,
+        "state": lambda value: value in STATES,
+    }
+    return tests[name](code)
+
+
+class Choice(fields.String):
+    """One value of a filter."""
+
+    def __init__(self, filter_name: str) -> None:
+        super().__init__()
+        self.filter_name = filter_name
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> str:
+        code = str(value).strip()
+        if not _known(self.filter_name, code):
+            raise ValidationError(_("“%(code)s” không có trong danh sách.", code=code[:60]))
+        return code
+
+
+class Choices(fields.List):  # type: ignore[type-arg]  # generic only for the type checker
+    """The chosen values of a filter, each once; empty ones count as not chosen."""
+
+    def __init__(self, filter_name: str) -> None:
+        super().__init__(Choice(filter_name), metadata={"description": "repeat for several: any of them"})
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any
+    ) -> list[str]:  # type: ignore[override]
+        given = (
+            [item for item in value if str(item).strip()][:MOST_VALUES]
+            if isinstance(value, list | tuple)
+            else [value]
+        )
+        return list(dict.fromkeys(str(code) for code in super()._deserialize(given, attr, data, **more)))
+
+
+class SearchQuery(Schema):
+    """Parameters of `GET /api/search` and of the page."""
+
+    q = fields.String(
+        validate=validate.Length(
+            max=MOST_TEXT, error=_l("Dài quá %(most)s chữ cái, rút ngắn lại giúp Kho.", most=MOST_TEXT)
+        )
+    )
+    type = Choices("type")
+    grade = Choices("grade")
+    subject = Choices("subject")
+    level = Choices("level")
+    cluster = Choices("cluster")
+    school_year = Choices("school_year")
+    textbook = Choices("textbook")
+    feature = Choices("feature")
+    state = Choices("state")
+    bo = fields.List(
+        fields.String(validate=validate.Length(max=60)),
+        metadata={"description": "understood parts that are not preferred"},
+    )
+    sort = fields.String(
+        validate=validate.OneOf(SORTS, error=_l("Chọn một trong: relevance, newest, title."))
+    )
+    page = fields.Integer(
+        error_messages=_NUMBER, validate=validate.Range(1, 10_000, error=_l("Trang đếm từ 1 đến 10.000."))
+    )
+    size = fields.Integer(
+        error_messages=_NUMBER,
+        validate=validate.Range(1, LARGEST_PAGE, error=_l("Mỗi trang từ 1 đến 100 kết quả.")),
+    )
+
+    class Meta:
+        """Other parameters (of campaigns, of newer pages) are none of ours."""
+
+        unknown = EXCLUDE
+
+
+def to_params(values: Mapping[str, Any]) -> SearchParams:
+    """Checked values as the service takes them."""
+    filters = {name: tuple(values[name]) for name in (*FACETS, "state") if values.get(name)}
+    plain = {name: values[name] for name in ("sort", "page", "size") if name in values}
+    return SearchParams(q=values.get("q", ""), filters=filters, ignored=tuple(values.get("bo", ())), **plain)
+
+
+def read_params(sent: MultiDict[str, str]) -> SearchParams:
+    """Parameters of a page: what does not fit is ignored, an over-long text is cut."""
+    schema = SearchQuery()
+    given: dict[str, Any] = {}
+    for name, field in schema.load_fields.items():
+        if name in sent:
+            given[name] = sent.getlist(name) if isinstance(field, fields.List) else sent[name].strip()
+    given["q"] = given.get("q", "")[:MOST_TEXT]
+    try:
+        values = schema.load(given)
+    except ValidationError as error:
+        values = error.valid_data if isinstance(error.valid_data, dict) else {}
+    params = to_params(values)
+    if params.page > params.last_page:
+        return SearchParams(
+            params.q, params.filters, params.ignored, params.sort, params.last_page, params.size
+        )
+    return params

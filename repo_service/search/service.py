@@ -1,0 +1,164 @@
+"""Searching: parameters and viewer in, a page of cards the viewer may see out.
+
+The access filter is added here and nowhere else, so that no caller can forget it; cards are read with the
+viewer's rights again, because the index is never trusted for rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from indexer import BadRequest, EngineUnavailable, Hit, SchemaMismatch, SearchRequest, SearchResult, Sort
+from indexer.vietnamese import fold, normalise
+from repo_service.core.backends import search_engine
+from repo_service.core.permissions import Viewer
+from repo_service.curriculum.queries import vocabularies
+from repo_service.organizations.access import access_tokens
+from repo_service.organizations.province_settings import province_setting
+from repo_service.resources.queries import Card, cards, search_titles
+from repo_service.search.facet_labels import FacetChoice, label_facets
+from repo_service.search.parameters import FACETS, MOST_TEXT, SearchParams
+from repo_service.search.queries import readable_titles
+from repo_service.search.understanding import Reading, boosts, understand
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Found:
+    """One hit: the card read from the database, the words from the index (HTML, escaped by the engine's door)."""
+
+    card: Card
+    title_html: str
+    snippet_html: str
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """One page of an answer. `by_title_only`: the engine is away and titles were looked through instead."""
+
+    params: SearchParams
+    hits: Sequence[Found]
+    total: int
+    facets: dict[str, list[FacetChoice]] = field(default_factory=dict)
+    understood: Sequence[Reading] = ()
+    relaxed: bool = False
+    fuzzy: bool = False
+    took_ms: float = 0.0
+    next: int | None = None
+    by_title_only: bool = False
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A suggestion: words to search (`id` is None) or a work to open."""
+
+    text: str
+    kind: str
+    id: str | None = None
+    type: str | None = None
+
+
+def search(params: SearchParams, viewer: Viewer) -> SearchPage:
+    """The page of `params` for `viewer`: one call of the engine, at most three statements.
+
+    A hit that the database denies is dropped and logged. While the engine is away, titles are searched in SQL.
+    """
+    readings = understand(params.q, params.ignored)
+    try:
+        result = search_engine().search(_request(params, viewer, readings))
+    except (EngineUnavailable, SchemaMismatch) as error:
+        log.warning("search_engine_away", error=str(error)[:200])
+        return _search_titles(params, viewer, readings)
+    except BadRequest:
+        return SearchPage(params, [], 0, understood=readings)
+    return SearchPage(
+        params,
+        _with_cards(result.hits, viewer),
+        result.total,
+        label_facets(result.facets),
+        readings,
+        result.relaxed,
+        result.fuzzy,
+        result.took_ms,
+        _next_page(params, result),
+    )
+
+
+def _request(params: SearchParams, viewer: Viewer, readings: Sequence[Reading]) -> SearchRequest:
+    return SearchRequest(
+        text=params.q[:MOST_TEXT],
+        access=sorted(access_tokens(viewer)),
+        filters={name: values for name, values in params.filters.items() if values},
+        facets=FACETS,
+        boosts=boosts(readings),
+        sort=Sort(params.sort),
+        page=params.page,
+        size=params.size,
+        relax_below=int(province_setting("search.relax_below_hits")),
+    )
+
+
+def _with_cards(hits: Sequence[Hit], viewer: Viewer) -> list[Found]:
+    by_id = {card.resource.id: card for card in cards([hit.id for hit in hits], viewer)} if hits else {}
+    denied = [hit.id for hit in hits if hit.id not in by_id]
+    if denied:
+        log.warning("index_denied_by_database", ids=denied)
+    return [Found(by_id[hit.id], hit.title_snippet, hit.snippet) for hit in hits if hit.id in by_id]
+
+
+def _next_page(params: SearchParams, result: SearchResult) -> int | None:
+    more = params.page * params.size < result.total and params.page < params.last_page
+    return params.page + 1 if more else None
+
+
+def _search_titles(params: SearchParams, viewer: Viewer, readings: Sequence[Reading]) -> SearchPage:
+    """The page while the engine is away: titles that hold the text, newest first; filters wait for the engine."""
+    offset = (params.page - 1) * params.size
+    found = search_titles(viewer, fold(normalise(params.q[:300])).strip(), params.size + 1, offset)
+    more = len(found) > params.size
+    hits = [Found(card, "", "") for card in found[: params.size]]
+    return SearchPage(
+        params,
+        hits,
+        offset + len(found),
+        understood=readings,
+        next=params.page + 1 if more else None,
+        by_title_only=True,
+    )
+
+
+def suggest(q: str, viewer: Viewer, limit: int = 8) -> list[Suggested]:
+    """Curated subjects and types that begin so, then titles the viewer may read; empty while the engine is away."""
+    words = normalise(q[:LONGEST_SUGGESTED]).strip()
+    if len(words) < 2:
+        return []
+    try:
+        titles = search_engine().suggest(words, limit, sorted(access_tokens(viewer)))
+    except (EngineUnavailable, SchemaMismatch, BadRequest):
+        titles = []
+    allowed = readable_titles(viewer, [title.id for title in titles]) if titles else {}
+    works = [
+        Suggested(allowed[title.id][0], "resource", title.id, allowed[title.id][1])
+        for title in titles
+        if title.id in allowed
+    ]
+    return [*_curated(words)[: limit // 2], *works]
+
+
+LONGEST_SUGGESTED = 200
+_CURATED = {"subjects": "subject", "resource_types": "type", "resource_subtypes": "type", "themes": "theme"}
+
+
+def _curated(words: str) -> list[Suggested]:
+    """The last syllables typed may begin a subject, a type or a theme of the lists."""
+    typed = fold(words)
+    found: dict[str, Suggested] = {}
+    for vocabulary, kind in _CURATED.items():
+        for label in (label for _, label in vocabularies().choices(vocabulary)):
+            if fold(label).startswith(typed):
+                found.setdefault(label, Suggested(label, kind))
+    return list(found.values())
