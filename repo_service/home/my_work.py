@@ -1,0 +1,99 @@
+"""What waits for a person, in words with one next step each: own works, reviews, what others are reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from repo_service.core import clock
+from repo_service.core.i18n import _
+from repo_service.core.permissions import Viewer
+from repo_service.core.urls import edit_path, resource_path, review_path
+from repo_service.resources.card_facts import describing
+from repo_service.resources.queries import Card, published_by, work_of
+from repo_service.reviews.models import ReviewRound
+from repo_service.reviews.queries import rounds_for
+from repo_service.ui.formats import day, moment
+
+REVIEWS = 10
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: what, why or by when, and the step."""
+
+    title: str
+    text: str
+    href: str
+    step: str
+    icon: str
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class MyWork:
+    """The page "Việc của tôi"."""
+
+    waiting: Sequence[Task]
+    with_others: Sequence[Card]
+    own: Sequence[Card]
+
+
+def my_work(viewer: Viewer) -> MyWork:
+    """Everything of the viewer that is not finished, and what is published."""
+    making = work_of(viewer)
+    mine = [task for card in making if (task := _own_task(card))]
+    reviews = [_review_task(viewer, one) for one in rounds_for(viewer, size=REVIEWS).items]
+    with_others = [card for card in making if card.version.state == "in_review"]
+    return MyWork([*reviews, *mine], with_others, _newest_first([*making, *published_by(viewer)]))
+
+
+def _newest_first(cards: Sequence[Card]) -> list[Card]:
+    """Each work once, the version on its way before the published one."""
+    once = {card.resource.id: card for card in reversed(cards)}
+    return sorted(once.values(), key=lambda card: card.resource.updated_at, reverse=True)
+
+
+def _review_task(viewer: Viewer, review_round: ReviewRound) -> Task:
+    asked = any(one.reviewer_id == viewer.id for one in review_round.assignments)
+    due = day(review_round.due_on)
+    return Task(
+        title=_("Phản biện “%(title)s”", title=review_round.version.title),
+        text=_("Đồng nghiệp nhờ thầy cô đọc trước %(day)s.", day=due)
+        if asked
+        else _("Chưa có ai nhận, hẹn %(day)s.", day=due),
+        href=review_path(review_round.id),
+        step=_("Mở bàn phản biện"),
+        icon="clipboard-check",
+    )
+
+
+def _own_task(card: Card) -> Task | None:
+    """The author's next step; None while others have it."""
+    version, resource = card.version, card.resource
+    title = version.title or _("Bài chưa đặt tên")
+    match version.state:
+        case "draft":
+            return Task(
+                title, " · ".join(describing(card)), edit_path(resource.id), _("Viết tiếp"), "pencil", "draft"
+            )
+        case "changes_requested":
+            text = _("Đồng nghiệp gửi lại với góp ý. Bản đã gửi vẫn giữ nguyên.")
+            return Task(
+                title, text, resource_path(resource.id), _("Xem góp ý"), "message-square", "changes_requested"
+            )
+        case "declined":
+            text = _("Chưa được nhận, có ghi lí do. Thầy cô có thể nhờ cụm xem lại.")
+            return Task(title, text, resource_path(resource.id), _("Xem lí do"), "undo-2", "declined")
+        case "approved":
+            return Task(
+                title, _publication(card), resource_path(resource.id), _("Mở bài"), "file-check", "approved"
+            )
+    return None
+
+
+def _publication(card: Card) -> str:
+    embargo = card.version.embargo_until
+    if embargo is not None and embargo > clock.now():
+        return str(_("Kho tự công bố lúc %(moment)s.", moment=moment(embargo)))
+    return str(_("Đã phản biện xong, thầy cô công bố lúc nào cũng được."))
