@@ -1,0 +1,48 @@
+"""Pictures of files, by signed links: the page that may show a file hands out the link to its pictures."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, request
+
+from repo_service.core import clock, signed_links
+from repo_service.core.backends import storage
+from repo_service.core.errors import NotFound
+from repo_service.derivatives.queries import find_picture
+
+blueprint = Blueprint("derivatives", __name__)
+
+_DAY = 24 * 3600
+
+
+def picture_url(file_id: str, page: int = 0) -> str:
+    """Link to a thumbnail (page 0) or page picture, the same for a whole day so that browsers keep it.
+
+    It works until the end of the following day. Only for viewers who may read the file.
+    """
+    moment = clock.now().timestamp()
+    until = (int(moment) // _DAY + 2) * _DAY
+    ticket = signed_links.sign(_secret(), "picture", [file_id, page], until - int(moment))
+    return f"/hinh/{file_id}/{page}.webp?ticket={ticket}"
+
+
+@blueprint.route("/hinh/<file_id>/<int:page>.webp")
+def show_picture(file_id: str, page: int) -> Response:
+    """One picture; the link is the permission."""
+    if signed_links.read(_secret(), "picture", request.args.get("ticket", "")) != [file_id, page]:
+        raise NotFound()
+    picture = find_picture(file_id, page)
+    if picture is None:
+        raise NotFound()
+    with storage().open(picture.key) as reader:
+        body = reader.read()  # at most a few hundred kilobytes: we drew it
+    response = Response(body, mimetype=picture.media_type)
+    response.headers["Cache-Control"] = f"private, max-age={_DAY}, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+show_picture.signed_by_url = True  # type: ignore[attr-defined]
+
+
+def _secret() -> str:
+    return str(current_app.config["SECRET_KEY"])

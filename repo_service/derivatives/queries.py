@@ -1,0 +1,63 @@
+"""Reads of what was made of files: texts, states, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from repo_service.core.db import current_session
+from repo_service.core.i18n import _
+from repo_service.derivatives.models import FileText, Picture
+from repo_service.files.models import StoredFile
+
+
+@dataclass(frozen=True)
+class FileState:
+    """Where a file stands: `settled` once nothing more is to come; `sentence` is what a person is told."""
+
+    state: str
+    text_state: str
+    preview_state: str
+    settled: bool
+    sentence: str
+
+
+def texts_of(file_ids: Sequence[str]) -> dict[str, str]:
+    """Text of each file that has one."""
+    found = select(FileText.file_id, FileText.text).where(FileText.file_id.in_(file_ids))
+    return {row.file_id: row.text for row in current_session().execute(found)}
+
+
+def titles_of(file_ids: Sequence[str]) -> dict[str, str]:
+    """The documents' own title lines, where they were found: proposals for the contribute form."""
+    found = select(FileText.file_id, FileText.title).where(FileText.file_id.in_(file_ids), FileText.title.is_not(None))
+    return {file_id: title for file_id, title in current_session().execute(found) if title}
+
+
+def states_of(file_ids: Sequence[str]) -> dict[str, FileState]:
+    """State of each file, for a page that shows it change."""
+    files = current_session().scalars(select(StoredFile).where(StoredFile.id.in_(file_ids)))
+    return {file.id: state_of(file) for file in files}
+
+
+def state_of(file: StoredFile) -> FileState:
+    """State of one loaded file."""
+    waiting = file.state == "checking" or (file.state == "ready" and "waiting" in (file.text_state, file.preview_state))
+    return FileState(file.state, file.text_state, file.preview_state, not waiting, _sentence(file, waiting))
+
+
+def find_picture(file_id: str, page: int) -> Picture | None:
+    """A thumbnail (page 0) or page picture, without asking who wants it: its signed link says that."""
+    return current_session().get(Picture, (file_id, page))
+
+
+def _sentence(file: StoredFile, waiting: bool) -> str:
+    if file.state == "quarantined":
+        return str(_("Tệp đang bị giữ lại vì chưa an toàn."))
+    if waiting:
+        return str(_("Kho đang đọc tệp."))
+    if file.text_state == "failed":
+        return str(_("Không đọc được nội dung. Tệp vẫn tải về được."))
+    return ""
