@@ -124,7 +124,7 @@ def clusters_for_contribution(
 
 
 def default_cluster(viewer: Viewer, grades: Sequence[str] = (), subjects: Sequence[str] = ()) -> str | None:
-    """The cluster filled in on the contribute form (R31): of the viewer's own ones the best fitting; None without any."""
+    """The cluster filled in on the contribute form (R31): the viewer's own one that fits best, None without any."""
     mine = [
         cluster_id
         for cluster_id, _ in clusters_for_contribution(viewer, grades, subjects)
@@ -134,7 +134,7 @@ def default_cluster(viewer: Viewer, grades: Sequence[str] = (), subjects: Sequen
 
 
 def _fit(scopes: Iterable[ClusterScope], grades: Sequence[str], subjects: Sequence[str]) -> int:
-    """How many of the scopes speak for (the narrower kind counts more) or against a work of these grades and subjects."""
+    """What the scopes say for or against a work of these grades and subjects; the narrower kind weighs more."""
     lists = vocabularies()
     levels, wanted = set(lists.levels_of(grades)), set(lists.with_parents(subjects, grades))
     by_kind: dict[str, set[str]] = {}

@@ -157,12 +157,17 @@ def _ending(where: ColumnElement[bool], from_year: str) -> list[Membership]:
 def _carry(
     row: Membership, from_year: str, *, cluster_id: str | None = None, organization_id: str | None = None
 ) -> None:
-    """The same membership at the successor, unless somebody brought it there already; the old row ends."""
-    kept_until = row.to_year if row.to_year and row.to_year >= from_year else None
+    """The same membership at the successor, unless somebody brought it there already."""
     new = Membership(
-        id=new_id(), user_id=row.user_id, role=row.role, subjects=list(row.subjects), from_year=max(from_year, row.from_year),
-        to_year=kept_until, cluster_id=cluster_id or row.cluster_id, organization_id=organization_id or row.organization_id,
-    )  # fmt: skip
+        id=new_id(),
+        user_id=row.user_id,
+        role=row.role,
+        subjects=list(row.subjects),
+        from_year=max(from_year, row.from_year),
+        to_year=row.to_year,
+        cluster_id=cluster_id or row.cluster_id,
+        organization_id=organization_id or row.organization_id,
+    )
     session = current_session()
     same = select(Membership.id).where(
         Membership.user_id == new.user_id, Membership.role == new.role, Membership.cluster_id == new.cluster_id,
