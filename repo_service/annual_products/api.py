@@ -1,0 +1,76 @@
+"""The API of annual products and duties. Rights are judged before the body is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from repo_service.accounts.sessions import current_viewer
+from repo_service.annual_products import board, policy, queries, service
+from repo_service.annual_products.schemas import ChoiceSchema, DutyListSchema, ProductSchema, duty_body, product_body
+from repo_service.core.errors import InvalidInput, NotSignedIn
+from repo_service.core.i18n import _
+from repo_service.core.permissions import Viewer
+from repo_service.core.school_year import is_school_year
+from repo_service.core.urls import annual_product_path
+from repo_service.organizations.province_settings import current_school_year
+
+blueprint = Blueprint("annual_products_api", __name__, url_prefix="/api", description="A cluster's product of the school year, and duties")
+
+
+@blueprint.route("/clusters/<cluster_id>/annual-products")
+class Products(MethodView):
+    """The products of a cluster."""
+
+    @blueprint.doc(requestBody={"content": {"application/json": {"schema": ChoiceSchema}}})
+    @blueprint.response(201, ProductSchema)
+    def post(self, cluster_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Choose the product of a year: the cluster's lead; 409 when the year has one."""
+        viewer = _signed_in()
+        cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action)
+        sent = request.get_json(silent=True)
+        said = ChoiceSchema().load(sent if isinstance(sent, dict) else {})
+        product = service.choose(
+            viewer, cluster, said["school_year"], said["resource"], said["local_fit"], said["use"], said["carry_over_note"]
+        )
+        return product_body(product), 201, {"Location": annual_product_path(cluster.id, product.school_year)}
+
+
+@blueprint.route("/clusters/<cluster_id>/annual-products/<product_id>/publish")
+class Publication(MethodView):
+    """Locking a product."""
+
+    @blueprint.response(200, ProductSchema)
+    def post(self, cluster_id: str, product_id: str) -> dict[str, Any]:
+        """Lock it with a manifest of versions and SHA-256s; 422 says what is missing."""
+        viewer = _signed_in()
+        cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action)
+        product = queries.find_product(cluster, product_id, locking=True)
+        service.publish(viewer, cluster, product)
+        return product_body(product)
+
+
+@blueprint.route("/duties")
+class Duties(MethodView):
+    """Which clusters have their product of the year."""
+
+    @blueprint.doc(parameters=[{"in": "query", "name": name, "schema": {"type": "string"}} for name in ("school_year", "level")])
+    @blueprint.response(200, DutyListSchema)
+    def get(self) -> dict[str, Any]:
+        """Computed from rows; the department sees all, others the clusters they belong to or look after."""
+        viewer = _signed_in()
+        year = request.args.get("school_year") or current_school_year().key
+        if not is_school_year(year):
+            raise InvalidInput({"school_year": [_("Năm học viết như 2026-2027.")]})
+        found = board.duties(viewer, year, request.args.get("level"))
+        return {"school_year": year, "items": [duty_body(duty) for duty in found]}
+
+
+def _signed_in() -> Viewer:
+    viewer = current_viewer()
+    if viewer.is_guest:
+        raise NotSignedIn()
+    return viewer

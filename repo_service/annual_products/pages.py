@@ -1,0 +1,151 @@
+"""The page of a cluster's product of the year, and the board of duties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from repo_service.accounts.sessions import current_viewer
+from repo_service.annual_products import board, policy, queries, service
+from repo_service.annual_products.models import AnnualProduct
+from repo_service.annual_products.schemas import ChoiceSchema
+from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
+from repo_service.core.i18n import _
+from repo_service.core.permissions import Viewer, may
+from repo_service.core.school_year import SchoolYear, is_school_year
+from repo_service.core.urls import annual_product_path
+from repo_service.curriculum.queries import vocabularies
+from repo_service.organizations.models import Cluster
+from repo_service.organizations.province_settings import current_school_year
+from repo_service.resources.queries import files_of
+from repo_service.reviews.queries import history, people
+from repo_service.ui.forms import Form
+
+blueprint = Blueprint("annual_products", __name__, template_folder="templates")
+
+PATH = "/cum/<cluster_id>/san-pham-nam/<school_year>"
+YEARS_BACK = 4
+
+
+@blueprint.get(PATH)
+def product(cluster_id: str, school_year: str) -> str:
+    """The product of a year: the form to choose it, what it still needs, or its certificate."""
+    viewer, cluster = _cluster(cluster_id, school_year)
+    standing = queries.product_of_year(cluster.id, school_year)
+    words = {name: getattr(standing, name) for name in service.TEXTS} if standing else {}
+    return _page(viewer, cluster, school_year, Form(ChoiceSchema(), words), standing)
+
+
+@blueprint.post(PATH)
+def choose(cluster_id: str, school_year: str) -> Response | tuple[str, int]:
+    """Choose, or revise the words of what was chosen."""
+    viewer = _signed_in()
+    cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action)
+    standing = queries.product_of_year(cluster.id, school_year)
+    form = Form(ChoiceSchema())
+    try:
+        said = form.load()
+        words = (said["local_fit"], said["use"], said["carry_over_note"])
+        if standing is not None and standing.state == "chosen":
+            service.revise(viewer, cluster, standing, *words)
+        else:
+            service.choose(viewer, cluster, school_year, said["resource"], *words)
+    except InvalidInput as error:
+        form.refuse(error)
+        return _page(viewer, cluster, school_year, form, standing), error.status
+    flash(_("Đã lưu sản phẩm năm của cụm."))
+    return redirect(annual_product_path(cluster_id, school_year), 303)
+
+
+@blueprint.post(PATH + "/<product_id>/cong-bo")
+def publish(cluster_id: str, school_year: str, product_id: str) -> Response | tuple[str, int]:
+    """Lock the product; what is missing is said on the page."""
+    viewer = _signed_in()
+    cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action)
+    found = queries.find_product(cluster, product_id, locking=True)
+    form = Form(ChoiceSchema(), {name: getattr(found, name) for name in service.TEXTS})
+    try:
+        service.publish(viewer, cluster, found)
+    except InvalidInput as error:
+        form.refuse(error)
+        return _page(viewer, cluster, school_year, form, found), error.status
+    flash(_("Đã công bố sản phẩm năm. Các trường thành viên được báo tin."))
+    return redirect(annual_product_path(cluster_id, school_year), 303)
+
+
+@blueprint.post(PATH + "/<product_id>/rut")
+def withdraw(cluster_id: str, school_year: str, product_id: str) -> Response | tuple[str, int]:
+    """Withdraw the product with a reason."""
+    viewer = _signed_in()
+    cluster = queries.find_cluster(viewer, cluster_id, policy.WITHDRAW.action)
+    found = queries.find_product(cluster, product_id, locking=True)
+    form = Form(ChoiceSchema(), {"reason": request.form.get("reason", "")})
+    try:
+        service.withdraw(viewer, cluster, found, request.form.get("reason", ""))
+    except InvalidInput as error:
+        form.refuse(error)
+        return _page(viewer, cluster, school_year, form, found), error.status
+    flash(_("Đã rút sản phẩm năm. Bài vẫn còn trong Kho."))
+    return redirect(annual_product_path(cluster_id, school_year), 303)
+
+
+@blueprint.get("/so/nhiem-vu")
+def duties() -> str:
+    """The board: clusters in the order of the alphabet, never ranked; only unmet cells open."""
+    viewer = _signed_in()
+    if not viewer.is_department and not policy.communes_of(viewer):
+        raise NotFound()
+    this_year = current_school_year()
+    year = request.args.get("school_year", this_year.key)
+    if not is_school_year(year):
+        year = this_year.key
+    level = request.args.get("level", "")
+    found = board.duties(viewer, year, level or None)
+    years = dict.fromkeys([*(SchoolYear(this_year.start + 1 - back).key for back in range(YEARS_BACK + 1)), year])
+    return render_template(
+        "annual_products/board.html", duties=found, year=year, level=level, year_options=[(key, key.replace("-", "–")) for key in years],
+        levels=vocabularies().choices("levels"), met=sum(duty.is_met for duty in found), board=board, kind=vocabularies().label,
+    )  # fmt: skip
+
+
+def _cluster(cluster_id: str, school_year: str) -> tuple[Viewer, Cluster]:
+    viewer = _signed_in()
+    if not is_school_year(school_year):
+        raise NotFound()
+    return viewer, queries.cluster_of_duties(viewer, cluster_id)
+
+
+def _page(viewer: Viewer, cluster: Cluster, school_year: str, form: Form, standing: AnnualProduct | None) -> str:
+    duty = board.duty_of(viewer, cluster.id, school_year)
+    if duty is None:
+        raise NotFound()
+    is_lead = may(viewer, policy.CHOOSE.action, cluster)
+    return render_template(
+        "annual_products/product.html", cluster=cluster, year=school_year, duty=duty, sentence=board.sentence(duty), form=form, product=standing,
+        summary=[(name, text) for name, texts in form.errors.items() for text in texts], is_lead=is_lead,
+        may_withdraw=may(viewer, policy.WITHDRAW.action, cluster), tone=board.TONES[duty.state], **_work(standing),
+        choosable=_choices(viewer, cluster) if is_lead and (standing is None or standing.state == "withdrawn") else [],
+    )  # fmt: skip
+
+
+def _choices(viewer: Viewer, cluster: Cluster) -> list[tuple[str, str]]:
+    return [(work.id, work.title) for work in queries.choosable(viewer, cluster)]
+
+
+def _work(standing: AnnualProduct | None) -> dict[str, Any]:
+    """The chosen work with its files and the way it went."""
+    if standing is None:
+        return {"resource": None, "version": None, "files": [], "approvals": [], "readers": {}}
+    resource, version = queries.work_of(standing)
+    verdicts = [verdict for each in history(resource.id) for verdict in each.verdicts if verdict.decision == "approve" and each.version.number == version.number]
+    readers = people([verdict.reviewer_id for verdict in verdicts])
+    return {"resource": resource, "version": version, "files": files_of([version.id]), "approvals": verdicts, "readers": readers}
+
+
+def _signed_in() -> Viewer:
+    viewer = current_viewer()
+    if viewer.is_guest:
+        raise NotSignedIn()
+    return viewer
