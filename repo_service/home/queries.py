@@ -50,4 +50,4 @@ def school_counts(cluster_ids: Sequence[str]) -> dict[str, int]:
         .where(Membership.user_id.is_(None), Membership.cluster_id.in_(cluster_ids), holds_now(Membership))
         .group_by(Membership.cluster_id)
     )
-    return {row[0]: row[1] for row in current_session().execute(statement)}
+    return {row[0]: row[1] for row in current_session().execute(statement) if row[0]}

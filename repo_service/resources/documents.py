@@ -27,7 +27,7 @@ GONE = 2**53
 """Revision of a deletion whose row is no longer there to ask."""
 
 _school, _commune = aliased(Organization), aliased(Organization)
-Found = Row[Any]
+Found = Row[*tuple[Any, ...]]
 """(resource, shown version, school or none, commune of the school or none)."""
 
 
@@ -92,7 +92,7 @@ def findable_count() -> int:
     )
 
 
-def _statement() -> Select[Any]:
+def _statement() -> Select[*tuple[Any, ...]]:
     return (
         select(Resource, ResourceVersion, _school, _commune)
         .join(ResourceVersion, ResourceVersion.id == Resource.current_version_id)
@@ -169,18 +169,24 @@ def _document(row: Found, around: _Surroundings) -> Document:
 
 
 def _filters(resource: Resource, version: ResourceVersion, lists: Vocabularies) -> dict[str, list[str]]:
-    one = {
-        "type": version.type, "cluster": resource.cluster_id, "school": resource.school_id, "school_year": resource.school_year,
-        "licence": version.licence, "programme": version.programme, "state": resource.state,
-    }  # fmt: skip
-    many = {
-        "level": version.levels, "grade": version.grades, "subject": lists.with_parents(version.subjects, version.grades),
-        "textbook": version.textbook_sets, "theme": version.themes, "audience": version.audiences, "purpose": version.purposes,
+    found: dict[str, Sequence[str | None]] = {
+        "type": [version.type],
+        "level": version.levels,
+        "grade": version.grades,
+        "subject": lists.with_parents(version.subjects, version.grades),
+        "cluster": [resource.cluster_id],
+        "school": [resource.school_id],
+        "school_year": [resource.school_year],
+        "textbook": version.textbook_sets,
+        "licence": [version.licence],
+        "theme": version.themes,
+        "audience": version.audiences,
+        "purpose": version.purposes,
+        "programme": [version.programme],
         "feature": _features(resource, version),
-    }  # fmt: skip
-    return {name: [value] for name, value in one.items() if value} | {
-        name: list(values) for name, values in many.items() if values
+        "state": [resource.state],
     }
+    return {name: [value for value in values if value] for name, values in found.items()}
 
 
 def _features(resource: Resource, version: ResourceVersion) -> list[str]:
@@ -212,7 +218,8 @@ def _description(row: Found, around: _Surroundings) -> str:
 def _labels(version: ResourceVersion, lists: Vocabularies) -> list[str]:
     codes: dict[str, list[Any]] = {
         "resource_types": [version.type], "resource_subtypes": [version.subtype], "subjects": version.subjects,
-        "grades": version.grades, "textbook_sets": version.textbook_sets, "themes": version.themes, "terms": [version.term],
+        "grades": version.grades, "textbook_sets": version.textbook_sets, "themes": version.themes,
+        "terms": [version.term],
     }  # fmt: skip
     return list(
         chain.from_iterable(

@@ -22,6 +22,9 @@ from repo_service.ui.formats import moment, number
 
 PATIENCE_SECONDS = 60
 """How long a handed-over rebuild may wait for a worker to take it."""
+NOBODY_TOOK_IT = (
+    "Có tiến trình giữ chỉ mục nhưng chưa nhận việc. Xem `kho serve` hoặc `kho worker` còn chạy không."
+)
 
 
 @click.group()
@@ -98,9 +101,7 @@ def _hand_over(database: Database, show: Callable[[int], None]) -> None:
             if row.dead_at is not None or row.error:
                 sys.exit(f"Chưa lập lại được chỉ mục: {row.error}")
             if row.attempts == 0 and (clock.now() - asked).total_seconds() > PATIENCE_SECONDS:
-                sys.exit(
-                    "Có tiến trình đang giữ chỉ mục nhưng không tiến trình nào nhận việc. Kiểm tra `kho serve` hoặc `kho worker`."
-                )
+                sys.exit(NOBODY_TOOK_IT)
             show(int(row.values.get("done", 0)))
         time.sleep(0.3)
 

@@ -40,8 +40,8 @@ class FacetChoice:
 def facet_titles() -> dict[str, str]:
     """Headings of the groups."""
     return {
-        "type": _("Loại học liệu"), "grade": _("Lớp"), "subject": _("Môn học"), "feature": _("Đặc điểm"), "textbook": _("Bộ sách"),
-        "cluster": _("Cụm chuyên môn"), "school_year": _("Năm học"), "level": _("Cấp học"),
+        "type": _("Loại học liệu"), "grade": _("Lớp"), "subject": _("Môn học"), "feature": _("Đặc điểm"),
+        "textbook": _("Bộ sách"), "cluster": _("Cụm chuyên môn"), "school_year": _("Năm học"), "level": _("Cấp học"),
     }  # fmt: skip
 
 

@@ -140,15 +140,3 @@ def reconcile(database: Database) -> None:
         if drift:
             log.warning("index_drift", missing=len(drift.missing), surplus=len(drift.surplus))
             repair(drift)
-
-
-__all__ = [
-    "Delete",
-    "find_drift",
-    "index_resources",
-    "prepare_index",
-    "rebuild",
-    "reconcile",
-    "reindex_clusters",
-    "reindex_holders_of_file",
-]

@@ -66,13 +66,10 @@ class Choices(fields.List):  # type: ignore[type-arg]  # generic only for the ty
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any
-    ) -> list[str]:  # type: ignore[override]
-        given = (
-            [item for item in value if str(item).strip()][:MOST_VALUES]
-            if isinstance(value, list | tuple)
-            else [value]
-        )
-        return list(dict.fromkeys(str(code) for code in super()._deserialize(given, attr, data, **more)))
+    ) -> list[str | None]:
+        given = value if isinstance(value, list | tuple) else [value]
+        chosen = [item for item in given if str(item).strip()][:MOST_VALUES]
+        return list(dict.fromkeys(super()._deserialize(chosen, attr, data, **more)))
 
 
 class SearchQuery(Schema):

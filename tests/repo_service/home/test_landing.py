@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from flask.testing import FlaskClient
@@ -25,7 +26,9 @@ def works(db: Database, cast: Cast) -> dict[str, str]:
         sent, version = draft(cast.lan, k2, title="Bài chờ đồng nghiệp")
         service.submit(viewer_of(cast.lan), sent, version)
         made = {
-            "public": published(cast.minh, k2, title="Bài mở cho mọi người", licence="mo", visibility="cong-khai"),
+            "public": published(
+                cast.minh, k2, title="Bài mở cho mọi người", licence="mo", visibility="cong-khai"
+            ),
             "province": published(cast.minh, k2, title="Bài cho cả tỉnh"),
             "cluster": published(cast.lan, k2, title="Bài trong cụm", visibility="cum"),
             "draft": draft(cast.lan, k2, title="Bài còn nháp")[0],
@@ -52,11 +55,15 @@ def test_a_teacher_sees_what_waits_and_the_own_cluster(works: dict[str, str], si
     assert f"/hoc-lieu/{works['draft']}/sua" in page
 
 
-def test_a_teacher_of_another_cluster_sees_nothing_of_this_one(works: dict[str, str], sign_in: Signer) -> None:
+def test_a_teacher_of_another_cluster_sees_nothing_of_this_one(
+    works: dict[str, str], sign_in: Signer
+) -> None:
     quang = sign_in("quang")
     for path in ("/", "/viec-cua-toi"):
         page = text_of(quang, path)
-        assert "Bài trong cụm" not in page and "Bài còn nháp" not in page and "Bài chờ đồng nghiệp" not in page
+        assert (
+            "Bài trong cụm" not in page and "Bài còn nháp" not in page and "Bài chờ đồng nghiệp" not in page
+        )
 
 
 def test_a_lead_reads_the_duty_in_one_sentence(works: dict[str, str], sign_in: Signer, cast: Cast) -> None:
@@ -87,10 +94,15 @@ def test_ones_own_cluster_comes_first_in_the_list(sign_in: Signer, client: Flask
 
     assert order(sign_in("lan"))[0].startswith("Cụm THCS Toán")
     assert order(sign_in("quang"))[0].startswith("Cụm Tiểu học")
-    assert [name.split(" - ")[0] for name in order(client)] == ["Cụm THCS Toán", "Cụm Tiểu học ven sông, ven biển"]
+    assert [name.split(" - ")[0] for name in order(client)] == [
+        "Cụm THCS Toán",
+        "Cụm Tiểu học ven sông, ven biển",
+    ]
 
 
-def test_a_cluster_page_shows_guests_its_public_side_only(works: dict[str, str], cast: Cast, client: FlaskClient, sign_in: Signer) -> None:
+def test_a_cluster_page_shows_guests_its_public_side_only(
+    works: dict[str, str], cast: Cast, client: FlaskClient, sign_in: Signer
+) -> None:
     path = f"/cum/{cast.clusters['K2']}"
     page = text_of(client, path)
     assert "Bài mở cho mọi người" in page and "THCS Bờ Xe Nước" in page
@@ -107,7 +119,9 @@ def test_an_unknown_cluster_is_not_found(client: FlaskClient, cluster_id: str) -
 
 
 @pytest.mark.parametrize("name", [None, "lan", "minh", "hoa", "quang", "tuan", "quantri", "hanh", "phuc"])
-def test_every_landing_page_is_light_and_labelled(works: dict[str, str], cast: Cast, client: FlaskClient, sign_in: Signer, name: str | None) -> None:
+def test_every_landing_page_is_light_and_labelled(
+    works: dict[str, str], cast: Cast, client: FlaskClient, sign_in: Signer, name: str | None
+) -> None:
     browser = sign_in(name) if name else client
     paths = ["/", "/cum", f"/cum/{cast.clusters['K2']}", "/huong-dan"] + (["/viec-cua-toi"] if name else [])
     for path in paths:
@@ -115,7 +129,10 @@ def test_every_landing_page_is_light_and_labelled(works: dict[str, str], cast: C
         assert len(gzip.compress(page.encode())) <= 15 * 1024, path
         levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
         assert levels.count(1) == 1 and levels[0] == 1, path
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), (path, levels)
+        assert all(after <= before + 1 for before, after in pairwise(levels)), (
+            path,
+            levels,
+        )
         identities = re.findall(r'\sid="([^"]+)"', page)
         assert len(identities) == len(set(identities)), path
         labelled = re.findall(r'aria-labelledby="([^"]+)"', page)

@@ -81,7 +81,8 @@ def test_the_label_of_type_subject_and_class_finds_a_work(
 
 
 SEES = [
-    ("lan", {"tinh", "cum", "rieng", "cong-khai"}), ("minh", {"tinh", "cum", "cong-khai"}), ("hoa", {"tinh", "cum", "cong-khai"}),
+    ("lan", {"tinh", "cum", "rieng", "cong-khai"}),
+    ("minh", {"tinh", "cum", "cong-khai"}), ("hoa", {"tinh", "cum", "cong-khai"}),
     ("quang", {"tinh", "cong-khai"}), ("tuan", {"tinh", "cum", "cong-khai"}), (None, {"cong-khai"}),
 ]  # fmt: skip
 
