@@ -20,9 +20,9 @@ from repo_service.files import limits, service
 from repo_service.files.file_types import extensions_by_class
 from repo_service.files.models import StoredFile, UploadSession
 from repo_service.files.schemas import (
-    CompletedSchema,
-    CompletionSchema,
-    FileSchema,
+    CompletedUploadSchema,
+    UploadCompletionSchema,
+    UploadedFileSchema,
     UploadSchema,
     UploadStartSchema,
     file_body,
@@ -75,8 +75,8 @@ class Upload(MethodView):
 class Completion(MethodView):
     """The end of an upload."""
 
-    @blueprint.arguments(CompletionSchema)
-    @blueprint.response(200, CompletedSchema)
+    @blueprint.arguments(UploadCompletionSchema)
+    @blueprint.response(200, CompletedUploadSchema)
     def post(self, claimed: dict[str, Any], upload_id: str) -> dict[str, Any]:
         """Make the parts one file; repeating it answers the same."""
         parts = [(part["number"], part["etag"]) for part in claimed["parts"]]
@@ -106,7 +106,7 @@ blueprint.route("/uploads/<upload_id>/parts/<int:number>", methods=["PUT"])(rece
 class File(MethodView):
     """A file the caller uploaded."""
 
-    @blueprint.response(200, FileSchema)
+    @blueprint.response(200, UploadedFileSchema)
     def get(self, file_id: str) -> dict[str, Any]:
         """State of the file, of its text and of its pictures, for polling."""
         return file_body(service.find_own_file(_signed_in(), file_id))

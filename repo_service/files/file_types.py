@@ -23,11 +23,17 @@ LONGEST_NAME = 200
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _ODF = "application/vnd.oasis.opendocument"
 _UNSURE = "application/octet-stream"
-_TEXT = ("text/", "application/json", "application/csv", "application/xml", "application/xhtml", "image/svg",
-         "application/x-subrip", "application/x-tex", "application/javascript", "application/x-ndjson", _UNSURE)  # fmt: skip
+_TEXT = (
+    "text/", "image/svg", "application/json", "application/csv", "application/xml", "application/xhtml",
+    "application/x-subrip", "application/x-tex", "application/javascript", "application/x-ndjson", _UNSURE,
+)  # fmt: skip
 _ZIP = ("application/zip", "application/x-zip", "application/java-archive", _UNSURE)
-_OLE = ("application/msword", "application/vnd.ms-", "application/cdfv2", "application/x-ole", "application/encrypted", _UNSURE)
+_OLE = (
+    "application/msword", "application/vnd.ms-", "application/cdfv2", "application/x-ole",
+    "application/encrypted", _UNSURE,
+)  # fmt: skip
 _AUDIO_VIDEO = ("audio/", "video/", "application/ogg", _UNSURE)
+_RTF = ("text/rtf", "application/rtf", "text/plain")
 _REFUSED_TEXTS = ("text/x-shellscript", "text/x-msdos-batch", "text/x-php")
 _WORD, _SHEET, _SLIDES = ("WordDocument",), ("Workbook", "Book"), ("PowerPoint Document",)
 
@@ -59,6 +65,10 @@ def _old(media_type: str, own: tuple[str, ...], *foreign: str) -> FileType:
     return FileType(media_type, "document", s.old_office(own, foreign), _OLE)
 
 
+def _package(media_type: str, check: s.Check, *also: str) -> FileType:
+    return FileType(media_type, "document", check, (*_ZIP, *also))
+
+
 def _image(media_type: str, check: s.Check, *also: str) -> FileType:
     return FileType(media_type, "image", s.picture(check), (media_type, *also))
 
@@ -79,8 +89,8 @@ TYPES: dict[str, FileType] = {
     "odt": _open_document("text"),
     "ods": _open_document("spreadsheet"),
     "odp": _open_document("presentation"),
-    "rtf": FileType("application/rtf", "document", s.signature(b"{\\rtf"), ("text/rtf", "application/rtf", "text/plain")),
-    "epub": FileType("application/epub+zip", "document", s.typed_package(b"application/epub+zip"), (*_ZIP, "application/epub")),
+    "rtf": FileType("application/rtf", "document", s.signature(b"{\\rtf"), _RTF),
+    "epub": _package("application/epub+zip", s.typed_package(b"application/epub+zip"), "application/epub"),
     "txt": _text("text/plain"),
     "csv": _text("text/csv"),
     "md": _text("text/markdown"),
@@ -107,8 +117,8 @@ TYPES: dict[str, FileType] = {
     "ogg": _av("audio/ogg", "audio", s.signature(b"OggS")),
     "zip": FileType("application/zip", "package", s.package(), (*_ZIP, _OOXML, _ODF, "application/epub")),
     "h5p": FileType("application/zip", "package", s.package_with("h5p.json"), _ZIP),
-    "ggb": FileType("application/vnd.geogebra.file", "document", s.package_with("geogebra.xml"), (*_ZIP, "application/vnd.geogebra")),
-    "sb3": FileType("application/x.scratch.sb3", "document", s.package_with("project.json"), _ZIP),
+    "ggb": _package("application/vnd.geogebra.file", s.package_with("geogebra.xml"), "application/vnd.geogebra"),
+    "sb3": _package("application/x.scratch.sb3", s.package_with("project.json")),
 }  # fmt: skip
 
 REASONS: dict[str, Any] = {

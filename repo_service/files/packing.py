@@ -14,7 +14,6 @@ from repo_service.core.backends import storage
 
 _COMPRESSIBLE = ("text/", "image/svg", "image/bmp", "application/xml", "application/rtf", "application/msword",
                  "application/vnd.ms-", "application/x-subrip")  # fmt: skip
-_BLOCK = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,14 @@ def package(members: Sequence[Member]) -> Iterator[bytes]:
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w") as archive:
         for name, member in zip(distinct_names([m.name for m in members]), members, strict=True):
-            with archive.open(_entry(name, member), "w", force_zip64=member.size >= 2**31 - 1) as target:
-                with storage().open(member.key) as reader:
-                    while block := reader.read(_BLOCK):
-                        target.write(block)
-                        yield outlet.take()
+            large = member.size >= 2**31 - 1
+            with (
+                storage().open(member.key) as reader,
+                archive.open(_entry(name, member), "w", force_zip64=large) as target,
+            ):
+                for block in reader:
+                    target.write(block)
+                    yield outlet.take()
     yield outlet.take()
 
 

@@ -24,14 +24,25 @@ content = Blueprint("content", __name__)
 
 LINK_SECONDS = 60
 INLINE = frozenset(
-    ["application/pdf", "image/png", "image/jpeg", "image/webp", "image/gif", "video/mp4", "video/webm", "audio/mpeg", "audio/ogg"]
+    {"application/pdf", "image/png", "image/jpeg", "image/webp", "image/gif"}
+    | {"video/mp4", "video/webm", "audio/mpeg", "audio/ogg"}
 )
 """What a browser may show from the application's origin; nothing that can run a script."""
 ACTIVE = frozenset({"text/html", "image/svg+xml"})
 """What is shown from the content origin only, in a sandbox."""
 _SHOWN = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 _SAVED = "default-src 'none'; sandbox; frame-ancestors 'none'"
-_SANDBOX = "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; media-src data:; font-src data:"
+_SANDBOX = "; ".join(
+    (
+        "sandbox allow-scripts",
+        "default-src 'none'",
+        "script-src 'unsafe-inline'",
+        "style-src 'unsafe-inline'",
+        "img-src data:",
+        "media-src data:",
+        "font-src data:",
+    )
+)
 
 
 def file_response(file: StoredFile, name: str | None = None, *, inline: bool = False) -> Response:

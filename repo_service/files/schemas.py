@@ -20,20 +20,20 @@ class UploadStartSchema(Schema):
     cluster = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=16))
 
 
-class PartClaimSchema(Schema):
+class UploadPartClaimSchema(Schema):
     """A part the client saw acknowledged; the etag with or without quotes."""
 
     number = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10_000))
     etag = fields.String(required=True, validate=validate.Length(1, 200))
 
 
-class CompletionSchema(Schema):
+class UploadCompletionSchema(Schema):
     """All parts of an upload."""
 
-    parts = fields.List(fields.Nested(PartClaimSchema), required=True, validate=validate.Length(1, 10_000))
+    parts = fields.List(fields.Nested(UploadPartClaimSchema), required=True, validate=validate.Length(1, 10_000))
 
 
-class PartSchema(Schema):
+class PartToSendSchema(Schema):
     """A part to send, and where."""
 
     number = fields.Integer()
@@ -43,7 +43,7 @@ class PartSchema(Schema):
     headers = fields.Dict(keys=fields.String(), values=fields.String())
 
 
-class ReceivedSchema(Schema):
+class ReceivedPartSchema(Schema):
     """A part that is safe."""
 
     number = fields.Integer()
@@ -51,7 +51,7 @@ class ReceivedSchema(Schema):
     etag = fields.String()
 
 
-class FileSchema(Schema):
+class UploadedFileSchema(Schema):
     """A stored file; `state` is ready, checking or quarantined, with `reason` and `message` then."""
 
     id = fields.String()
@@ -75,15 +75,15 @@ class UploadSchema(Schema):
     size = fields.Integer()
     part_size = fields.Integer()
     state = fields.String()
-    parts = fields.List(fields.Nested(PartSchema))
-    received = fields.List(fields.Nested(ReceivedSchema))
-    file = fields.Nested(FileSchema, allow_none=True)
+    parts = fields.List(fields.Nested(PartToSendSchema))
+    received = fields.List(fields.Nested(ReceivedPartSchema))
+    file = fields.Nested(UploadedFileSchema, allow_none=True)
 
 
-class CompletedSchema(Schema):
+class CompletedUploadSchema(Schema):
     """The answer to a completion."""
 
-    file = fields.Nested(FileSchema)
+    file = fields.Nested(UploadedFileSchema)
 
 
 def file_body(file: StoredFile) -> dict[str, Any]:
