@@ -10,7 +10,13 @@ from flask_smorest import Blueprint
 
 from repo_service.accounts.sessions import current_viewer
 from repo_service.annual_products import board, policy, queries, service
-from repo_service.annual_products.schemas import ChoiceSchema, DutyListSchema, ProductSchema, duty_body, product_body
+from repo_service.annual_products.schemas import (
+    ChoiceSchema,
+    DutyListSchema,
+    ProductSchema,
+    duty_body,
+    product_body,
+)
 from repo_service.core.errors import InvalidInput, NotSignedIn
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
@@ -18,7 +24,12 @@ from repo_service.core.school_year import is_school_year
 from repo_service.core.urls import annual_product_path
 from repo_service.organizations.province_settings import current_school_year
 
-blueprint = Blueprint("annual_products_api", __name__, url_prefix="/api", description="A cluster's product of the school year, and duties")
+blueprint = Blueprint(
+    "annual_products_api",
+    __name__,
+    url_prefix="/api",
+    description="A cluster's product of the school year, and duties",
+)
 
 
 @blueprint.route("/clusters/<cluster_id>/annual-products")
@@ -34,7 +45,13 @@ class Products(MethodView):
         sent = request.get_json(silent=True)
         said = ChoiceSchema().load(sent if isinstance(sent, dict) else {})
         product = service.choose(
-            viewer, cluster, said["school_year"], said["resource"], said["local_fit"], said["use"], said["carry_over_note"]
+            viewer,
+            cluster,
+            said["school_year"],
+            said["resource"],
+            said["local_fit"],
+            said["use"],
+            said["carry_over_note"],
         )
         return product_body(product), 201, {"Location": annual_product_path(cluster.id, product.school_year)}
 
@@ -57,7 +74,11 @@ class Publication(MethodView):
 class Duties(MethodView):
     """Which clusters have their product of the year."""
 
-    @blueprint.doc(parameters=[{"in": "query", "name": name, "schema": {"type": "string"}} for name in ("school_year", "level")])
+    @blueprint.doc(
+        parameters=[
+            {"in": "query", "name": name, "schema": {"type": "string"}} for name in ("school_year", "level")
+        ]
+    )
     @blueprint.response(200, DutyListSchema)
     def get(self) -> dict[str, Any]:
         """Computed from rows; the department sees all, others the clusters they belong to or look after."""

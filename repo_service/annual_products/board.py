@@ -49,8 +49,15 @@ def sentence(duty: Duty) -> str:
         return str(head + _("không yêu cầu sản phẩm năm."))
     words = {
         "ready": _("“%(title)s” đã đủ phản biện, chờ trưởng cụm công bố", title=title),
-        "in_review": _("“%(title)s” đã có %(count)s trong %(required)s phản biện", title=title, count=duty.approvals, required=duty.required),
-        "carry_over_undeclared": _("“%(title)s” là bản mới của sản phẩm năm trước, chờ trưởng cụm xác nhận", title=title),
+        "in_review": _(
+            "“%(title)s” đã có %(count)s trong %(required)s phản biện",
+            title=title,
+            count=duty.approvals,
+            required=duty.required,
+        ),
+        "carry_over_undeclared": _(
+            "“%(title)s” là bản mới của sản phẩm năm trước, chờ trưởng cụm xác nhận", title=title
+        ),
         "withdrawn": _("sản phẩm “%(title)s” đã rút", title=title),
         "unreachable": _("“%(title)s” không còn dùng chung được trong cụm", title=title),
     }.get(duty.state, _("chưa có sản phẩm"))
@@ -58,11 +65,13 @@ def sentence(duty: Duty) -> str:
 
 
 def time_left(duty: Duty) -> str:
-    """"hạn 31/5, còn 196 ngày"."""
+    """ "hạn 31/5, còn 196 ngày"."""
     day = f"{duty.deadline.day}/{duty.deadline.month}"
     if duty.days_left > 0:
         return str(_("hạn %(day)s, còn %(count)s ngày", day=day, count=duty.days_left))
-    return str(_("hạn %(day)s là hôm nay", day=day) if duty.days_left == 0 else _("hạn %(day)s đã qua", day=day))
+    return str(
+        _("hạn %(day)s là hôm nay", day=day) if duty.days_left == 0 else _("hạn %(day)s đã qua", day=day)
+    )
 
 
 def cell(duty: Duty) -> str:
@@ -72,7 +81,9 @@ def cell(duty: Duty) -> str:
     words = {
         "not_required": _("Không yêu cầu năm nay"),
         "ready": _("Đủ phản biện, chờ công bố"),
-        "in_review": _("Đang phản biện, %(count)s trong %(required)s", count=duty.approvals, required=duty.required),
+        "in_review": _(
+            "Đang phản biện, %(count)s trong %(required)s", count=duty.approvals, required=duty.required
+        ),
         "carry_over_undeclared": _("Bản mới của sản phẩm năm trước, chờ trưởng cụm xác nhận"),
         "withdrawn": _("Đã rút"),
         "unreachable": _("Không còn dùng chung"),
@@ -89,11 +100,18 @@ def reason(duty: Duty) -> str:
             return str(_("Chưa có bài nào được chọn làm sản phẩm năm."))
         case "in_review":
             missing = duty.required - duty.approvals
-            return str(_("“%(title)s” cần thêm %(count)s phản biện của trường khác.", title=title, count=missing))
+            return str(
+                _("“%(title)s” cần thêm %(count)s phản biện của trường khác.", title=title, count=missing)
+            )
         case "ready":
             return str(_("“%(title)s” đã đủ phản biện; trưởng cụm bấm công bố là xong.", title=title))
         case "carry_over_undeclared":
-            return str(_("“%(title)s” có phiên bản mới. Chỉ tính khi trưởng cụm chọn bài và ghi rõ phần làm mới.", title=title))
+            return str(
+                _(
+                    "“%(title)s” có phiên bản mới. Chỉ tính khi trưởng cụm chọn bài và ghi rõ phần làm mới.",
+                    title=title,
+                )
+            )
         case "withdrawn" if chosen:
             why = chosen.product.withdrawn_reason or chosen.resource.state_reason or _("không ghi lí do")
             return str(_("“%(title)s” đã được chọn rồi rút lại: %(why)s", title=title, why=why))

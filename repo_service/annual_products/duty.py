@@ -99,7 +99,8 @@ def judge(facts: Facts, school_year: str, rules: Rules) -> Duty:
     """R1: flagged by the lead, owned by the cluster, published after review, reachable by every member."""
     state, chosen = _state(facts, rules)
     return Duty(
-        cluster=facts.cluster, school_year=school_year, state=state, chosen=chosen, approvals=facts.approvals.from_other_schools,
+        cluster=facts.cluster, school_year=school_year, state=state, chosen=chosen,
+        approvals=facts.approvals.from_other_schools,
         required=rules.reviewers_min, deadline=rules.deadline, days_left=(rules.deadline - rules.today).days,
         leads=tuple(facts.leads), schools=facts.schools, levels=_levels(facts),
     )  # fmt: skip
@@ -108,7 +109,9 @@ def judge(facts: Facts, school_year: str, rules: Rules) -> Duty:
 def _state(facts: Facts, rules: Rules) -> tuple[str, Chosen | None]:
     chosen = facts.of_year
     if chosen is None or chosen.product.state == "withdrawn":
-        renewed = [one for one in facts.earlier if one.shown_number > one.number and one.resource.state == "active"]
+        renewed = [
+            one for one in facts.earlier if one.shown_number > one.number and one.resource.state == "active"
+        ]
         if chosen is None and rules.products_min and renewed:
             return "carry_over_undeclared", renewed[0]
         if not rules.products_min:
@@ -120,7 +123,9 @@ def _state(facts: Facts, rules: Rules) -> tuple[str, Chosen | None]:
         return "unreachable", chosen
     if chosen.product.state == "published":
         return "met", chosen
-    if not chosen.product.carry_over_note and any(one.resource.id == chosen.resource.id for one in facts.earlier):
+    if not chosen.product.carry_over_note and any(
+        one.resource.id == chosen.resource.id for one in facts.earlier
+    ):
         return "carry_over_undeclared", chosen
     return ("ready" if facts.approvals.from_other_schools >= rules.reviewers_min else "in_review"), chosen
 
@@ -148,7 +153,15 @@ def read_facts(viewer: Viewer, school_year: str, cluster_id: str | None = None) 
 
 def _add_people(by_id: dict[str, Facts], school_year: str) -> None:
     statement = (
-        select(Membership.cluster_id, Membership.user_id, Membership.role, User.name, User.form_of_address, User.email, Organization.levels)
+        select(
+            Membership.cluster_id,
+            Membership.user_id,
+            Membership.role,
+            User.name,
+            User.form_of_address,
+            User.email,
+            Organization.levels,
+        )
         .outerjoin(User, User.id == Membership.user_id)
         .outerjoin(Organization, Organization.id == Membership.organization_id)
         .where(

@@ -22,7 +22,11 @@ def tell_member_schools(row: OutboxRow) -> None:
     if product is None or product.state != "published":
         return
     cluster = current_session().get_one(Cluster, product.cluster_id)
-    values = {"cluster": cluster.name, "year": product.school_year.replace("-", "–"), "title": product.manifest.get("title", "")}
+    values = {
+        "cluster": cluster.name,
+        "year": product.school_year.replace("-", "–"),
+        "title": product.manifest.get("title", ""),
+    }
     path = annual_product_path(cluster.id, product.school_year)
     notify(_hearers(cluster.id), "annual_product.published", path, f"annual_product:{product.id}", **values)
 

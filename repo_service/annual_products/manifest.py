@@ -35,7 +35,12 @@ def _differs(before: dict[str, Any], after: dict[str, Any]) -> bool:
 
 
 def make_manifest(
-    product: AnnualProduct, resource: Resource, version: ResourceVersion, files: Sequence[FileRow], reviewers: int, locked_at: datetime
+    product: AnnualProduct,
+    resource: Resource,
+    version: ResourceVersion,
+    files: Sequence[FileRow],
+    reviewers: int,
+    locked_at: datetime,
 ) -> dict[str, Any]:
     """Everything the lock vouches for."""
     return {

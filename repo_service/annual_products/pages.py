@@ -20,7 +20,7 @@ from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations.models import Cluster
 from repo_service.organizations.province_settings import current_school_year
 from repo_service.resources.queries import files_of
-from repo_service.reviews.queries import history, people
+from repo_service.reviews.reading import history, people
 from repo_service.ui.forms import Form
 
 blueprint = Blueprint("annual_products", __name__, template_folder="templates")
@@ -103,10 +103,14 @@ def duties() -> str:
         year = this_year.key
     level = request.args.get("level", "")
     found = board.duties(viewer, year, level or None)
-    years = dict.fromkeys([*(SchoolYear(this_year.start + 1 - back).key for back in range(YEARS_BACK + 1)), year])
+    years = dict.fromkeys(
+        [*(SchoolYear(this_year.start + 1 - back).key for back in range(YEARS_BACK + 1)), year]
+    )
     return render_template(
-        "annual_products/board.html", duties=found, year=year, level=level, year_options=[(key, key.replace("-", "–")) for key in years],
-        levels=vocabularies().choices("levels"), met=sum(duty.is_met for duty in found), board=board, kind=vocabularies().label,
+        "annual_products/board.html", duties=found, year=year, level=level,
+        year_options=[(key, key.replace("-", "–")) for key in years],
+        levels=vocabularies().choices("levels"), met=sum(duty.is_met for duty in found), board=board,
+        kind=vocabularies().label,
     )  # fmt: skip
 
 
@@ -117,13 +121,16 @@ def _cluster(cluster_id: str, school_year: str) -> tuple[Viewer, Cluster]:
     return viewer, queries.cluster_of_duties(viewer, cluster_id)
 
 
-def _page(viewer: Viewer, cluster: Cluster, school_year: str, form: Form, standing: AnnualProduct | None) -> str:
+def _page(
+    viewer: Viewer, cluster: Cluster, school_year: str, form: Form, standing: AnnualProduct | None
+) -> str:
     duty = board.duty_of(viewer, cluster.id, school_year)
     if duty is None:
         raise NotFound()
     is_lead = may(viewer, policy.CHOOSE.action, cluster)
     return render_template(
-        "annual_products/product.html", cluster=cluster, year=school_year, duty=duty, sentence=board.sentence(duty), form=form, product=standing,
+        "annual_products/product.html", cluster=cluster, year=school_year, duty=duty, sentence=board.sentence(duty),
+        form=form, product=standing,
         summary=[(name, text) for name, texts in form.errors.items() for text in texts], is_lead=is_lead,
         may_withdraw=may(viewer, policy.WITHDRAW.action, cluster), tone=board.TONES[duty.state], **_work(standing),
         choosable=_choices(viewer, cluster) if is_lead and (standing is None or standing.state == "withdrawn") else [],
@@ -139,9 +146,20 @@ def _work(standing: AnnualProduct | None) -> dict[str, Any]:
     if standing is None:
         return {"resource": None, "version": None, "files": [], "approvals": [], "readers": {}}
     resource, version = queries.work_of(standing)
-    verdicts = [verdict for each in history(resource.id) for verdict in each.verdicts if verdict.decision == "approve" and each.version.number == version.number]
+    verdicts = [
+        verdict
+        for each in history(resource.id)
+        for verdict in each.verdicts
+        if verdict.decision == "approve" and each.version.number == version.number
+    ]
     readers = people([verdict.reviewer_id for verdict in verdicts])
-    return {"resource": resource, "version": version, "files": files_of([version.id]), "approvals": verdicts, "readers": readers}
+    return {
+        "resource": resource,
+        "version": version,
+        "files": files_of([version.id]),
+        "approvals": verdicts,
+        "readers": readers,
+    }
 
 
 def _signed_in() -> Viewer:

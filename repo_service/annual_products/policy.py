@@ -20,7 +20,9 @@ def can_withdraw(viewer: Viewer, cluster: Cluster) -> bool:
 
 def communes_of(viewer: Viewer) -> list[str]:
     """Communes whose officer the viewer is (R37)."""
-    return [role.organization_id for role in viewer.roles if role.code == "can-bo-xa" and role.organization_id]
+    return [
+        role.organization_id for role in viewer.roles if role.code == "can-bo-xa" and role.organization_id
+    ]
 
 
 def sees_duties(viewer: Viewer, cluster: Cluster, managing_bodies: frozenset[str] = frozenset()) -> bool:
@@ -46,4 +48,6 @@ def sees_duties_sql(viewer: Viewer) -> ColumnElement[bool]:
 
 CHOOSE = declare(Policy("annual_products.choose", "Chọn và công bố sản phẩm năm của cụm", can_choose))
 WITHDRAW = declare(Policy("annual_products.withdraw", "Rút sản phẩm năm", can_withdraw))
-SEE_DUTIES = declare(Policy("annual_products.see_duties", "Xem việc năm học của cụm", sees_duties, sees_duties_sql))
+SEE_DUTIES = declare(
+    Policy("annual_products.see_duties", "Xem việc năm học của cụm", sees_duties, sees_duties_sql)
+)

@@ -40,7 +40,9 @@ def cluster_of_duties(viewer: Viewer, cluster_id: str) -> Cluster:
 
 def find_product(cluster: Cluster, product_id: str, *, locking: bool = False) -> AnnualProduct:
     """A product of the cluster; `locking` makes two lockers wait for each other."""
-    statement = select(AnnualProduct).where(AnnualProduct.id == product_id, AnnualProduct.cluster_id == cluster.id)
+    statement = select(AnnualProduct).where(
+        AnnualProduct.id == product_id, AnnualProduct.cluster_id == cluster.id
+    )
     product = current_session().scalar(statement.with_for_update() if locking else statement)
     if product is None:
         raise NotFound()
@@ -49,8 +51,14 @@ def find_product(cluster: Cluster, product_id: str, *, locking: bool = False) ->
 
 def product_of_year(cluster_id: str, school_year: str) -> AnnualProduct | None:
     """The product that stands for the year; else the one withdrawn last; else nothing."""
-    statement = select(AnnualProduct).where(AnnualProduct.cluster_id == cluster_id, AnnualProduct.school_year == school_year)
-    rows = current_session().scalars(statement.order_by(AnnualProduct.chosen_at.desc(), AnnualProduct.id.desc())).all()
+    statement = select(AnnualProduct).where(
+        AnnualProduct.cluster_id == cluster_id, AnnualProduct.school_year == school_year
+    )
+    rows = (
+        current_session()
+        .scalars(statement.order_by(AnnualProduct.chosen_at.desc(), AnnualProduct.id.desc()))
+        .all()
+    )
     return next((row for row in rows if row.state != "withdrawn"), rows[0] if rows else None)
 
 

@@ -74,9 +74,12 @@ def product_body(product: AnnualProduct) -> dict[str, Any]:
     """A product in the form of ProductSchema."""
     locked = product.manifest_sha256 is not None
     return {
-        "id": product.id, "cluster": product.cluster_id, "school_year": product.school_year, "resource": product.resource_id,
-        "state": product.state, "local_fit": product.local_fit, "use": product.use, "carry_over_note": product.carry_over_note,
-        "chosen_at": product.chosen_at, "published_at": product.published_at, "manifest": product.manifest if locked else None,
+        "id": product.id, "cluster": product.cluster_id, "school_year": product.school_year,
+        "resource": product.resource_id,
+        "state": product.state, "local_fit": product.local_fit, "use": product.use,
+        "carry_over_note": product.carry_over_note,
+        "chosen_at": product.chosen_at, "published_at": product.published_at,
+        "manifest": product.manifest if locked else None,
         "manifest_sha256": product.manifest_sha256,
     }  # fmt: skip
 
@@ -84,8 +87,11 @@ def product_body(product: AnnualProduct) -> dict[str, Any]:
 def duty_body(duty: Duty) -> dict[str, Any]:
     """A duty in the form of DutySchema."""
     return {
-        "cluster": duty.cluster.id, "cluster_name": duty.cluster.name, "school_year": duty.school_year, "state": duty.state, "met": duty.is_met,
-        "sentence": board.sentence(duty), "reason": board.reason(duty), "resource": duty.chosen.resource.id if duty.chosen else None,
-        "product": duty.chosen.product.id if duty.chosen else None, "approvals": duty.approvals, "required": duty.required,
+        "cluster": duty.cluster.id, "cluster_name": duty.cluster.name, "school_year": duty.school_year,
+        "state": duty.state, "met": duty.is_met,
+        "sentence": board.sentence(duty), "reason": board.reason(duty),
+        "resource": duty.chosen.resource.id if duty.chosen else None,
+        "product": duty.chosen.product.id if duty.chosen else None, "approvals": duty.approvals,
+        "required": duty.required,
         "deadline": duty.deadline, "days_left": duty.days_left, "leads": [lead.name for lead in duty.leads],
     }  # fmt: skip

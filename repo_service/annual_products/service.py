@@ -30,7 +30,13 @@ TEXTS = ("local_fit", "use", "carry_over_note")
 
 
 def choose(
-    viewer: Viewer, cluster: Cluster, school_year: str, resource_id: str, local_fit: str, use: str, carry_over_note: str = ""
+    viewer: Viewer,
+    cluster: Cluster,
+    school_year: str,
+    resource_id: str,
+    local_fit: str,
+    use: str,
+    carry_over_note: str = "",
 ) -> AnnualProduct:
     """Flag one of the cluster's published works as its product of the year; the lead only.
 
@@ -49,12 +55,21 @@ def choose(
         raise _taken(school_year)
     assert viewer.id is not None and resource is not None and resource.current_version_id is not None
     product = AnnualProduct(
-        id=new_id(), cluster_id=cluster.id, school_year=school_year, resource_id=resource.id, version_id=resource.current_version_id,
+        id=new_id(), cluster_id=cluster.id, school_year=school_year, resource_id=resource.id,
+        version_id=resource.current_version_id,
         state="chosen", local_fit=local_fit.strip(), use=use.strip(), carry_over_note=carry_over_note.strip(),
-        manifest={"files": file_list(files_of([resource.current_version_id]))}, chosen_by_id=viewer.id, chosen_at=clock.now(),
+        manifest={"files": file_list(files_of([resource.current_version_id]))}, chosen_by_id=viewer.id,
+        chosen_at=clock.now(),
     )  # fmt: skip
     current_session().add(product)
-    record(viewer.id, "annual_product.chosen", "cluster", cluster.id, resource=resource.id, school_year=school_year)
+    record(
+        viewer.id,
+        "annual_product.chosen",
+        "cluster",
+        cluster.id,
+        resource=resource.id,
+        school_year=school_year,
+    )
     try:
         current_session().flush()
     except IntegrityError:  # another lead was faster by a moment: the table keeps one per cluster and year
@@ -62,14 +77,25 @@ def choose(
     return product
 
 
-def revise(viewer: Viewer, cluster: Cluster, product: AnnualProduct, local_fit: str, use: str, carry_over_note: str = "") -> None:
+def revise(
+    viewer: Viewer,
+    cluster: Cluster,
+    product: AnnualProduct,
+    local_fit: str,
+    use: str,
+    carry_over_note: str = "",
+) -> None:
     """Change the words of a product that is not locked yet, and take up the newest published version."""
     authorize(viewer, policy.CHOOSE.action, cluster)
     _check_chosen(product)
     problems = _text_problems(local_fit, use, carry_over_note)
     if problems:
         raise InvalidInput(problems)
-    product.local_fit, product.use, product.carry_over_note = local_fit.strip(), use.strip(), carry_over_note.strip()
+    product.local_fit, product.use, product.carry_over_note = (
+        local_fit.strip(),
+        use.strip(),
+        carry_over_note.strip(),
+    )
     resource, _version = queries.work_of(product)
     if resource.current_version_id is not None:
         product.version_id = resource.current_version_id
@@ -96,7 +122,14 @@ def publish(viewer: Viewer, cluster: Cluster, product: AnnualProduct) -> None:
     product.manifest_sha256 = fingerprint(product.manifest)
     product.state, product.published_at, product.published_by_id = "published", moment, viewer.id
     mark_annual_product(resource, product.school_year)
-    record(viewer.id, "annual_product.published", "cluster", cluster.id, product=product.id, sha256=product.manifest_sha256)
+    record(
+        viewer.id,
+        "annual_product.published",
+        "cluster",
+        cluster.id,
+        product=product.id,
+        sha256=product.manifest_sha256,
+    )
     emit("annual_product.published", product.id)
 
 
@@ -119,11 +152,19 @@ def _own_published(viewer: Viewer, cluster: Cluster, resource_id: str) -> Resour
         resource = find_resource(viewer, resource_id)
     except NotFound:
         return None
-    return resource if resource.cluster_id == cluster.id and _is_shared(resource) and resource.state == "active" else None
+    return (
+        resource
+        if resource.cluster_id == cluster.id and _is_shared(resource) and resource.state == "active"
+        else None
+    )
 
 
 def _is_shared(resource: Resource) -> bool:
-    return resource.current_version_id is not None and resource.state != "withdrawn" and resource.visibility in queries.SHARED_REACH
+    return (
+        resource.current_version_id is not None
+        and resource.state != "withdrawn"
+        and resource.visibility in queries.SHARED_REACH
+    )
 
 
 def _check_chosen(product: AnnualProduct) -> None:
@@ -156,14 +197,21 @@ def _year_problems(cluster: Cluster, school_year: str) -> dict[str, list[str]]:
 
 
 def _lock_problems(
-    cluster: Cluster, product: AnnualProduct, resource: Resource, version: ResourceVersion, files: Sequence[FileRow], outside: int
+    cluster: Cluster,
+    product: AnnualProduct,
+    resource: Resource,
+    version: ResourceVersion,
+    files: Sequence[FileRow],
+    outside: int,
 ) -> dict[str, list[str]]:
     problems = _text_problems(product.local_fit, product.use, product.carry_over_note)
     if resource.cluster_id != cluster.id or not _is_shared(resource) or version.state != "published":
         problems["resource"] = [_("Bài này không còn dùng chung được trong cụm. Rút bài và chọn bài khác.")]
     earlier = queries.earlier_number(product)
     if earlier is not None and version.number <= earlier:
-        problems["resource"] = [_("Đây là sản phẩm của năm trước. Cần một phiên bản mới, hoặc chọn bài khác.")]
+        problems["resource"] = [
+            _("Đây là sản phẩm của năm trước. Cần một phiên bản mới, hoặc chọn bài khác.")
+        ]
     elif earlier is not None and not product.carry_over_note:
         problems["carry_over_note"] = [_("Đây là bản mới của sản phẩm năm trước: ghi một dòng phần làm mới.")]
     missing = int(province_setting("review.annual_product_reviewers_min")) - outside
@@ -174,10 +222,17 @@ def _lock_problems(
     if unready:
         problems["files"] = [_("Kho chưa kiểm tra xong tệp: %(names)s.", names=", ".join(unready))]
     elif changed:
-        problems["files"] = [_("Tệp không còn như lúc chọn: %(names)s. Lưu lại phần mô tả rồi công bố.", names=", ".join(changed))]
+        problems["files"] = [
+            _(
+                "Tệp không còn như lúc chọn: %(names)s. Lưu lại phần mô tả rồi công bố.",
+                names=", ".join(changed),
+            )
+        ]
     return problems
 
 
 def _taken(school_year: str) -> AlreadyExists:
     shown = school_year.replace("-", "–")
-    return AlreadyExists(_("Năm học %(year)s cụm đã chọn sản phẩm. Rút bài ấy trước khi chọn bài khác.", year=shown))
+    return AlreadyExists(
+        _("Năm học %(year)s cụm đã chọn sản phẩm. Rút bài ấy trước khi chọn bài khác.", year=shown)
+    )

@@ -13,7 +13,11 @@ from repo_service.notifications.models import Notification
 
 def inbox(viewer: Viewer, number: int = 1, size: int = 20) -> Page[Notification]:
     """One page of the viewer's notices; one statement."""
-    statement = select(Notification).where(Notification.user_id == viewer.id).order_by(Notification.created_at.desc(), Notification.id.desc())
+    statement = (
+        select(Notification)
+        .where(Notification.user_id == viewer.id)
+        .order_by(Notification.created_at.desc(), Notification.id.desc())
+    )
     rows = current_session().scalars(statement.limit(size + 1).offset((number - 1) * size)).all()
     return page_of(rows, number, size)
 

@@ -29,7 +29,9 @@ def notify(user_ids: Iterable[str | None], kind: str, path: str, origin: str, **
     told = set(session.scalars(select(Notification.origin).where(Notification.origin.in_(by_origin))))
     moment = clock.now()
     session.add_all(
-        Notification(id=new_id(), user_id=user_id, kind=kind, path=path, origin=key, values=values, created_at=moment)
+        Notification(
+            id=new_id(), user_id=user_id, kind=kind, path=path, origin=key, values=values, created_at=moment
+        )
         for key, user_id in by_origin.items()
         if key not in told
     )

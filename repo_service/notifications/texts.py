@@ -8,14 +8,18 @@ from repo_service.core.i18n import _, _l
 
 KINDS: dict[str, Any] = {
     "review.assigned": _l("%(by)s nhờ thầy cô phản biện “%(title)s”, hẹn %(due)s."),
-    "review.unclaimed": _l("“%(title)s” chưa có ai nhận phản biện, hẹn %(due)s. Thầy cô nhờ giúp một đồng nghiệp nhé."),
+    "review.unclaimed": _l(
+        "“%(title)s” chưa có ai nhận phản biện, hẹn %(due)s. Thầy cô nhờ giúp một đồng nghiệp nhé."
+    ),
     "review.appealed": _l("Tác giả nhờ cụm xem lại “%(title)s”. Thầy cô nhờ giúp một đồng nghiệp đọc."),
     "review.approved": _l("%(by)s đã đọc và đồng ý công bố “%(title)s”."),
     "review.changes_requested": _l("%(by)s gửi lại “%(title)s” với góp ý để chỉnh sửa."),
     "review.declined": _l("%(by)s chưa nhận “%(title)s”, có ghi lí do. Thầy cô có thể nhờ cụm xem lại."),
     "review.commented": _l("%(by)s góp ý ở “%(title)s”."),
     "resource.published": _l("“%(title)s” đã được công bố."),
-    "annual_product.published": _l("Cụm %(cluster)s có sản phẩm năm học %(year)s: “%(title)s”. Mời các trường dùng."),
+    "annual_product.published": _l(
+        "Cụm %(cluster)s có sản phẩm năm học %(year)s: “%(title)s”. Mời các trường dùng."
+    ),
 }
 """Kind -> sentence; the values in brackets come with the notice."""
 

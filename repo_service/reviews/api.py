@@ -14,9 +14,17 @@ from repo_service.core.errors import NotSignedIn
 from repo_service.core.permissions import Viewer
 from repo_service.resources.queries import find_resource, find_version
 from repo_service.reviews import policy, queries, service
-from repo_service.reviews.schemas import AssignmentSchema, DecisionSchema, RoundListSchema, RoundSchema, round_body
+from repo_service.reviews.schemas import (
+    AssignmentSchema,
+    DecisionSchema,
+    RoundListSchema,
+    RoundSchema,
+    round_body,
+)
 
-blueprint = Blueprint("reviews_api", __name__, url_prefix="/api", description="Peer review: rounds, claims, decisions")
+blueprint = Blueprint(
+    "reviews_api", __name__, url_prefix="/api", description="Peer review: rounds, claims, decisions"
+)
 
 LARGEST_PAGE = 100
 LAST_PAGE = 10_000
@@ -27,7 +35,9 @@ LAST_PAGE = 10_000
 class Rounds(MethodView):
     """The rounds the caller may work on."""
 
-    @blueprint.doc(parameters=[{"in": "query", "name": name, "schema": {"type": "integer"}} for name in ("page", "size")])
+    @blueprint.doc(
+        parameters=[{"in": "query", "name": name, "schema": {"type": "integer"}} for name in ("page", "size")]
+    )
     @blueprint.response(200, RoundListSchema)
     def get(self) -> dict[str, Any]:
         """Open rounds to read, unclaimed ones included, newest first."""

@@ -12,9 +12,9 @@ from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations.province_settings import current_school_year
 from repo_service.resources.policy import is_author
 from repo_service.resources.queries import FileRow, files_of
-from repo_service.reviews import policy, queries
+from repo_service.reviews import policy, reading
 from repo_service.reviews.models import ReviewComment, ReviewRound
-from repo_service.reviews.queries import Person
+from repo_service.reviews.reading import Person
 
 
 @dataclass(frozen=True)
@@ -38,24 +38,28 @@ class Desk:
 def lay_out(viewer: Viewer, review_round: ReviewRound) -> Desk:
     """The desk of a round that the viewer was let into."""
     files = files_of([review_round.version_id])
-    comments = queries.comments_of(review_round)
-    rounds = queries.history(review_round.resource_id)
-    people = queries.people(_ids(review_round, comments, rounds))
+    comments = reading.comments_of(review_round)
+    rounds = reading.history(review_round.resource_id)
+    people = reading.people(_ids(review_round, comments, rounds))
     may_assign = may(viewer, policy.ASSIGN.action, review_round) and review_round.state == "open"
     full = len(review_round.assignments) >= review_round.required
     return Desk(
-        round=review_round, files=files, texts=queries.texts([file.id for file in files]), threads=_threads(comments, people),
+        round=review_round, files=files, texts=reading.texts([file.id for file in files]),
+        threads=_threads(comments, people),
         earlier=[_told(each, people) for each in rounds if each.number < review_round.number],
         verdicts=_told(review_round, people)["verdicts"], people=people,
         candidates=_candidates(review_round) if may_assign and not full else [],
-        may_review=may(viewer, policy.REVIEW.action, review_round) and (not full or policy.is_assigned(viewer, review_round)),
+        may_review=may(viewer, policy.REVIEW.action, review_round)
+        and (not full or policy.is_assigned(viewer, review_round)),
         has_decided=any(verdict.reviewer_id == viewer.id for verdict in review_round.verdicts),
         is_author=is_author(viewer, review_round.resource),
     )  # fmt: skip
 
 
 def _candidates(review_round: ReviewRound) -> list[tuple[str, str]]:
-    return [(person.id, person.name) for person in queries.colleagues(review_round, current_school_year().key)]
+    return [
+        (person.id, person.name) for person in reading.colleagues(review_round, current_school_year().key)
+    ]
 
 
 def checklist_lines(review_round: ReviewRound, said: dict[str, str]) -> list[dict[str, Any]]:
@@ -69,17 +73,29 @@ def checklist_lines(review_round: ReviewRound, said: dict[str, str]) -> list[dic
         "ai": _("Tác giả ghi: %(words)s", words=vocabularies().label("ai_use", review_round.version.ai_use)),
     }
     choices = vocabularies().choices("checklist")
-    return [{"name": f"line-{code}", "label": label, "hint": hints.get(code), "value": said.get(code)} for code, label in choices]
+    return [
+        {"name": f"line-{code}", "label": label, "hint": hints.get(code), "value": said.get(code)}
+        for code, label in choices
+    ]
 
 
 def _ids(review_round: ReviewRound, comments: list[ReviewComment], rounds: list[ReviewRound]) -> list[str]:
     readers = [assignment.reviewer_id for assignment in review_round.assignments]
     verdicts = [verdict.reviewer_id for each in rounds for verdict in each.verdicts]
-    return [*readers, *verdicts, *(comment.author_id for comment in comments), review_round.version.created_by_id]
+    return [
+        *readers,
+        *verdicts,
+        *(comment.author_id for comment in comments),
+        review_round.version.created_by_id,
+    ]
 
 
 def _told(review_round: ReviewRound, people: dict[str, Person]) -> dict[str, Any]:
-    words = {"approve": _("Đồng ý công bố"), "request_changes": _("Cần chỉnh sửa"), "decline": _("Không nhận")}
+    words = {
+        "approve": _("Đồng ý công bố"),
+        "request_changes": _("Cần chỉnh sửa"),
+        "decline": _("Không nhận"),
+    }
     label = vocabularies().label
     verdicts = [
         {
@@ -91,19 +107,31 @@ def _told(review_round: ReviewRound, people: dict[str, Person]) -> dict[str, Any
         }
         for verdict in review_round.verdicts
     ]
-    return {"number": review_round.number, "version": review_round.version.number, "state": review_round.state, "verdicts": verdicts}
+    return {
+        "number": review_round.number,
+        "version": review_round.version.number,
+        "state": review_round.state,
+        "verdicts": verdicts,
+    }
 
 
 def _threads(comments: list[ReviewComment], people: dict[str, Person]) -> list[dict[str, Any]]:
     threads: dict[str, dict[str, Any]] = {}
     for comment in comments:
         person = people.get(comment.author_id)
-        note = {"author": person.name if person else "", "at": f"{local(comment.created_at):%H:%M, %d/%m/%Y}", "text": comment.text}
+        note = {
+            "author": person.name if person else "",
+            "at": f"{local(comment.created_at):%H:%M, %d/%m/%Y}",
+            "text": comment.text,
+        }
         if comment.parent_id in threads:
             threads[comment.parent_id]["notes"].append(note)
             continue
-        done = _("Xong ngày %(day)s.", day=f"{local(comment.settled_at):%d/%m}") if comment.settled_at else None
+        done = (
+            _("Xong ngày %(day)s.", day=f"{local(comment.settled_at):%d/%m}") if comment.settled_at else None
+        )
         threads[comment.id] = {
-            "id": comment.id, "number": len(threads) + 1, "quote": comment.place, "notes": [note], "done": done, "author_id": comment.author_id,
+            "id": comment.id, "number": len(threads) + 1, "quote": comment.place, "notes": [note], "done": done,
+            "author_id": comment.author_id,
         }  # fmt: skip
     return list(threads.values())

@@ -17,14 +17,18 @@ from repo_service.notifications.service import notify
 from repo_service.organizations.models import Membership
 from repo_service.organizations.province_settings import current_school_year
 from repo_service.resources.models import Resource
-from repo_service.reviews import queries
+from repo_service.reviews import reading
 from repo_service.reviews.models import ReviewAssignment, ReviewComment, ReviewRound, Verdict
 from repo_service.reviews.publication import publish_what_is_due
 
 UNCLAIMED_AFTER = timedelta(days=2)
 """So long a round may stand without a reader before the leads are asked to find one."""
 
-NOTICE_OF_DECISION = {"approve": "review.approved", "request_changes": "review.changes_requested", "decline": "review.declined"}
+NOTICE_OF_DECISION = {
+    "approve": "review.approved",
+    "request_changes": "review.changes_requested",
+    "decline": "review.declined",
+}
 
 
 def tell_opened(row: OutboxRow) -> None:
@@ -37,7 +41,13 @@ def tell_assigned(row: OutboxRow) -> None:
     review_round = _round(assignment.round_id) if assignment else None
     if assignment and review_round:
         values = {"by": _name(assignment.assigned_by_id), **_about(review_round)}
-        notify([assignment.reviewer_id], "review.assigned", review_path(review_round.id), f"review.assigned:{assignment.id}", **values)
+        notify(
+            [assignment.reviewer_id],
+            "review.assigned",
+            review_path(review_round.id),
+            f"review.assigned:{assignment.id}",
+            **values,
+        )
 
 
 def tell_decided(row: OutboxRow) -> None:
@@ -46,14 +56,26 @@ def tell_decided(row: OutboxRow) -> None:
     review_round = _round(verdict.round_id) if verdict else None
     if verdict and review_round:
         values = {"by": _name(verdict.reviewer_id), **_about(review_round)}
-        notify(_authors(review_round.resource), NOTICE_OF_DECISION[verdict.decision], review_path(review_round.id), f"review.decided:{verdict.id}", **values)
+        notify(
+            _authors(review_round.resource),
+            NOTICE_OF_DECISION[verdict.decision],
+            review_path(review_round.id),
+            f"review.decided:{verdict.id}",
+            **values,
+        )
 
 
 def tell_appealed(row: OutboxRow) -> None:
     """The cluster's leads, who find another reader."""
     review_round = _round(row.object_id)
     if review_round:
-        notify(_leads(review_round), "review.appealed", review_path(review_round.id), f"review.appealed:{review_round.id}", **_about(review_round))
+        notify(
+            _leads(review_round),
+            "review.appealed",
+            review_path(review_round.id),
+            f"review.appealed:{review_round.id}",
+            **_about(review_round),
+        )
 
 
 def tell_commented(row: OutboxRow) -> None:
@@ -61,9 +83,17 @@ def tell_commented(row: OutboxRow) -> None:
     remark = current_session().get(ReviewComment, row.object_id)
     review_round = _round(remark.round_id) if remark else None
     if remark and review_round:
-        hearers = {*_authors(review_round.resource), *(a.reviewer_id for a in review_round.assignments)} - {remark.author_id}
+        hearers = {*_authors(review_round.resource), *(a.reviewer_id for a in review_round.assignments)} - {
+            remark.author_id
+        }
         values = {"by": _name(remark.author_id), **_about(review_round)}
-        notify(sorted(hearers), "review.commented", review_path(review_round.id), f"review.commented:{remark.id}", **values)
+        notify(
+            sorted(hearers),
+            "review.commented",
+            review_path(review_round.id),
+            f"review.commented:{remark.id}",
+            **values,
+        )
 
 
 def tell_published(row: OutboxRow) -> None:
@@ -72,7 +102,9 @@ def tell_published(row: OutboxRow) -> None:
     resource = current_session().scalar(statement)
     if resource:
         origin = f"published:{resource.id}:{row.values.get('number', 1)}"
-        notify(_authors(resource), "resource.published", resource_path(resource.id), origin, title=resource.title)
+        notify(
+            _authors(resource), "resource.published", resource_path(resource.id), origin, title=resource.title
+        )
 
 
 def publish_due(database: Database) -> None:
@@ -85,18 +117,28 @@ def remind_unclaimed(database: Database) -> None:
     """Schedule: tell the leads, once, of rounds that nobody took."""
     with database.transaction() as session:
         nobody = ~select(ReviewAssignment.id).where(ReviewAssignment.round_id == ReviewRound.id).exists()
-        waiting = select(ReviewRound.id).where(ReviewRound.state == "open", ReviewRound.opened_at <= clock.now() - UNCLAIMED_AFTER, nobody)
+        waiting = select(ReviewRound.id).where(
+            ReviewRound.state == "open", ReviewRound.opened_at <= clock.now() - UNCLAIMED_AFTER, nobody
+        )
         for round_id in session.scalars(waiting.order_by(ReviewRound.opened_at).limit(200)).all():
             review_round = _round(round_id)
             if review_round:
-                notify(_leads(review_round), "review.unclaimed", review_path(round_id), f"unclaimed:{round_id}", **_about(review_round))
+                notify(
+                    _leads(review_round),
+                    "review.unclaimed",
+                    review_path(round_id),
+                    f"unclaimed:{round_id}",
+                    **_about(review_round),
+                )
 
 
 def _round(round_id: str) -> ReviewRound | None:
     statement = select(ReviewRound).where(ReviewRound.id == round_id)
     return current_session().scalar(
         statement.options(
-            joinedload(ReviewRound.resource).selectinload(Resource.authors), joinedload(ReviewRound.version), selectinload(ReviewRound.assignments)
+            joinedload(ReviewRound.resource).selectinload(Resource.authors),
+            joinedload(ReviewRound.version),
+            selectinload(ReviewRound.assignments),
         )
     )
 
@@ -106,12 +148,16 @@ def _about(review_round: ReviewRound) -> dict[str, str]:
 
 
 def _name(user_id: str | None) -> str:
-    person = queries.people([user_id]).get(user_id) if user_id else None
+    person = reading.people([user_id]).get(user_id) if user_id else None
     return person.name if person else ""
 
 
 def _authors(resource: Resource) -> list[str]:
-    return list(dict.fromkeys([resource.created_by_id, *(author.user_id for author in resource.authors if author.user_id)]))
+    return list(
+        dict.fromkeys(
+            [resource.created_by_id, *(author.user_id for author in resource.authors if author.user_id)]
+        )
+    )
 
 
 def _leads(review_round: ReviewRound) -> Sequence[str | None]:

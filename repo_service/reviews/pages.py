@@ -13,8 +13,9 @@ from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
 from repo_service.core.urls import resource_path, review_path
 from repo_service.curriculum.queries import vocabularies
+from repo_service.files.pages import file_response
 from repo_service.resources.queries import find_resource, find_version
-from repo_service.reviews import desk, policy, queries, remarks, service
+from repo_service.reviews import desk, policy, queries, reading, remarks, service
 
 blueprint = Blueprint("reviews", __name__, template_folder="templates")
 
@@ -28,7 +29,9 @@ def rounds() -> str:
     page = queries.rounds_for(viewer, min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE))
     mine = [each for each in page.items if policy.is_assigned(viewer, each)]
     unclaimed = [each for each in page.items if each not in mine]
-    return render_template("reviews/rounds.html", page=page, mine=mine, unclaimed=unclaimed, label=vocabularies().label)
+    return render_template(
+        "reviews/rounds.html", page=page, mine=mine, unclaimed=unclaimed, label=vocabularies().label
+    )
 
 
 @blueprint.get("/phan-bien/<round_id>")
@@ -36,6 +39,14 @@ def review_round(round_id: str) -> str:
     """One round, for its reviewers, the authors and the leads."""
     viewer = _signed_in()
     return _page(viewer, queries.round_for(viewer, round_id))
+
+
+@blueprint.get("/phan-bien/<round_id>/tep/<file_id>")
+def download(round_id: str, file_id: str) -> Response:
+    """A file of the work under review, for whoever reads the round."""
+    found = queries.round_for(_signed_in(), round_id)
+    name, file = reading.file_of(found, file_id)
+    return file_response(file, name)
 
 
 @blueprint.post("/phan-bien/<round_id>/nhan")
@@ -58,7 +69,9 @@ def decide(round_id: str) -> Response | tuple[str, int]:
     found = queries.round_for(viewer, round_id, policy.REVIEW.action, deciding=True)
     said = _said_lines()
     decision = request.form.get("decision", "")
-    reasons = [code for code, word in said.items() if word == "fix"] + (["khac"] if request.form.get("other") else [])
+    reasons = [code for code, word in said.items() if word == "fix"] + (
+        ["khac"] if request.form.get("other") else []
+    )
     try:
         service.decide(
             viewer, found, decision, [] if decision == "approve" else reasons, request.form.get("note", ""),
@@ -109,7 +122,15 @@ def open_further(resource_id: str) -> Response:
 
 def _page(viewer: Viewer, found: Any, error: InvalidInput | None = None) -> str:
     errors = error.errors if error else {}
-    fields = {"reason": "danh-muc", "checklist": "danh-muc", "decision": "ket-luan", "text": "text", "place": "place", "reviewer": "reviewer", "note": "note"}
+    fields = {
+        "reason": "danh-muc",
+        "checklist": "danh-muc",
+        "decision": "ket-luan",
+        "text": "text",
+        "place": "place",
+        "reviewer": "reviewer",
+        "note": "note",
+    }
     return render_template(
         "reviews/round.html",
         desk=desk.lay_out(viewer, found),
@@ -123,12 +144,18 @@ def _page(viewer: Viewer, found: Any, error: InvalidInput | None = None) -> str:
 
 def _said_lines() -> dict[str, str]:
     codes = [code for code, _label in vocabularies().choices("checklist")]
-    return {code: request.form[f"line-{code}"] for code in codes if request.form.get(f"line-{code}") in ("ok", "fix")}
+    return {
+        code: request.form[f"line-{code}"]
+        for code in codes
+        if request.form.get(f"line-{code}") in ("ok", "fix")
+    }
 
 
 def _concluded(state: str, decision: str) -> str:
     if decision == "approve":
-        return str(_("Bài đã được công bố.") if state == "published" else _("Đã ghi ý kiến đồng ý của thầy cô."))
+        return str(
+            _("Bài đã được công bố.") if state == "published" else _("Đã ghi ý kiến đồng ý của thầy cô.")
+        )
     return str(_("Đã gửi lời nhắn cho tác giả."))
 
 

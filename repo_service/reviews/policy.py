@@ -18,7 +18,10 @@ from repo_service.reviews.models import ReviewAssignment, ReviewRound
 def made_it(viewer: Viewer, review_round: ReviewRound) -> bool:
     """Author, creator or last editor: never a reviewer of this version."""
     version = review_round.version
-    return is_author(viewer, review_round.resource) or viewer.id in (version.created_by_id, version.last_editor_id)
+    return is_author(viewer, review_round.resource) or viewer.id in (
+        version.created_by_id,
+        version.last_editor_id,
+    )
 
 
 def is_eligible(viewer: Viewer, review_round: ReviewRound) -> bool:
@@ -100,4 +103,6 @@ def can_open_further(viewer: Viewer, resource: Resource) -> bool:
 READ = declare(Policy("reviews.read", "Đọc một vòng phản biện", can_read))
 REVIEW = declare(Policy("reviews.review", "Nhận đọc và kết luận", can_review, can_review_sql))
 ASSIGN = declare(Policy("reviews.assign", "Nhờ đồng nghiệp phản biện", can_assign))
-OPEN_FURTHER = declare(Policy("reviews.open_further", "Mở thêm vòng phản biện cho bài đã công bố", can_open_further))
+OPEN_FURTHER = declare(
+    Policy("reviews.open_further", "Mở thêm vòng phản biện cho bài đã công bố", can_open_further)
+)

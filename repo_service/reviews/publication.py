@@ -31,7 +31,9 @@ def publish(viewer: Viewer, resource: Resource, version: ResourceVersion) -> Non
     publish_with_approvals(viewer.id, resource, version)
 
 
-def publish_with_approvals(actor_id: str | None, resource: Resource, version: ResourceVersion, approvals: int | None = None) -> None:
+def publish_with_approvals(
+    actor_id: str | None, resource: Resource, version: ResourceVersion, approvals: int | None = None
+) -> None:
     """Publish and carry over how many colleagues approved; `approvals` when the caller knows it."""
     if approvals is None:
         found = queries.approvals([version.id]).get(version.id)

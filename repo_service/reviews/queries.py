@@ -7,29 +7,33 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from repo_service.accounts.models import User
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
 from repo_service.core.pagination import Page, page_of
 from repo_service.core.permissions import Viewer, authorize, listed
-from repo_service.derivatives.models import FileText
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Membership
 from repo_service.resources.models import Resource, ResourceVersion, VersionFile
 from repo_service.reviews import policy
-from repo_service.reviews.models import ReviewAssignment, ReviewComment, ReviewRound, Verdict
+from repo_service.reviews.models import ReviewAssignment, ReviewRound, Verdict
 
 
-def round_for(viewer: Viewer, round_id: str, action: str = policy.READ.action, *, deciding: bool = False) -> ReviewRound:
+def round_for(
+    viewer: Viewer, round_id: str, action: str = policy.READ.action, *, deciding: bool = False
+) -> ReviewRound:
     """The round with version, resource, authors, readers and verdicts, if `viewer` may do `action`; two statements.
 
     Missing and forbidden are the same NotFound. `deciding` locks it, so that two deciders wait for each
     other and the second sees what the first did.
     """
-    statement = _rounds().options(contains_eager(ReviewRound.resource).joinedload(Resource.authors)).where(ReviewRound.id == round_id)
+    statement = (
+        _rounds()
+        .options(contains_eager(ReviewRound.resource).joinedload(Resource.authors))
+        .where(ReviewRound.id == round_id)
+    )
     if deciding:
         statement = statement.with_for_update(of=(ReviewRound, Resource, ResourceVersion))
     review_round = current_session().execute(statement).unique().scalar_one_or_none()
@@ -53,7 +57,9 @@ def rounds_for(viewer: Viewer, number: int = 1, size: int = 20) -> Page[ReviewRo
     statement = (
         _rounds()
         .outerjoin(mine, and_(mine.round_id == ReviewRound.id, mine.reviewer_id == viewer.id))
-        .where(ReviewRound.state == "open", Resource.state != "withdrawn", listed(viewer, policy.REVIEW.action))
+        .where(
+            ReviewRound.state == "open", Resource.state != "withdrawn", listed(viewer, policy.REVIEW.action)
+        )
         .where(or_(mine.state == "open", and_(mine.id.is_(None), taken < ReviewRound.required)))
         .options(selectinload(ReviewRound.assignments), selectinload(ReviewRound.verdicts))
         .options(contains_eager(ReviewRound.resource).selectinload(Resource.authors))
@@ -77,7 +83,13 @@ def _load_readers(review_round: ReviewRound) -> None:
     """Assignments and verdicts in one statement: every verdict has its assignment."""
     statement = (
         select(ReviewAssignment, Verdict)
-        .outerjoin(Verdict, and_(Verdict.round_id == ReviewAssignment.round_id, Verdict.reviewer_id == ReviewAssignment.reviewer_id))
+        .outerjoin(
+            Verdict,
+            and_(
+                Verdict.round_id == ReviewAssignment.round_id,
+                Verdict.reviewer_id == ReviewAssignment.reviewer_id,
+            ),
+        )
         .where(ReviewAssignment.round_id == review_round.id)
         .order_by(ReviewAssignment.created_at, ReviewAssignment.id)
     )
@@ -100,13 +112,21 @@ class DecisionFacts:
 def decision_facts(viewer: Viewer, review_round: ReviewRound) -> DecisionFacts:
     """Read them in one statement."""
     resource, version = review_round.resource, review_round.version
-    makers = {resource.created_by_id, version.last_editor_id, *(author.user_id for author in resource.authors if author.user_id)}
-    colleagues = exists().where(Membership.user_id.in_(makers), Membership.organization_id.in_(viewer.school_ids))
+    makers = {
+        resource.created_by_id,
+        version.last_editor_id,
+        *(author.user_id for author in resource.authors if author.user_id),
+    }
+    colleagues = exists().where(
+        Membership.user_id.in_(makers), Membership.organization_id.in_(viewer.school_ids)
+    )
     approved = exists().where(
         Verdict.version_id == ResourceVersion.id, Verdict.reviewer_id == viewer.id, Verdict.decision == "approve",
         ResourceVersion.resource_id == resource.id, ResourceVersion.number == version.number,
     )  # fmt: skip
-    shares, unready, before = current_session().execute(select(colleagues, unready_files(version.id), approved)).one()
+    shares, unready, before = (
+        current_session().execute(select(colleagues, unready_files(version.id), approved)).one()
+    )
     named_schools = {author.school_id for author in resource.authors} | {resource.school_id}
     return DecisionFacts(bool(shares or named_schools & viewer.school_ids), not unready, bool(before))
 
@@ -139,70 +159,11 @@ def approvals(version_ids: Sequence[str]) -> dict[str, Approvals]:
     outside = case((Verdict.from_other_school, Verdict.reviewer_id))
     statement = (
         select(asked.id, func.count(Verdict.reviewer_id.distinct()), func.count(outside.distinct()))
-        .join(same_files, and_(same_files.resource_id == asked.resource_id, same_files.number == asked.number))
+        .join(
+            same_files, and_(same_files.resource_id == asked.resource_id, same_files.number == asked.number)
+        )
         .join(Verdict, and_(Verdict.version_id == same_files.id, Verdict.decision == "approve"))
         .where(asked.id.in_(version_ids))
         .group_by(asked.id)
     )
     return {row[0]: Approvals(row[1], row[2]) for row in current_session().execute(statement)}
-
-
-@dataclass(frozen=True)
-class Person:
-    """A name and how Kho speaks of its bearer."""
-
-    id: str
-    name: str
-    form_of_address: str
-
-
-def people(ids: Sequence[str]) -> dict[str, Person]:
-    """Names by account."""
-    rows = current_session().execute(select(User.id, User.name, User.form_of_address).where(User.id.in_(set(ids))))
-    return {row.id: Person(*row) for row in rows}
-
-
-def colleagues(review_round: ReviewRound, school_year: str) -> list[Person]:
-    """Members of the round's cluster whom its lead may still ask, in the order of the alphabet."""
-    version, resource = review_round.version, review_round.resource
-    barred = {version.created_by_id, version.last_editor_id, resource.created_by_id, *(author.user_id for author in resource.authors)}
-    barred |= {assignment.reviewer_id for assignment in review_round.assignments}
-    person, school = aliased(Membership), aliased(Membership)
-    statement = (
-        select(User.id, User.name, User.form_of_address)
-        .join(person, person.user_id == User.id)
-        .outerjoin(school, and_(school.organization_id == person.organization_id, school.user_id.is_(None), _in_year(school, school_year)))
-        .where(or_(person.cluster_id == review_round.cluster_id, school.cluster_id == review_round.cluster_id))
-        .where(_in_year(person, school_year), User.is_active, User.id.not_in([each for each in barred if each]))
-        .order_by(User.name_sort, User.id)
-        .distinct()
-        .add_columns(User.name_sort)
-    )
-    return [Person(row[0], row[1], row[2]) for row in current_session().execute(statement.limit(300))]
-
-
-def _in_year(membership: Any, school_year: str) -> ColumnElement[bool]:
-    return and_(membership.from_year <= school_year, or_(membership.to_year.is_(None), membership.to_year >= school_year))
-
-
-def texts(file_ids: Sequence[str], longest: int = 20_000) -> dict[str, str]:
-    """What was read out of files, for a quick look: the first `longest` characters."""
-    statement = select(FileText.file_id, func.substr(FileText.text, 1, longest)).where(FileText.file_id.in_(file_ids))
-    return {row[0]: row[1] for row in current_session().execute(statement)}
-
-
-def history(resource_id: str) -> list[ReviewRound]:
-    """All rounds of a resource with their verdicts, newest first; the caller has checked the reader's rights."""
-    statement = select(ReviewRound).options(selectinload(ReviewRound.verdicts), joinedload(ReviewRound.version))
-    return list(current_session().scalars(statement.where(ReviewRound.resource_id == resource_id).order_by(ReviewRound.number.desc())))
-
-
-def comments_of(review_round: ReviewRound) -> list[ReviewComment]:
-    """Remarks of this round and the earlier ones on the same resource, oldest first: the thread stays."""
-    statement = (
-        select(ReviewComment)
-        .join(ReviewRound, ReviewRound.id == ReviewComment.round_id)
-        .where(ReviewRound.resource_id == review_round.resource_id, ReviewRound.number <= review_round.number)
-        .order_by(ReviewComment.created_at, ReviewComment.id)
-    )
-    return list(current_session().scalars(statement))

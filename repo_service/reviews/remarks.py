@@ -17,21 +17,32 @@ LONGEST_TEXT = 4000
 LONGEST_PLACE = 120
 
 
-def comment(viewer: Viewer, review_round: ReviewRound, text: str, place: str = "", answers: ReviewComment | None = None) -> ReviewComment:
+def comment(
+    viewer: Viewer,
+    review_round: ReviewRound,
+    text: str,
+    place: str = "",
+    answers: ReviewComment | None = None,
+) -> ReviewComment:
     """Say something about a place or the whole, or answer a remark; whoever reads the round may."""
     authorize(viewer, policy.READ.action, review_round)
     problems: dict[str, list[str]] = {}
     if not text.strip():
         problems["text"] = [_("Viết một dòng góp ý.")]
     if len(text) > LONGEST_TEXT:
-        problems["text"] = [_("Góp ý dài quá %(most)s chữ cái. Tách thành vài ý giúp nhé.", most=LONGEST_TEXT)]
+        problems["text"] = [
+            _("Góp ý dài quá %(most)s chữ cái. Tách thành vài ý giúp nhé.", most=LONGEST_TEXT)
+        ]
     if len(place) > LONGEST_PLACE:
-        problems["place"] = [_("Chỉ chép vài chữ quanh chỗ cần nói, tối đa %(most)s chữ cái.", most=LONGEST_PLACE)]
+        problems["place"] = [
+            _("Chỉ chép vài chữ quanh chỗ cần nói, tối đa %(most)s chữ cái.", most=LONGEST_PLACE)
+        ]
     if problems:
         raise InvalidInput(problems)
     assert viewer.id is not None
     remark = ReviewComment(
-        id=new_id(), round_id=review_round.id, author_id=viewer.id, parent_id=(answers.parent_id or answers.id) if answers else None,
+        id=new_id(), round_id=review_round.id, author_id=viewer.id,
+        parent_id=(answers.parent_id or answers.id) if answers else None,
         place=place.strip(), text=text.strip(), created_at=clock.now(),
     )  # fmt: skip
     current_session().add(remark)
@@ -49,7 +60,7 @@ def find_comment(review_round: ReviewRound, comment_id: str) -> ReviewComment:
 
 
 def settle(viewer: Viewer, review_round: ReviewRound, remark: ReviewComment) -> None:
-    """"Đã xong": by who said it or by an author; twice is once."""
+    """ "Đã xong": by who said it or by an author; twice is once."""
     authorize(viewer, policy.READ.action, review_round)
     if remark.author_id != viewer.id and not is_author(viewer, review_round.resource):
         raise NotFound()

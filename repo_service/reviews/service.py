@@ -39,7 +39,9 @@ DECISIONS = {"approve": "approved", "request_changes": "changes_requested", "dec
 LONGEST_NOTE = 4000
 
 
-def open_round(viewer: Viewer, resource: Resource, version: ResourceVersion, further: bool = False) -> ReviewRound:
+def open_round(
+    viewer: Viewer, resource: Resource, version: ResourceVersion, further: bool = False
+) -> ReviewRound:
     """A new round on a submitted version; as many approvals and days as the province's settings say.
 
     Called in the transaction of the submission. AlreadyExists when a round is open on the resource.
@@ -48,14 +50,16 @@ def open_round(viewer: Viewer, resource: Resource, version: ResourceVersion, fur
         raise MoveNotAllowed(_("Bài chưa gửi phản biện nên chưa mở được vòng đọc."))
     current_session().flush()  # resource and version may be new in this transaction
     rounds = ReviewRound.resource_id == resource.id
-    highest, still_open = current_session().execute(
-        select(func.max(ReviewRound.number), func.count(ReviewRound.id).filter(ReviewRound.state == "open")).where(rounds)
-    ).one()  # fmt: skip
-    if still_open:
+    still_open = func.count(ReviewRound.id).filter(ReviewRound.state == "open")
+    highest, unfinished = (
+        current_session().execute(select(func.max(ReviewRound.number), still_open).where(rounds)).one()
+    )
+    if unfinished:
         raise AlreadyExists(_("Bài đang có một vòng phản biện chưa xong."))
     review_round = ReviewRound(
         id=new_id(), resource=resource, version=version, resource_id=resource.id, version_id=version.id,
-        cluster_id=resource.cluster_id, school_id=resource.school_id, number=(highest or 0) + 1, is_further=further, state="open",
+        cluster_id=resource.cluster_id, school_id=resource.school_id, number=(highest or 0) + 1, is_further=further,
+        state="open",
         required=int(province_setting("review.peer_reviewers_min")),
         due_on=clock.today() + timedelta(days=int(province_setting("review.due_days"))), opened_at=clock.now(),
         assignments=[], verdicts=[],
@@ -88,7 +92,9 @@ def assign(viewer: Viewer, review_round: ReviewRound, reviewer_id: str | None = 
     else:
         authorize(viewer, policy.ASSIGN.action, review_round)
         if not policy.is_eligible(load_viewer(reviewer_id), review_round):
-            raise InvalidInput({"reviewer": [_("Chọn một đồng nghiệp trong cụm, không phải người làm bài này.")]})
+            raise InvalidInput(
+                {"reviewer": [_("Chọn một đồng nghiệp trong cụm, không phải người làm bài này.")]}
+            )
     assert reviewer_id is not None
     _check_open(review_round)
     if any(assignment.reviewer_id == reviewer_id for assignment in review_round.assignments):
@@ -97,7 +103,12 @@ def assign(viewer: Viewer, review_round: ReviewRound, reviewer_id: str | None = 
 
 
 def decide(
-    viewer: Viewer, review_round: ReviewRound, decision: str, reasons: Sequence[str] = (), note: str = "", checklist: Sequence[str] = ()
+    viewer: Viewer,
+    review_round: ReviewRound,
+    decision: str,
+    reasons: Sequence[str] = (),
+    note: str = "",
+    checklist: Sequence[str] = (),
 ) -> Verdict:
     """One reviewer's verdict; the last required approval publishes at once, in this transaction.
 
@@ -114,15 +125,19 @@ def decide(
     _check_open(review_round)
     facts = queries.decision_facts(viewer, review_round)
     if facts.approved_before and decision == "approve":
-        raise AlreadyExists(_("Thầy cô đã đồng ý phiên bản này ở vòng trước; vòng này cần thêm một người đọc khác."))
+        raise AlreadyExists(
+            _("Thầy cô đã đồng ý phiên bản này ở vòng trước; vòng này cần thêm một người đọc khác.")
+        )
     with current_session().no_autoflush:  # one flush at the end: each row is written once
         mine = [assignment for assignment in review_round.assignments if assignment.reviewer_id == viewer.id]
         assignment = mine[0] if mine else _take_place(viewer, review_round, viewer.id)
         assignment.state = "done"
         verdict = Verdict(
-            id=new_id(), version_id=review_round.version_id, reviewer_id=viewer.id, school_id=min(viewer.school_ids, default=None),
+            id=new_id(), version_id=review_round.version_id, reviewer_id=viewer.id,
+            school_id=min(viewer.school_ids, default=None),
             from_other_school=bool(viewer.school_ids) and not facts.shares_school, decision=decision,
-            reasons=list(dict.fromkeys(reasons)), checklist=list(dict.fromkeys(checklist)), note=note.strip(), decided_at=clock.now(),
+            reasons=list(dict.fromkeys(reasons)), checklist=list(dict.fromkeys(checklist)), note=note.strip(),
+            decided_at=clock.now(),
         )  # fmt: skip
         review_round.verdicts.append(verdict)
         emit("review.decided", verdict.id)
@@ -151,7 +166,11 @@ def _follow(viewer: Viewer, review_round: ReviewRound, verdict: Verdict, files_r
     """What a verdict does to the round and, unless the version is published already, to the version."""
     approvals = sum(1 for each in review_round.verdicts if each.decision == "approve")
     resource, version = review_round.resource, review_round.version
-    if review_round.is_further and verdict.decision == "approve" and version.number == _shown_number(review_round):
+    if (
+        review_round.is_further
+        and verdict.decision == "approve"
+        and version.number == _shown_number(review_round)
+    ):
         count_approval(resource)
         resources.touch(resource)
     is_last = verdict.decision != "approve" or approvals >= review_round.required
@@ -161,7 +180,12 @@ def _follow(viewer: Viewer, review_round: ReviewRound, verdict: Verdict, files_r
         record(viewer.id, f"review.{verdict.decision}", "resource", resource.id, round=review_round.number)
         return
     resources.move_version(viewer.id, resource, version, verdict.decision)
-    if version.state == "approved" and files_ready and not version.wait_to_publish and not is_under_embargo(version):
+    if (
+        version.state == "approved"
+        and files_ready
+        and not version.wait_to_publish
+        and not is_under_embargo(version)
+    ):
         publish_with_approvals(viewer.id, resource, version, approvals)
 
 
@@ -186,16 +210,29 @@ def _take_place(viewer: Viewer, review_round: ReviewRound, reviewer_id: str) -> 
     if len(review_round.assignments) >= review_round.required:
         raise AlreadyExists(_("Vòng này đã đủ người đọc."))
     assignment = ReviewAssignment(
-        id=new_id(), reviewer_id=reviewer_id, assigned_by_id=viewer.id if reviewer_id != viewer.id else None, state="open", created_at=clock.now()
+        id=new_id(),
+        reviewer_id=reviewer_id,
+        assigned_by_id=viewer.id if reviewer_id != viewer.id else None,
+        state="open",
+        created_at=clock.now(),
     )
     review_round.assignments.append(assignment)
-    record(viewer.id, "review.assigned", "resource", review_round.resource_id, round=review_round.number, reviewer=reviewer_id)
+    record(
+        viewer.id,
+        "review.assigned",
+        "resource",
+        review_round.resource_id,
+        round=review_round.number,
+        reviewer=reviewer_id,
+    )
     if reviewer_id != viewer.id:
         emit("review.assigned", assignment.id)
     return assignment
 
 
-def _decision_problems(decision: str, reasons: Sequence[str], note: str, checklist: Sequence[str]) -> dict[str, list[str]]:
+def _decision_problems(
+    decision: str, reasons: Sequence[str], note: str, checklist: Sequence[str]
+) -> dict[str, list[str]]:
     """What is missing or unknown in a verdict: reasons and a note are needed for all but approve."""
     problems: dict[str, list[str]] = {}
     if decision not in DECISIONS:
@@ -206,7 +243,9 @@ def _decision_problems(decision: str, reasons: Sequence[str], note: str, checkli
         if not note.strip():
             problems["note"] = [_("Viết cho tác giả một lời, dù ngắn.")]
     if len(note) > LONGEST_NOTE:
-        problems["note"] = [_("Lời nhắn dài quá %(most)s chữ cái; phần dài hơn ghi ở góp ý theo chỗ.", most=LONGEST_NOTE)]
+        problems["note"] = [
+            _("Lời nhắn dài quá %(most)s chữ cái; phần dài hơn ghi ở góp ý theo chỗ.", most=LONGEST_NOTE)
+        ]
     if reasons and not all(vocabularies().knows("return_reasons", code) for code in reasons):
         problems["reason"] = [_("Có lí do không nằm trong danh sách.")]
     if checklist and not all(vocabularies().knows("checklist", code) for code in checklist):

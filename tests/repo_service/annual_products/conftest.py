@@ -39,7 +39,9 @@ def approve(db: Database, cast: Cast) -> Callable[..., None]:
                 from repo_service.resources.queries import find_resource
 
                 resource = find_resource(lead, resource_id)
-                opened = reviews.open_further_round(lead, resource, find_version(resource, resource.current_version_id))
+                opened = reviews.open_further_round(
+                    lead, resource, find_version(resource, resource.current_version_id)
+                )
                 round_id = opened.id
             with db.transaction():
                 reviews.decide(reader, review_queries.round_for(reader, round_id, deciding=True), "approve")

@@ -36,7 +36,9 @@ def _resource(db: Database, resource_id: str) -> Resource:
         return session.get_one(Resource, resource_id)
 
 
-def test_two_approvals_of_other_schools_lock_the_product_with_its_manifest(db: Database, published_work: Make, approve: Act, choose: Make, lock: Act) -> None:
+def test_two_approvals_of_other_schools_lock_the_product_with_its_manifest(
+    db: Database, published_work: Make, approve: Act, choose: Make, lock: Act
+) -> None:
     work = published_work()
     product_id = choose(work)
     approve(work, "hoa", "minh")
@@ -45,7 +47,11 @@ def test_two_approvals_of_other_schools_lock_the_product_with_its_manifest(db: D
     assert product.state == "published"
     assert product.manifest_sha256 == fingerprint(product.manifest)
     assert [sorted(file) for file in product.manifest["files"]] == [["id", "name", "sha256", "size"]]
-    assert (product.manifest["version"], product.manifest["reviewers"], product.manifest["authors"]) == (1, 2, ["Trần Thị Lan"])
+    assert (product.manifest["version"], product.manifest["reviewers"], product.manifest["authors"]) == (
+        1,
+        2,
+        ["Trần Thị Lan"],
+    )
     assert _resource(db, work).annual_product_year == THIS_YEAR
 
 
@@ -58,7 +64,9 @@ def test_two_approvals_of_other_schools_lock_the_product_with_its_manifest(db: D
         (["thao", "hoa"], "Cần thêm 1 phản biện của trường khác."),
     ],
 )
-def test_too_few_approvals_of_other_schools_are_said_in_words(readers: list[str], sentence: str, app: Any, published_work: Make, approve: Act, choose: Make, lock: Act) -> None:
+def test_too_few_approvals_of_other_schools_are_said_in_words(
+    readers: list[str], sentence: str, app: Any, published_work: Make, approve: Act, choose: Make, lock: Act
+) -> None:
     work = published_work()
     product_id = choose(work)
     approve(work, *readers)
@@ -67,8 +75,13 @@ def test_too_few_approvals_of_other_schools_are_said_in_words(readers: list[str]
     assert refused.value.errors == {"reviews": [sentence]}
 
 
-@pytest.mark.parametrize(("by", "allowed"), [("minh", True), ("lan", False), ("hoa", False), ("nga", False), ("tuan", False), ("quantri", False)])
-def test_only_the_cluster_lead_chooses_and_locks(by: str, allowed: bool, published_work: Make, approve: Act, choose: Make, lock: Act) -> None:
+@pytest.mark.parametrize(
+    ("by", "allowed"),
+    [("minh", True), ("lan", False), ("hoa", False), ("nga", False), ("tuan", False), ("quantri", False)],
+)
+def test_only_the_cluster_lead_chooses_and_locks(
+    by: str, allowed: bool, published_work: Make, approve: Act, choose: Make, lock: Act
+) -> None:
     work = published_work()
     approve(work, "hoa", "minh")
     if allowed:
@@ -109,7 +122,9 @@ def test_two_leads_at_once_choose_one_product(db: Database, published_work: Make
         assert session.scalar(select(func.count()).select_from(AnnualProduct)) == 1
 
 
-def test_the_table_itself_keeps_one_product_a_year(db: Database, cast: Cast, published_work: Make, choose: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_table_itself_keeps_one_product_a_year(
+    db: Database, cast: Cast, published_work: Make, choose: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     work = published_work()
     choose(work)
     monkeypatch.setattr(queries, "product_of_year", lambda *_: None)
@@ -117,10 +132,18 @@ def test_the_table_itself_keeps_one_product_a_year(db: Database, cast: Cast, pub
         choose(work)
 
 
-def test_a_work_that_is_no_shared_work_of_the_cluster_cannot_be_chosen(db: Database, cast: Cast, published_work: Make, choose: Make) -> None:
+def test_a_work_that_is_no_shared_work_of_the_cluster_cannot_be_chosen(
+    db: Database, cast: Cast, published_work: Make, choose: Make
+) -> None:
     with db.transaction():
         unpublished = draft(cast.lan, cast.clusters["K2"])[0].id
-    others = [published_work(visibility="rieng"), published_work(by="quang", cluster="K1"), unpublished, "0" * 16, ""]
+    others = [
+        published_work(visibility="rieng"),
+        published_work(by="quang", cluster="K1"),
+        unpublished,
+        "0" * 16,
+        "",
+    ]
     for work in others:
         with pytest.raises(InvalidInput) as refused:
             choose(work)
@@ -130,18 +153,24 @@ def test_a_work_that_is_no_shared_work_of_the_cluster_cannot_be_chosen(db: Datab
 @pytest.mark.parametrize(
     ("words", "field"),
     [
-        ({"local_fit": " "}, "local_fit"), ({"use": ""}, "use"), ({"use": "x" * 2001}, "use"), ({"carry_over_note": "x" * 2001}, "carry_over_note"),
-        ({"school_year": "2026"}, "school_year"), ({"school_year": "2026-2028"}, "school_year"), ({"school_year": "2020-2021"}, "school_year"),
+        ({"local_fit": " "}, "local_fit"), ({"use": ""}, "use"), ({"use": "x" * 2001}, "use"),
+        ({"carry_over_note": "x" * 2001}, "carry_over_note"),
+        ({"school_year": "2026"}, "school_year"), ({"school_year": "2026-2028"}, "school_year"),
+        ({"school_year": "2020-2021"}, "school_year"),
         ({"school_year": "2030-2031"}, "school_year"),
     ],
 )  # fmt: skip
-def test_words_and_year_are_checked_one_sentence_each(words: dict[str, str], field: str, published_work: Make, choose: Make) -> None:
+def test_words_and_year_are_checked_one_sentence_each(
+    words: dict[str, str], field: str, published_work: Make, choose: Make
+) -> None:
     with pytest.raises(InvalidInput) as refused:
         choose(published_work(), **words)
     assert list(refused.value.errors) == [field] and len(refused.value.errors[field]) == 1
 
 
-def test_last_years_product_counts_again_only_as_a_new_version_with_a_note(db: Database, cast: Cast, published_work: Make, approve: Act, choose: Make, lock: Act) -> None:
+def test_last_years_product_counts_again_only_as_a_new_version_with_a_note(
+    db: Database, cast: Cast, published_work: Make, approve: Act, choose: Make, lock: Act
+) -> None:
     work = published_work()
     approve(work, "hoa", "minh")
     lock(choose(work, school_year="2025-2026"))
@@ -150,7 +179,9 @@ def test_last_years_product_counts_again_only_as_a_new_version_with_a_note(db: D
     assert list(refused.value.errors) == ["resource"]
     _new_version(db, cast, work)
     with db.session(writing=False) as session:
-        product_id = session.scalars(select(AnnualProduct.id).where(AnnualProduct.school_year == THIS_YEAR)).one()
+        product_id = session.scalars(
+            select(AnnualProduct.id).where(AnnualProduct.school_year == THIS_YEAR)
+        ).one()
     _revise(db, cast, product_id, "")
     approve(work, "hoa", "minh")
     with pytest.raises(InvalidInput) as refused:
@@ -165,7 +196,9 @@ def _new_version(db: Database, cast: Cast, work: str) -> None:
     with db.transaction():
         lan = viewer_of(cast.lan)
         resource = find_resource(lan, work)
-        version = resources.start_version(lan, resource, find_version(resource, resource.current_version_id), "Thêm hai tiết")
+        version = resources.start_version(
+            lan, resource, find_version(resource, resource.current_version_id), "Thêm hai tiết"
+        )
         resources.submit(lan, resource, version)
         resources.move_version(None, resource, version, "approve")
         resources.publish_version(None, resource, version)
@@ -174,11 +207,23 @@ def _new_version(db: Database, cast: Cast, work: str) -> None:
 def _revise(db: Database, cast: Cast, product_id: str, note: str) -> None:
     with db.transaction() as session:
         cluster = session.get_one(queries.Cluster, cast.clusters["K2"])
-        service.revise(viewer_of(cast.minh), cluster, queries.find_product(cluster, product_id), "Hợp quê mình.", "Dạy tuần 12.", note)
+        service.revise(
+            viewer_of(cast.minh),
+            cluster,
+            queries.find_product(cluster, product_id),
+            "Hợp quê mình.",
+            "Dạy tuần 12.",
+            note,
+        )
 
 
-@pytest.mark.parametrize("columns", [{"state": "checking"}, {"state": "quarantined"}, {"sha256": None}, {"size": 1}, {"sha256": "f" * 64}])
-def test_a_file_that_is_not_what_was_chosen_stops_the_lock(columns: dict[str, Any], db: Database, published_work: Make, approve: Act, choose: Make, lock: Act) -> None:
+@pytest.mark.parametrize(
+    "columns",
+    [{"state": "checking"}, {"state": "quarantined"}, {"sha256": None}, {"size": 1}, {"sha256": "f" * 64}],
+)
+def test_a_file_that_is_not_what_was_chosen_stops_the_lock(
+    columns: dict[str, Any], db: Database, published_work: Make, approve: Act, choose: Make, lock: Act
+) -> None:
     work = published_work()
     product_id = choose(work)
     approve(work, "hoa", "minh")
@@ -192,7 +237,9 @@ def test_a_file_that_is_not_what_was_chosen_stops_the_lock(columns: dict[str, An
     assert _product(db, product_id).state == "chosen"
 
 
-def test_a_product_is_locked_once_and_can_be_withdrawn_with_a_reason(db: Database, cast: Cast, published_work: Make, approve: Act, choose: Make, lock: Act) -> None:
+def test_a_product_is_locked_once_and_can_be_withdrawn_with_a_reason(
+    db: Database, cast: Cast, published_work: Make, approve: Act, choose: Make, lock: Act
+) -> None:
     work = published_work()
     product_id = choose(work)
     approve(work, "hoa", "minh")
@@ -215,16 +262,22 @@ def test_a_product_is_locked_once_and_can_be_withdrawn_with_a_reason(db: Databas
 def _withdraw(db: Database, cast: Cast, product_id: str, by: str, reason: str) -> None:
     with db.transaction() as session:
         cluster = session.get_one(queries.Cluster, cast.clusters["K2"])
-        service.withdraw(viewer_of(cast.people[by]), cluster, queries.find_product(cluster, product_id), reason)
+        service.withdraw(
+            viewer_of(cast.people[by]), cluster, queries.find_product(cluster, product_id), reason
+        )
 
 
-def test_a_product_of_another_cluster_is_not_found(db: Database, cast: Cast, published_work: Make, choose: Make) -> None:
+def test_a_product_of_another_cluster_is_not_found(
+    db: Database, cast: Cast, published_work: Make, choose: Make
+) -> None:
     product_id = choose(published_work())
     with db.session(writing=False) as session, pytest.raises(NotFound):
         queries.find_product(session.get_one(queries.Cluster, cast.clusters["K1"]), product_id)
 
 
-def test_heads_of_member_schools_are_told_once(db: Database, cast: Cast, published_work: Make, approve: Act, choose: Make, lock: Act) -> None:
+def test_heads_of_member_schools_are_told_once(
+    db: Database, cast: Cast, published_work: Make, approve: Act, choose: Make, lock: Act
+) -> None:
     from repo_service.annual_products.jobs import tell_member_schools
     from repo_service.core.outbox import OutboxRow
 
@@ -236,5 +289,7 @@ def test_heads_of_member_schools_are_told_once(db: Database, cast: Cast, publish
         with db.transaction():
             tell_member_schools(OutboxRow(topic="annual_product.published", object_id=product_id, values={}))
     with db.session(writing=False) as session:
-        told = session.scalars(select(Notification.user_id).where(Notification.kind == "annual_product.published")).all()
+        told = session.scalars(
+            select(Notification.user_id).where(Notification.kind == "annual_product.published")
+        ).all()
     assert sorted(told) == sorted([cast.minh, cast.hoa, cast.hanh])

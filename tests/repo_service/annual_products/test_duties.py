@@ -43,14 +43,22 @@ def test_nothing_chosen_is_said_with_the_days_left(duty: Callable[..., tuple[str
 
 
 @pytest.mark.parametrize(
-    ("moment", "words"), [(datetime(2027, 5, 31, 5, tzinfo=UTC), "hạn 31/5 là hôm nay."), (datetime(2027, 6, 1, 5, tzinfo=UTC), "hạn 31/5 đã qua.")]
+    ("moment", "words"),
+    [
+        (datetime(2027, 5, 31, 5, tzinfo=UTC), "hạn 31/5 là hôm nay."),
+        (datetime(2027, 6, 1, 5, tzinfo=UTC), "hạn 31/5 đã qua."),
+    ],
 )
-def test_the_deadline_is_a_vietnamese_day(moment: datetime, words: str, duty: Callable[..., tuple[str, str]]) -> None:
+def test_the_deadline_is_a_vietnamese_day(
+    moment: datetime, words: str, duty: Callable[..., tuple[str, str]]
+) -> None:
     with clock.pinned(moment):
         assert duty()[1].endswith(words)
 
 
-def test_the_duty_goes_from_review_to_ready_to_met(duty: Callable[..., tuple[str, str]], published_work: Make, approve: Act, choose: Make, lock: Act) -> None:
+def test_the_duty_goes_from_review_to_ready_to_met(
+    duty: Callable[..., tuple[str, str]], published_work: Make, approve: Act, choose: Make, lock: Act
+) -> None:
     work = published_work()
     assert duty()[0] == "not_chosen"
     product = choose(work)
@@ -65,7 +73,16 @@ def test_the_duty_goes_from_review_to_ready_to_met(duty: Callable[..., tuple[str
 
 
 @pytest.mark.parametrize("how", ["product", "resource", "private", "moved"])
-def test_what_was_met_and_is_lost_is_unmet_again(how: str, db: Database, cast: Cast, duty: Callable[..., tuple[str, str]], published_work: Make, approve: Act, choose: Make, lock: Act) -> None:
+def test_what_was_met_and_is_lost_is_unmet_again(
+    how: str,
+    db: Database,
+    cast: Cast,
+    duty: Callable[..., tuple[str, str]],
+    published_work: Make,
+    approve: Act,
+    choose: Make,
+    lock: Act,
+) -> None:
     work = published_work()
     product_id = choose(work)
     approve(work, "hoa", "minh")
@@ -86,7 +103,15 @@ def test_what_was_met_and_is_lost_is_unmet_again(how: str, db: Database, cast: C
     assert duty()[0] == ("withdrawn" if how in ("product", "resource") else "unreachable")
 
 
-def test_a_new_version_of_last_years_product_waits_for_the_leads_word(db: Database, cast: Cast, duty: Callable[..., tuple[str, str]], published_work: Make, approve: Act, choose: Make, lock: Act) -> None:
+def test_a_new_version_of_last_years_product_waits_for_the_leads_word(
+    db: Database,
+    cast: Cast,
+    duty: Callable[..., tuple[str, str]],
+    published_work: Make,
+    approve: Act,
+    choose: Make,
+    lock: Act,
+) -> None:
     work = published_work()
     approve(work, "hoa", "minh")
     lock(choose(work, school_year="2025-2026"))
@@ -103,7 +128,9 @@ def test_a_new_version_of_last_years_product_waits_for_the_leads_word(db: Databa
     assert duty()[0] == "carry_over_undeclared"
 
 
-def test_a_province_that_asks_for_none_has_no_duty(db: Database, cast: Cast, duty: Callable[..., tuple[str, str]]) -> None:
+def test_a_province_that_asks_for_none_has_no_duty(
+    db: Database, cast: Cast, duty: Callable[..., tuple[str, str]]
+) -> None:
     with db.transaction():
         change_province_setting(viewer_of(cast.tuan), "duty.annual_products_min", "0")
     assert duty()[0] == "not_required"
@@ -111,7 +138,14 @@ def test_a_province_that_asks_for_none_has_no_duty(db: Database, cast: Cast, dut
 
 @pytest.mark.parametrize(
     ("name", "codes"),
-    [("tuan", ["K1", "K2"]), ("quantri", ["K1", "K2"]), ("phuc", ["K2"]), ("lan", ["K2"]), ("minh", ["K2"]), ("quang", ["K1"])],
+    [
+        ("tuan", ["K1", "K2"]),
+        ("quantri", ["K1", "K2"]),
+        ("phuc", ["K2"]),
+        ("lan", ["K2"]),
+        ("minh", ["K2"]),
+        ("quang", ["K1"]),
+    ],
 )
 def test_who_sees_which_clusters(name: str, codes: list[str], db: Database, cast: Cast) -> None:
     with db.session(writing=False):
@@ -132,7 +166,9 @@ def test_duties_are_alphabetical_with_the_leads_contact_and_filter_by_level(db: 
         assert {duty.cluster.id: [lead.name for lead in duty.leads] for duty in found} == {
             cast.clusters["K1"]: [PEOPLE["nga"][0]], cast.clusters["K2"]: [PEOPLE["minh"][0]],
         }  # fmt: skip
-        assert [duty.cluster.id for duty in board.duties(tuan, THIS_YEAR, "tieu-hoc")] == [cast.clusters["K1"]]
+        assert [duty.cluster.id for duty in board.duties(tuan, THIS_YEAR, "tieu-hoc")] == [
+            cast.clusters["K1"]
+        ]
         assert board.duties(tuan, THIS_YEAR, "thpt") == []
         assert board.duties(tuan, "2019-2020") == []
 
@@ -152,5 +188,12 @@ def test_the_statements_do_not_grow_with_the_clusters(db: Database, cast: Cast) 
             cluster = Cluster(name=f"Cụm {number}", name_sort=f"cụm {number}", from_year="2025-2026")
             session.add(cluster)
             session.flush()
-            session.add(Membership(organization_id=cast.schools["S05"], cluster_id=cluster.id, role="thanh-vien", from_year="2025-2026"))
+            session.add(
+                Membership(
+                    organization_id=cast.schools["S05"],
+                    cluster_id=cluster.id,
+                    role="thanh-vien",
+                    from_year="2025-2026",
+                )
+            )
     assert cost() == before <= 5

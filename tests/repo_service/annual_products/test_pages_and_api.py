@@ -28,7 +28,9 @@ def products(cast: Cast) -> str:
     return f"/api/clusters/{cast.clusters['K2']}/annual-products"
 
 
-def test_the_lead_chooses_and_publishes_in_the_browser(page: str, sign_in: SignIn, published_work: Make, approve: Act) -> None:
+def test_the_lead_chooses_and_publishes_in_the_browser(
+    page: str, sign_in: SignIn, published_work: Make, approve: Act
+) -> None:
     minh = sign_in("minh")
     assert "Cụm chưa có bài nào đã công bố" in minh.get(page).get_data(as_text=True)
     work = published_work()
@@ -39,11 +41,17 @@ def test_the_lead_chooses_and_publishes_in_the_browser(page: str, sign_in: SignI
     lock = re.search(rf'action="({page}/\w{{16}}/cong-bo)"', shown)
     assert lock
     early = minh.post(lock[1])
-    assert early.status_code == 422 and "Cần thêm 2 phản biện của trường khác." in early.get_data(as_text=True)
+    assert early.status_code == 422 and "Cần thêm 2 phản biện của trường khác." in early.get_data(
+        as_text=True
+    )
     approve(work, "hoa", "minh")
     assert minh.post(lock[1]).status_code == 303
     certificate = minh.get(page).get_data(as_text=True)
-    assert "Giấy ghi nhận" in certificate and "Không cần báo cáo thêm" in certificate and WORDS["use"] in certificate
+    assert (
+        "Giấy ghi nhận" in certificate
+        and "Không cần báo cáo thêm" in certificate
+        and WORDS["use"] in certificate
+    )
     assert minh.post(page, data={"resource": work, **WORDS}).status_code == 409
 
 
@@ -52,10 +60,16 @@ def test_wrong_input_keeps_what_was_typed(page: str, sign_in: SignIn, published_
     answer = sign_in("minh").post(page, data={"resource": work, "local_fit": "Hợp <quê> mình", "use": " "})
     text = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert "Hợp &lt;quê&gt; mình" in text and "các trường trong cụm dùng thế nào" in text and f'value="{work}" selected' in text
+    assert (
+        "Hợp &lt;quê&gt; mình" in text
+        and "các trường trong cụm dùng thế nào" in text
+        and f'value="{work}" selected' in text
+    )
 
 
-def test_the_words_are_revised_until_the_lock(page: str, sign_in: SignIn, published_work: Make, choose: Make) -> None:
+def test_the_words_are_revised_until_the_lock(
+    page: str, sign_in: SignIn, published_work: Make, choose: Make
+) -> None:
     choose(published_work())
     minh = sign_in("minh")
     assert minh.post(page, data={"local_fit": "Mới", "use": "Mới hơn"}).status_code == 303
@@ -63,7 +77,9 @@ def test_the_words_are_revised_until_the_lock(page: str, sign_in: SignIn, publis
     assert minh.post(page, data={"local_fit": "", "use": "Mới hơn"}).status_code == 422
 
 
-def test_withdrawing_asks_for_a_reason(page: str, sign_in: SignIn, published_work: Make, choose: Make) -> None:
+def test_withdrawing_asks_for_a_reason(
+    page: str, sign_in: SignIn, published_work: Make, choose: Make
+) -> None:
     product, minh = choose(published_work()), sign_in("minh")
     assert minh.post(f"{page}/{product}/rut", data={"reason": " "}).status_code == 422
     assert minh.post(f"{page}/{product}/rut", data={"reason": "Có trang quét."}).status_code == 303
@@ -84,7 +100,9 @@ def test_guests_are_led_to_sign_in(page: str, client: FlaskClient) -> None:
         assert client.get(path).location.startswith("/dang-nhap")
 
 
-def test_the_board_shows_clusters_with_reasons_and_contacts(cast: Cast, sign_in: SignIn, published_work: Make, choose: Make, approve: Act, lock: Act) -> None:
+def test_the_board_shows_clusters_with_reasons_and_contacts(
+    cast: Cast, sign_in: SignIn, published_work: Make, choose: Make, approve: Act, lock: Act
+) -> None:
     work = published_work()
     product = choose(work)
     approve(work, "hoa", "minh")
@@ -104,22 +122,35 @@ def test_a_commune_officer_sees_the_clusters_of_the_communes_schools(sign_in: Si
     assert sign_in("lan").get("/so/nhiem-vu").status_code == 404
 
 
-def test_the_api_chooses_locks_and_counts_duties(cast: Cast, products: str, sign_in: SignIn, published_work: Make, approve: Act) -> None:
+def test_the_api_chooses_locks_and_counts_duties(
+    cast: Cast, products: str, sign_in: SignIn, published_work: Make, approve: Act
+) -> None:
     work, minh = published_work(), sign_in("minh")
     body = {"school_year": THIS_YEAR, "resource": work, **WORDS}
     made = minh.post(products, json=body)
     assert (made.status_code, made.json["state"], made.json["manifest"]) == (201, "chosen", None)
     assert minh.post(products, json=body).status_code == 409
     early = minh.post(f"{products}/{made.json['id']}/publish")
-    assert (early.status_code, early.json["errors"]) == (422, {"reviews": ["Cần thêm 2 phản biện của trường khác."]})
+    assert (early.status_code, early.json["errors"]) == (
+        422,
+        {"reviews": ["Cần thêm 2 phản biện của trường khác."]},
+    )
     approve(work, "hoa", "minh")
     locked = minh.post(f"{products}/{made.json['id']}/publish")
     assert (locked.status_code, locked.json["state"]) == (200, "published")
-    assert locked.json["manifest"]["files"][0]["name"] == "bai.txt" and len(locked.json["manifest_sha256"]) == 64
+    assert (
+        locked.json["manifest"]["files"][0]["name"] == "bai.txt" and len(locked.json["manifest_sha256"]) == 64
+    )
     assert minh.post(f"{products}/{made.json['id']}/publish").status_code == 409
-    duties = {item["cluster"]: item for item in sign_in("tuan").get(f"/api/duties?school_year={THIS_YEAR}").json["items"]}
+    duties = {
+        item["cluster"]: item
+        for item in sign_in("tuan").get(f"/api/duties?school_year={THIS_YEAR}").json["items"]
+    }
     assert {code: duties[cast.clusters[code]]["met"] for code in ("K1", "K2")} == {"K1": False, "K2": True}
-    assert duties[cast.clusters["K1"]]["sentence"] == "Năm học 2026–2027: chưa có sản phẩm; hạn 31/5, còn 196 ngày."
+    assert (
+        duties[cast.clusters["K1"]]["sentence"]
+        == "Năm học 2026–2027: chưa có sản phẩm; hạn 31/5, còn 196 ngày."
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,19 +161,27 @@ def test_the_api_chooses_locks_and_counts_duties(cast: Cast, products: str, sign
         ({"school_year": THIS_YEAR, "resource": None, **WORDS}, {"resource"}),
     ],
 )  # fmt: skip
-def test_a_wrong_body_is_answered_field_by_field(body: Any, fields: set[str], products: str, sign_in: SignIn) -> None:
+def test_a_wrong_body_is_answered_field_by_field(
+    body: Any, fields: set[str], products: str, sign_in: SignIn
+) -> None:
     answer = sign_in("minh").post(products, json=body)
     assert (answer.status_code, set(answer.json["errors"])) == (422, fields)
 
 
 @pytest.mark.parametrize("name", ["lan", "hoa", "quang", "nga", "tuan", "phuc"])
-def test_who_is_not_the_lead_finds_nothing_to_choose_or_lock(name: str, products: str, cast: Cast, sign_in: SignIn, published_work: Make, choose: Make) -> None:
+def test_who_is_not_the_lead_finds_nothing_to_choose_or_lock(
+    name: str, products: str, cast: Cast, sign_in: SignIn, published_work: Make, choose: Make
+) -> None:
     product, stranger = choose(published_work()), sign_in(name)
     for path in (products, products.replace(cast.clusters["K2"], "0" * 16), f"{products}/{product}/publish"):
         assert stranger.post(path, json={}).status_code == 404
 
 
-def test_duties_of_the_api_follow_rights_and_refuse_nonsense(client: FlaskClient, cast: Cast, sign_in: SignIn) -> None:
+def test_duties_of_the_api_follow_rights_and_refuse_nonsense(
+    client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
     assert client.get("/api/duties").status_code == 401
-    assert [item["cluster"] for item in sign_in("quang").get("/api/duties").json["items"]] == [cast.clusters["K1"]]
+    assert [item["cluster"] for item in sign_in("quang").get("/api/duties").json["items"]] == [
+        cast.clusters["K1"]
+    ]
     assert sign_in("tuan").get("/api/duties?school_year=2026").json["errors"].keys() == {"school_year"}

@@ -51,7 +51,9 @@ def decide(db: Database, cast: Cast) -> Callable[..., None]:
     def decide_as(name: str, round_id: str, decision: str = "approve", **said: Any) -> None:
         with db.transaction():
             viewer = viewer_of(cast.people[name])
-            service.decide(viewer, queries.round_for(viewer, round_id, "reviews.review", deciding=True), decision, **said)
+            service.decide(
+                viewer, queries.round_for(viewer, round_id, "reviews.review", deciding=True), decision, **said
+            )
 
     return decide_as
 

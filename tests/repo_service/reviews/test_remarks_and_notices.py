@@ -12,7 +12,7 @@ from repo_service.core.db import Database
 from repo_service.core.errors import InvalidInput, NotFound
 from repo_service.core.outbox import OutboxRow
 from repo_service.notifications.models import Notification
-from repo_service.reviews import jobs, queries, service
+from repo_service.reviews import jobs, queries, reading, service
 from repo_service.reviews.models import ReviewRound
 from repo_service.reviews.remarks import comment, find_comment, settle
 from tests.cast import Cast
@@ -34,19 +34,28 @@ def test_a_remark_is_made_answered_and_settled(db: Database, cast: Cast, submitt
             settle(thao, found, remark)
         settle(lan, found, remark)
         assert remark.settled_at is not None
-        assert [each.id for each in queries.comments_of(found)] == [remark.id, answer.id, deeper.id]
+        assert [each.id for each in reading.comments_of(found)] == [remark.id, answer.id, deeper.id]
 
 
-@pytest.mark.parametrize(("text", "place", "field"), [("", "", "text"), ("  ", "", "text"), ("x" * 4001, "", "text"), ("Được", "x" * 121, "place")])
-def test_a_remark_that_says_nothing_or_too_much_is_refused(text: str, place: str, field: str, db: Database, cast: Cast, submitted: Submitted) -> None:
+@pytest.mark.parametrize(
+    ("text", "place", "field"),
+    [("", "", "text"), ("  ", "", "text"), ("x" * 4001, "", "text"), ("Được", "x" * 121, "place")],
+)
+def test_a_remark_that_says_nothing_or_too_much_is_refused(
+    text: str, place: str, field: str, db: Database, cast: Cast, submitted: Submitted
+) -> None:
     round_id = submitted()
-    with db.transaction(), pytest.raises(InvalidInput) as refused:
+    with db.transaction():
         hoa = viewer_of(cast.hoa)
-        comment(hoa, queries.round_for(hoa, round_id), text, place)
+        found = queries.round_for(hoa, round_id)
+        with pytest.raises(InvalidInput) as refused:
+            comment(hoa, found, text, place)
     assert list(refused.value.errors) == [field]
 
 
-def test_a_remark_of_another_work_is_not_found_through_this_round(db: Database, cast: Cast, submitted: Submitted) -> None:
+def test_a_remark_of_another_work_is_not_found_through_this_round(
+    db: Database, cast: Cast, submitted: Submitted
+) -> None:
     mine, other = submitted(), submitted()
     with db.transaction():
         hoa = viewer_of(cast.hoa)
@@ -78,14 +87,18 @@ def test_a_colleague_who_was_asked_hears_of_it_once(db: Database, cast: Cast, su
     assert _told(db) == [("review.assigned", cast.hoa)]
 
 
-def test_the_author_hears_the_decision_and_the_publication(db: Database, cast: Cast, submitted: Submitted, decide: Callable[..., None]) -> None:
+def test_the_author_hears_the_decision_and_the_publication(
+    db: Database, cast: Cast, submitted: Submitted, decide: Callable[..., None]
+) -> None:
     decide("hoa", submitted())
     _run(db, "review.decided", jobs.tell_decided)
     _run(db, "resource.published", jobs.tell_published)
     assert _told(db) == [("resource.published", cast.lan), ("review.approved", cast.lan)]
 
 
-def test_a_remark_reaches_the_author_but_not_who_said_it(db: Database, cast: Cast, submitted: Submitted) -> None:
+def test_a_remark_reaches_the_author_but_not_who_said_it(
+    db: Database, cast: Cast, submitted: Submitted
+) -> None:
     round_id = submitted()
     with db.transaction():
         hoa = viewer_of(cast.hoa)
@@ -96,7 +109,9 @@ def test_a_remark_reaches_the_author_but_not_who_said_it(db: Database, cast: Cas
     assert _told(db) == [("review.commented", cast.lan)]
 
 
-def test_leads_hear_of_appeals_and_of_rounds_that_nobody_took(db: Database, cast: Cast, submitted: Submitted, decide: Callable[..., None]) -> None:
+def test_leads_hear_of_appeals_and_of_rounds_that_nobody_took(
+    db: Database, cast: Cast, submitted: Submitted, decide: Callable[..., None]
+) -> None:
     round_id = submitted()
     jobs.remind_unclaimed(db)
     assert _told(db) == []
@@ -116,6 +131,13 @@ def test_leads_hear_of_appeals_and_of_rounds_that_nobody_took(db: Database, cast
 def test_work_about_something_deleted_meanwhile_does_nothing(db: Database) -> None:
     gone = OutboxRow(topic="x", object_id="0" * 16, values={})
     with db.transaction():
-        for job in (jobs.tell_assigned, jobs.tell_decided, jobs.tell_appealed, jobs.tell_commented, jobs.tell_published, jobs.tell_opened):
+        for job in (
+            jobs.tell_assigned,
+            jobs.tell_decided,
+            jobs.tell_appealed,
+            jobs.tell_commented,
+            jobs.tell_published,
+            jobs.tell_opened,
+        ):
             job(gone)
     assert _told(db) == []

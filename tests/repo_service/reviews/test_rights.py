@@ -9,11 +9,18 @@ import pytest
 
 from repo_service.core import clock
 from repo_service.core.db import Database, current_session
-from repo_service.core.errors import AlreadyExists, InvalidInput, KhoError, MoveNotAllowed, NotFound, NotSignedIn
+from repo_service.core.errors import (
+    AlreadyExists,
+    InvalidInput,
+    KhoError,
+    MoveNotAllowed,
+    NotFound,
+    NotSignedIn,
+)
 from repo_service.core.permissions import GUEST, may
 from repo_service.resources import succession
 from repo_service.resources.queries import find_version
-from repo_service.reviews import queries, service
+from repo_service.reviews import queries, reading, service
 from repo_service.reviews.models import ReviewRound
 from tests.cast import PEOPLE, Cast
 from tests.factories import counted_statements, published, viewer_of
@@ -38,16 +45,21 @@ def _read(name: str, round_id: str, cast: Cast) -> bool:
     ("name", "listed", "reads"),
     [
         ("lan", False, True), ("thao", True, True), ("hanh", True, True), ("hoa", True, True), ("minh", True, True),
-        ("quang", False, False), ("nga", False, False), ("tuan", False, False), ("quantri", False, False), ("phuc", False, False),
+        ("quang", False, False), ("nga", False, False), ("tuan", False, False), ("quantri", False, False),
+        ("phuc", False, False),
     ],
 )  # fmt: skip
-def test_a_round_of_a_cluster_is_for_its_members(name: str, listed: bool, reads: bool, db: Database, cast: Cast, submitted: Submitted) -> None:
+def test_a_round_of_a_cluster_is_for_its_members(
+    name: str, listed: bool, reads: bool, db: Database, cast: Cast, submitted: Submitted
+) -> None:
     round_id = submitted()
     with db.session(writing=False):
         assert (round_id in _ids(name, cast), _read(name, round_id, cast)) == (listed, reads)
 
 
-def test_a_guest_is_asked_to_sign_in_and_a_wrong_id_looks_like_a_forbidden_one(db: Database, cast: Cast, submitted: Submitted) -> None:
+def test_a_guest_is_asked_to_sign_in_and_a_wrong_id_looks_like_a_forbidden_one(
+    db: Database, cast: Cast, submitted: Submitted
+) -> None:
     round_id = submitted()
     with db.session(writing=False):
         with pytest.raises(NotSignedIn):
@@ -67,8 +79,13 @@ def test_without_a_cluster_the_school_reviews(db: Database, cast: Cast, submitte
 
 
 @pytest.mark.parametrize("kind", ["embargo", "private"])
-def test_only_named_readers_and_leads_see_a_work_under_embargo_or_a_private_one(kind: str, db: Database, cast: Cast, submitted: Submitted) -> None:
-    said = {"embargo": {"embargo_until": clock.now() + timedelta(days=2)}, "private": {"visibility": "rieng"}}[kind]
+def test_only_named_readers_and_leads_see_a_work_under_embargo_or_a_private_one(
+    kind: str, db: Database, cast: Cast, submitted: Submitted
+) -> None:
+    said = {
+        "embargo": {"embargo_until": clock.now() + timedelta(days=2)},
+        "private": {"visibility": "rieng"},
+    }[kind]
     round_id = submitted(**said)
     with db.transaction():
         assert [name for name in PEOPLE if round_id in _ids(name, cast)] == ["minh"]
@@ -81,7 +98,13 @@ def test_only_named_readers_and_leads_see_a_work_under_embargo_or_a_private_one(
 
 
 def test_the_list_and_the_check_agree_for_everybody(db: Database, cast: Cast, submitted: Submitted) -> None:
-    ids = [submitted(), submitted(cluster=None), submitted(visibility="rieng"), submitted(by="minh"), submitted(by="quang", cluster="K1")]
+    ids = [
+        submitted(),
+        submitted(cluster=None),
+        submitted(visibility="rieng"),
+        submitted(by="minh"),
+        submitted(by="quang", cluster="K1"),
+    ]
     with db.session(writing=False):
         for name in PEOPLE:
             viewer = viewer_of(cast.people[name])
@@ -104,7 +127,12 @@ def test_a_claimed_round_leaves_everybody_elses_desk(db: Database, cast: Cast, s
     with db.session(writing=False):
         assert [name for name in PEOPLE if round_id in _ids(name, cast)] == ["hoa"]
         assert viewer_of(cast.hoa).waiting_reviews == 1
-        for name, error in (("minh", AlreadyExists), ("hoa", AlreadyExists), ("lan", NotFound), ("quang", NotFound)):
+        for name, error in (
+            ("minh", AlreadyExists),
+            ("hoa", AlreadyExists),
+            ("lan", NotFound),
+            ("quang", NotFound),
+        ):
             viewer = viewer_of(cast.people[name])
             with pytest.raises(error):
                 service.assign(viewer, queries.round_for(viewer, round_id))
@@ -135,10 +163,13 @@ def test_the_desk_is_paged_newest_first(db: Database, cast: Cast, submitted: Sub
     ("by", "reviewer", "error"),
     [
         ("minh", "thao", None), ("minh", "minh", None), ("minh", "lan", InvalidInput), ("minh", "quang", InvalidInput),
-        ("minh", "tuan", InvalidInput), ("hoa", "thao", NotFound), ("lan", "hoa", NotFound), ("quang", "quang", NotFound),
+        ("minh", "tuan", InvalidInput), ("hoa", "thao", NotFound), ("lan", "hoa", NotFound),
+        ("quang", "quang", NotFound),
     ],
 )  # fmt: skip
-def test_only_a_lead_asks_others_and_only_eligible_ones(by: str, reviewer: str, error: type[KhoError] | None, db: Database, cast: Cast, submitted: Submitted) -> None:
+def test_only_a_lead_asks_others_and_only_eligible_ones(
+    by: str, reviewer: str, error: type[KhoError] | None, db: Database, cast: Cast, submitted: Submitted
+) -> None:
     round_id = submitted()
     with db.transaction():
         viewer = viewer_of(cast.people[by])
@@ -155,16 +186,24 @@ def test_only_a_lead_asks_others_and_only_eligible_ones(by: str, reviewer: str, 
 
 
 @pytest.mark.parametrize("reviewer", ["khong-co", "0" * 16, ""])
-def test_an_unknown_colleague_is_refused_in_words(reviewer: str, db: Database, cast: Cast, submitted: Submitted) -> None:
+def test_an_unknown_colleague_is_refused_in_words(
+    reviewer: str, db: Database, cast: Cast, submitted: Submitted
+) -> None:
     round_id = submitted()
-    with db.transaction(), pytest.raises(InvalidInput) as refused:
+    with db.transaction():
         minh = viewer_of(cast.minh)
-        service.assign(minh, queries.round_for(minh, round_id), reviewer)
+        found = queries.round_for(minh, round_id)
+        with pytest.raises(InvalidInput) as refused:
+            service.assign(minh, found, reviewer)
     assert list(refused.value.errors) == ["reviewer"]
 
 
-@pytest.mark.parametrize(("name", "allowed"), [("lan", True), ("minh", True), ("hoa", False), ("quang", False), ("tuan", False)])
-def test_owner_and_lead_open_a_further_round_on_a_published_work(name: str, allowed: bool, db: Database, cast: Cast) -> None:
+@pytest.mark.parametrize(
+    ("name", "allowed"), [("lan", True), ("minh", True), ("hoa", False), ("quang", False), ("tuan", False)]
+)
+def test_owner_and_lead_open_a_further_round_on_a_published_work(
+    name: str, allowed: bool, db: Database, cast: Cast
+) -> None:
     with db.transaction():
         resource = published(cast.lan, cast.clusters["K2"])
         shown = find_version(resource, resource.current_version_id)
@@ -179,7 +218,9 @@ def test_owner_and_lead_open_a_further_round_on_a_published_work(name: str, allo
             service.open_further_round(viewer, resource, shown)
 
 
-def test_a_further_approval_adds_to_the_count_and_moves_nothing(db: Database, cast: Cast, further: Submitted, decide: Decide) -> None:
+def test_a_further_approval_adds_to_the_count_and_moves_nothing(
+    db: Database, cast: Cast, further: Submitted, decide: Decide
+) -> None:
     round_id = further()
     decide("hoa", round_id)
     with db.session(writing=False):
@@ -187,15 +228,23 @@ def test_a_further_approval_adds_to_the_count_and_moves_nothing(db: Database, ca
         assert (found.state, found.version.state, found.resource.review_count) == ("approved", "published", 1)
 
 
-def test_a_further_round_that_asks_for_changes_leaves_the_work_published(db: Database, cast: Cast, further: Submitted, decide: Decide) -> None:
+def test_a_further_round_that_asks_for_changes_leaves_the_work_published(
+    db: Database, cast: Cast, further: Submitted, decide: Decide
+) -> None:
     round_id = further()
     decide("hoa", round_id, "request_changes", reasons=["ai"], note="Ghi rõ đã dùng AI ở đâu.")
     with db.session(writing=False):
         found = queries.round_for(viewer_of(cast.hoa), round_id)
-        assert (found.state, found.version.state, found.resource.review_count) == ("changes_requested", "published", 0)
+        assert (found.state, found.version.state, found.resource.review_count) == (
+            "changes_requested",
+            "published",
+            0,
+        )
 
 
-def test_one_colleague_does_not_approve_the_same_files_twice(db: Database, cast: Cast, further: Submitted, decide: Decide) -> None:
+def test_one_colleague_does_not_approve_the_same_files_twice(
+    db: Database, cast: Cast, further: Submitted, decide: Decide
+) -> None:
     round_id = further()
     decide("hoa", round_id)
     with db.transaction():
@@ -218,7 +267,9 @@ def test_recalling_closes_the_round(db: Database, cast: Cast, submitted: Submitt
         decide("hoa", round_id)
 
 
-def test_a_declined_work_can_be_appealed_and_gets_a_new_round(db: Database, cast: Cast, submitted: Submitted, decide: Decide, work: Callable[[], None]) -> None:
+def test_a_declined_work_can_be_appealed_and_gets_a_new_round(
+    db: Database, cast: Cast, submitted: Submitted, decide: Decide, work: Callable[[], None]
+) -> None:
     round_id = submitted()
     decide("hoa", round_id, "decline", reasons=["khac"], note="Bài này đã có.")
     with db.transaction():
@@ -228,10 +279,12 @@ def test_a_declined_work_can_be_appealed_and_gets_a_new_round(db: Database, cast
         assert (second.number, second.version.state) == (2, "in_review")
     decide("minh", second.id)
     with db.session(writing=False):
-        assert [each.number for each in queries.history(found.resource_id)] == [2, 1]
+        assert [each.number for each in reading.history(found.resource_id)] == [2, 1]
 
 
-def test_only_the_author_appeals_and_only_what_was_declined(db: Database, cast: Cast, submitted: Submitted) -> None:
+def test_only_the_author_appeals_and_only_what_was_declined(
+    db: Database, cast: Cast, submitted: Submitted
+) -> None:
     round_id = submitted()
     with db.transaction():
         lan, hoa = viewer_of(cast.lan), viewer_of(cast.hoa)
@@ -242,7 +295,9 @@ def test_only_the_author_appeals_and_only_what_was_declined(db: Database, cast: 
             service.appeal(lan, found.resource, found.version)
 
 
-def test_a_withdrawn_work_leaves_the_desk_and_takes_no_verdict(db: Database, cast: Cast, further: Submitted, decide: Decide) -> None:
+def test_a_withdrawn_work_leaves_the_desk_and_takes_no_verdict(
+    db: Database, cast: Cast, further: Submitted, decide: Decide
+) -> None:
     round_id = further()
     with db.transaction():
         minh = viewer_of(cast.minh)

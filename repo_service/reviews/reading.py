@@ -1,0 +1,121 @@
+"""What the desk reads beside a round: names, colleagues to ask, texts and files, remarks, earlier rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from repo_service.accounts.models import User
+from repo_service.core.db import current_session
+from repo_service.core.errors import NotFound
+from repo_service.derivatives.models import FileText
+from repo_service.files.models import StoredFile
+from repo_service.organizations.models import Membership
+from repo_service.resources.models import VersionFile
+from repo_service.reviews.models import ReviewComment, ReviewRound
+
+
+@dataclass(frozen=True)
+class Person:
+    """A name and how Kho speaks of its bearer."""
+
+    id: str
+    name: str
+    form_of_address: str
+
+
+def people(ids: Sequence[str]) -> dict[str, Person]:
+    """Names by account."""
+    rows = current_session().execute(
+        select(User.id, User.name, User.form_of_address).where(User.id.in_(set(ids)))
+    )
+    return {row.id: Person(*row) for row in rows}
+
+
+def colleagues(review_round: ReviewRound, school_year: str) -> list[Person]:
+    """Members of the round's cluster whom its lead may still ask, in the order of the alphabet."""
+    version, resource = review_round.version, review_round.resource
+    barred = {
+        version.created_by_id,
+        version.last_editor_id,
+        resource.created_by_id,
+        *(author.user_id for author in resource.authors),
+    }
+    barred |= {assignment.reviewer_id for assignment in review_round.assignments}
+    person, school = aliased(Membership), aliased(Membership)
+    statement = (
+        select(User.id, User.name, User.form_of_address)
+        .join(person, person.user_id == User.id)
+        .outerjoin(
+            school,
+            and_(
+                school.organization_id == person.organization_id,
+                school.user_id.is_(None),
+                _in_year(school, school_year),
+            ),
+        )
+        .where(
+            or_(person.cluster_id == review_round.cluster_id, school.cluster_id == review_round.cluster_id)
+        )
+        .where(
+            _in_year(person, school_year), User.is_active, User.id.not_in([each for each in barred if each])
+        )
+        .order_by(User.name_sort, User.id)
+        .distinct()
+        .add_columns(User.name_sort)
+    )
+    return [Person(row[0], row[1], row[2]) for row in current_session().execute(statement.limit(300))]
+
+
+def _in_year(membership: Any, school_year: str) -> ColumnElement[bool]:
+    return and_(
+        membership.from_year <= school_year,
+        or_(membership.to_year.is_(None), membership.to_year >= school_year),
+    )
+
+
+def texts(file_ids: Sequence[str], longest: int = 20_000) -> dict[str, str]:
+    """What was read out of files, for a quick look: the first `longest` characters."""
+    statement = select(FileText.file_id, func.substr(FileText.text, 1, longest)).where(
+        FileText.file_id.in_(file_ids)
+    )
+    return {row[0]: row[1] for row in current_session().execute(statement)}
+
+
+def file_of(review_round: ReviewRound, file_id: str) -> tuple[str, StoredFile]:
+    """A file of the version under review and its name there; NotFound for any other and once withdrawn."""
+    statement = select(VersionFile.name, StoredFile).join(StoredFile, StoredFile.id == VersionFile.file_id)
+    wanted = statement.where(
+        VersionFile.version_id == review_round.version_id, VersionFile.file_id == file_id
+    )
+    row = current_session().execute(wanted).one_or_none()
+    if row is None or review_round.resource.state == "withdrawn":
+        raise NotFound()
+    return row[0], row[1]
+
+
+def history(resource_id: str) -> list[ReviewRound]:
+    """All rounds of a resource with their verdicts, newest first; the caller has checked the reader's rights."""
+    statement = select(ReviewRound).options(
+        selectinload(ReviewRound.verdicts), joinedload(ReviewRound.version)
+    )
+    return list(
+        current_session().scalars(
+            statement.where(ReviewRound.resource_id == resource_id).order_by(ReviewRound.number.desc())
+        )
+    )
+
+
+def comments_of(review_round: ReviewRound) -> list[ReviewComment]:
+    """Remarks of this round and the earlier ones on the same resource, oldest first: the thread stays."""
+    statement = (
+        select(ReviewComment)
+        .join(ReviewRound, ReviewRound.id == ReviewComment.round_id)
+        .where(ReviewRound.resource_id == review_round.resource_id, ReviewRound.number <= review_round.number)
+        .order_by(ReviewComment.created_at, ReviewComment.id)
+    )
+    return list(current_session().scalars(statement))
