@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import unified_diff
+from typing import Any, Protocol
 
 from repo_service.core.i18n import _
 from repo_service.resources.models import Resource, ResourceVersion
@@ -76,9 +79,62 @@ def submission_problems(
             _("Đây là trang quét sách giáo khoa nên Kho không công bố được; phần tự làm vẫn gửi được.")
         ]
     if REACH.index(resource.visibility) > REACH.index(widest_reach(version.licence)):
-        problems["visibility"] = [
-            _(
-                "Phạm vi chia sẻ đang rộng hơn giấy phép cho phép. Chọn phạm vi hẹp hơn, hoặc giấy phép “Học liệu mở”."
-            )
-        ]
+        problems["visibility"] = [reach_sentence()]
     return problems
+
+
+def reach_sentence() -> str:
+    """What to do when the reach is wider than the licence (B4)."""
+    return _(
+        "Phạm vi chia sẻ đang rộng hơn giấy phép cho phép. Chọn phạm vi hẹp hơn, hoặc giấy phép “Học liệu mở”."
+    )
+
+
+LONGEST_COMPARED = 2000
+"""Lines of each side that a comparison looks at: enough for a plan of lessons, bounded for a book."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a comparison of texts: kind is same, added, removed or skipped."""
+
+    kind: str
+    text: str
+
+
+def compare_texts(before: str, after: str) -> list[Line]:
+    """The lines that changed with three around each, at most LONGEST_COMPARED a side; empty when equal."""
+    old, new = (text.splitlines()[:LONGEST_COMPARED] for text in (before, after))
+    kinds = {"+": "added", "-": "removed", " ": "same", "@": "skipped"}
+    found = [line for line in unified_diff(old, new, lineterm="", n=3)][2:]
+    return [Line(kinds[line[0]], "" if line[0] == "@" else line[1:]) for line in found]
+
+
+def compare_files(before: Sequence[FileLike], after: Sequence[FileLike]) -> list[tuple[str, str]]:
+    """(kind, name) of every file of both versions: same, changed (same name, other bytes), added, removed."""
+    old, new = {file.name: file for file in before}, {file.name: file for file in after}
+    rows = [
+        ("added" if name not in old else "same" if _same_bytes(old[name], new[name]) else "changed", name)
+        for name in new
+    ]
+    return rows + [("removed", name) for name in old if name not in new]
+
+
+def _same_bytes(one: FileLike, other: FileLike) -> bool:
+    return one.id == other.id or (one.sha256 is not None and one.sha256 == other.sha256)
+
+
+class FileLike(Protocol):
+    """What a comparison needs to know of a file."""
+
+    @property
+    def id(self) -> str:
+        """The stored file."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the version."""
+
+    @property
+    def sha256(self) -> str | None:
+        """Its digest, when known."""

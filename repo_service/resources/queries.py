@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
+from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize, listed, may
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Cluster, Organization
@@ -72,9 +73,16 @@ class Shown:
         return self.version.id == self.resource.current_version_id
 
 
-def find_resource(viewer: Viewer, resource_id: str, action: str = policy.READ.action) -> Resource:
-    """The resource with its authors, if `viewer` may do `action` to it; NotFound otherwise."""
+def find_resource(
+    viewer: Viewer, resource_id: str, action: str = policy.READ.action, *, changing: bool = False
+) -> Resource:
+    """The resource with its authors, if `viewer` may do `action` to it; NotFound otherwise.
+
+    `changing` locks it, so that two changes wait for each other and the second sees what the first did.
+    """
     statement = select(Resource).options(joinedload(Resource.authors)).where(Resource.id == resource_id)
+    if changing:
+        statement = statement.with_for_update(of=Resource).execution_options(populate_existing=True)
     resource = current_session().execute(statement).unique().scalar_one_or_none()
     if resource is None:
         raise NotFound()
@@ -95,6 +103,19 @@ def find_version(resource: Resource, version_id: str | None) -> ResourceVersion:
     return version
 
 
+def find_numbered(resource: Resource, number: int | None, *, working: bool = False) -> ResourceVersion:
+    """The latest form of a version by its number; without one the shown version, or the one on its way."""
+    if number is None:
+        first, second = resource.current_version_id, resource.working_version_id
+        return find_version(resource, (second or first) if working else (first or second))
+    statement = select(ResourceVersion.id).where(
+        ResourceVersion.resource_id == resource.id, ResourceVersion.number == number
+    )
+    return find_version(
+        resource, current_session().scalar(statement.order_by(ResourceVersion.minor.desc()).limit(1))
+    )
+
+
 def find_working(viewer: Viewer, resource_id: str) -> tuple[Resource, ResourceVersion]:
     """The resource and its version on the way to publication, for an author."""
     resource = find_resource(viewer, resource_id, policy.EDIT.action)
@@ -111,16 +132,16 @@ def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
     if row is None:
         raise NotFound()
     resource, version = row[0], row[1]
-    authorize(viewer, policy.READ.action, resource)
-    if version.state != "published" and not may(viewer, policy.SEE_WORK.action, resource):
-        raise NotFound()
+    _authorize_version(viewer, resource, version)
     return Shown(
         resource, version, row.cluster_name, row.school_name, row.successor_title, row.original_title,
         files_of([version.id]), versions_of(resource.id, include_work=may(viewer, policy.SEE_WORK.action, resource)),
     )  # fmt: skip
 
 
-def _show_row(resource_id: str, number: int | None) -> Row[Resource, ResourceVersion, str, str, str, str] | None:
+def _show_row(
+    resource_id: str, number: int | None
+) -> Row[Resource, ResourceVersion, str, str, str, str] | None:
     successor, original = aliased(Resource), aliased(Resource)
     if number is None:
         shown = or_(
@@ -165,7 +186,39 @@ def files_of(version_ids: Sequence[str]) -> list[FileRow]:
     return [FileRow(*row) for row in current_session().execute(statement)]  # type: ignore[call-arg]
 
 
-def versions_of(resource_id: str, include_work: bool = False) -> list[VersionRow]:
+def find_files(
+    viewer: Viewer, resource_id: str, number: int | None = None, file_id: str | None = None
+) -> tuple[Resource, int, list[tuple[str, StoredFile]]]:
+    """(resource, version number, files with their names) for reading bytes: of the version that `show` would show.
+
+    NotFound alike for missing, forbidden and withdrawn (I8).
+    """
+    row = _show_row(resource_id, number)
+    if row is None:
+        raise NotFound()
+    resource, version = row[0], row[1]
+    _authorize_version(viewer, resource, version)
+    if resource.state == "withdrawn":
+        raise NotFound(_("Bài này đã được gỡ nên không còn tải được tệp."))
+    statement = select(VersionFile.name, StoredFile).join(StoredFile, StoredFile.id == VersionFile.file_id)
+    statement = statement.where(VersionFile.version_id == version.id).order_by(VersionFile.position)
+    if file_id is not None:
+        statement = statement.where(VersionFile.file_id == file_id)
+    files = [(name, file) for name, file in current_session().execute(statement)]
+    if file_id is not None and not files:
+        raise NotFound()
+    return resource, version.number, files
+
+
+def _authorize_version(viewer: Viewer, resource: Resource, version: ResourceVersion) -> None:
+    authorize(viewer, policy.READ.action, resource)
+    if version.state != "published" and not may(viewer, policy.SEE_WORK.action, resource):
+        raise NotFound()
+
+
+def versions_of(
+    resource_id: str, include_work: bool = False, *, offset: int = 0, limit: int = 200
+) -> list[VersionRow]:
     """The history, newest first; unpublished versions only for those who may see the work."""
     version = ResourceVersion
     statement = select(
@@ -182,7 +235,15 @@ def versions_of(resource_id: str, include_work: bool = False) -> list[VersionRow
     )
     if not include_work:
         statement = statement.where(version.state == "published")
-    return [VersionRow(*row) for row in current_session().execute(statement)]
+    return [VersionRow(*row) for row in current_session().execute(statement.offset(offset).limit(limit))]
+
+
+def history(viewer: Viewer, resource_id: str, offset: int, limit: int) -> list[VersionRow]:
+    """A stretch of the history, with the viewer's rights."""
+    resource = find_resource(viewer, resource_id)
+    return versions_of(
+        resource.id, include_work=may(viewer, policy.SEE_WORK.action, resource), offset=offset, limit=limit
+    )
 
 
 @dataclass(frozen=True)

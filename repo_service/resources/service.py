@@ -128,7 +128,14 @@ def change_reach(viewer: Viewer, resource: Resource, visibility: str, licence: s
     if licence is not None and REACH.index(visibility) > REACH.index(widest_reach(licence)):
         raise InvalidInput({"visibility": [reach_sentence()]})
     if visibility != resource.visibility:
-        record(viewer.id, "resource.reach_changed", "resource", resource.id, before=resource.visibility, after=visibility)
+        record(
+            viewer.id,
+            "resource.reach_changed",
+            "resource",
+            resource.id,
+            before=resource.visibility,
+            after=visibility,
+        )
         resource.visibility = visibility
         touch(resource)
 
@@ -137,7 +144,14 @@ def change_school_year(viewer: Viewer, resource: Resource, school_year: str) -> 
     """The school year it stands under; the first publication fills it when nobody did."""
     authorize(viewer, policy.CORRECT.action, resource)
     if school_year != resource.school_year:
-        record(viewer.id, "resource.school_year_changed", "resource", resource.id, before=resource.school_year, after=school_year)
+        record(
+            viewer.id,
+            "resource.school_year_changed",
+            "resource",
+            resource.id,
+            before=resource.school_year,
+            after=school_year,
+        )
         resource.school_year = school_year
         touch(resource)
 

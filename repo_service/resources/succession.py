@@ -7,7 +7,7 @@ from sqlalchemy import update
 from repo_service.core import clock
 from repo_service.core.audit import record
 from repo_service.core.db import current_session
-from repo_service.core.errors import InvalidInput
+from repo_service.core.errors import InvalidInput, MoveNotAllowed
 from repo_service.core.i18n import _
 from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
@@ -68,6 +68,8 @@ def count_download(resource_id: str) -> None:
 
 
 def _move(viewer: Viewer, resource: Resource, move: str, reason: str) -> None:
+    if resource.current_version_id is None:
+        raise MoveNotAllowed(_("Bài chưa công bố nên chưa cần làm việc này."))
     resource.state = next_resource_state(resource.state, move)
     resource.state_reason = reason or None
     resource.state_changed_at = clock.now()
