@@ -15,9 +15,9 @@ from repo_service.core import clock
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
-from repo_service.search.jobs import REBUILD_TOPIC, every_document, find_drift, repair
 from repo_service.search.kinds import KINDS
 from repo_service.search.queries import rows_waiting
+from repo_service.search.upkeep import REBUILD_TOPIC, every_document, find_drift, repair
 from repo_service.ui.formats import moment, number
 
 PATIENCE_SECONDS = 60

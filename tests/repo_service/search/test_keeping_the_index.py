@@ -19,7 +19,7 @@ from repo_service.derivatives.models import FileText
 from repo_service.resources import service
 from repo_service.resources.models import VersionFile
 from repo_service.resources.queries import find_resource, find_version
-from repo_service.search import commands, jobs
+from repo_service.search import commands, jobs, upkeep
 from tests.cast import Cast
 from tests.factories import draft, published, viewer_of
 
@@ -133,11 +133,11 @@ def test_reconciling_repairs_both_directions(
         left_over.state = "withdrawn"  # behind the service's back: no outbox row
         left_over.revision += 1
     with db.session(writing=False):
-        drift = jobs.find_drift()
+        drift = upkeep.find_drift()
     assert len(drift.missing) == len(drift.surplus) == 1
     jobs.reconcile(db)
     with db.session(writing=False):
-        assert not jobs.find_drift()
+        assert not upkeep.find_drift()
     assert titles(sign_in("lan"), "bai bi quen")[0] == "Bài bị quên"
     found = backends.search_engine().search(SearchRequest(text="Bài còn sót", access=["tinh"], relax_below=0))
     assert found.total == 0
@@ -207,7 +207,9 @@ def test_rebuild_hands_over_to_the_process_that_holds_the_index(
     def server() -> None:
         while not done:
             with db.session(writing=False) as session:
-                row = session.scalars(select(OutboxRow).where(OutboxRow.topic == jobs.REBUILD_TOPIC)).first()
+                row = session.scalars(
+                    select(OutboxRow).where(OutboxRow.topic == upkeep.REBUILD_TOPIC)
+                ).first()
             if row is not None:
                 jobs.rebuild(row, db)
                 with db.transaction() as session:

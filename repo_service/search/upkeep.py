@@ -1,0 +1,97 @@
+"""Work on the whole index: apply a batch, fill it from the database, compare both ways and repair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from indexer import Change, Document, Outcome, SchemaMismatch, SearchRequest, Sort
+from repo_service.core.backends import search_engine
+from repo_service.search.kinds import KINDS
+from repo_service.search.parameters import STATES
+from repo_service.search.queries import every_token
+
+log = structlog.get_logger()
+
+REBUILD_TOPIC = "index.rebuild"
+"""Outbox topic of a rebuild that a command hands to the process that holds the index."""
+RESOURCES = KINDS["resource"]
+_WALK = 1000
+
+
+class IndexingFailed(Exception):
+    """The engine refused some documents; their rows are tried again."""
+
+
+def apply_changes(changes: Sequence[Change]) -> None:
+    """Give the engine one batch; raises IndexingFailed with the reasons when it refuses some of it."""
+    try:
+        results = search_engine().apply(changes)
+    except SchemaMismatch:
+        prepare_index()
+        results = search_engine().apply(changes)
+    refused = [f"{result.id}: {result.reason}" for result in results if result.outcome is Outcome.FAILED]
+    if refused:
+        raise IndexingFailed("; ".join(refused[:20]))
+
+
+def prepare_index() -> bool:
+    """Fill the index from the database when there is none that can be used; needs an open session.
+
+    True when it had to be filled: a new installation, another engine or schema version, a damaged folder.
+    """
+    reason = search_engine().status().needs_rebuild
+    if reason:
+        log.warning("index_filled_from_database", reason=reason)
+        search_engine().rebuild(every_document())
+    return bool(reason)
+
+
+def every_document(progress: Callable[[int], None] = lambda _done: None) -> Iterator[Document]:
+    """All that can be found, of every kind; `progress` hears how many were read so far."""
+    done = 0
+    for kind in KINDS.values():
+        for document in kind.all_documents():
+            done += 1
+            if done % RESOURCES.BATCH == 0:
+                progress(done)
+            yield document
+    progress(done)
+
+
+@dataclass
+class Drift:
+    """How the index differs from the database."""
+
+    missing: set[str] = field(default_factory=set)
+    surplus: set[str] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.surplus)
+
+
+def find_drift() -> Drift:
+    """Compare the index with the database in both directions; needs an open session."""
+    indexed: set[str] = set()
+    access = every_token()
+    cursor: str | None = None
+    while True:
+        ask = SearchRequest(
+            access=access, filters={"state": STATES}, sort=Sort.NEWEST, size=_WALK, cursor=cursor
+        )
+        result = search_engine().search(ask)
+        indexed |= {hit.id for hit in result.hits}
+        cursor = result.cursor
+        if cursor is None:
+            break
+    wanted: set[str] = set().union(*(kind.findable_ids() for kind in KINDS.values()))
+    return Drift(wanted - indexed, indexed - wanted)
+
+
+def repair(drift: Drift) -> None:
+    """Write what is missing, take out what is too much; needs an open session."""
+    ids = sorted(drift.missing | drift.surplus)
+    for start in range(0, len(ids), RESOURCES.BATCH):
+        apply_changes(RESOURCES.changes(ids[start : start + RESOURCES.BATCH]))
