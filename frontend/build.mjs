@@ -14,6 +14,8 @@ const dist = join(here, "../repo_service/ui/static/dist");
 const packages = join(here, "node_modules");
 const target = ["chrome109", "firefox115", "safari15.4"];
 const manifest = {};
+// whose licences go along: what the scripts are found to hold, and the two that are no scripts
+const bundled = new Set(["@fontsource/be-vietnam-pro", "lucide-static"]);
 
 function write(name, bytes) {
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
@@ -34,13 +36,17 @@ async function styles() {
 
 async function scripts() {
   for (const name of ["kho", "htmx", "upload"]) {
-    const { outputFiles } = await esbuild.build({
-      entryPoints: [join(here, `js/${name}.js`)], bundle: true, minify: true, target, format: "iife",
+    const { outputFiles, metafile } = await esbuild.build({
+      entryPoints: [join(here, `js/${name}.js`)], bundle: true, minify: true, target, format: "iife", metafile: true,
       legalComments: "linked", outfile: join(dist, `${name}.js`), write: false, charset: "utf8",
     });
     for (const file of outputFiles)
       if (file.path.endsWith(".LEGAL.txt")) writeFileSync(join(dist, `${name}.LEGAL.txt`), file.contents);
       else write(`${name}.js`, file.contents);
+    for (const path of Object.keys(metafile.inputs)) {
+      const owner = path.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1];
+      if (owner) bundled.add(owner);
+    }
   }
   // linked by no page: the accessibility tests put it into the pages they look at
   mkdirSync(join(dist, "dev"), { recursive: true });
@@ -91,8 +97,7 @@ function fonts() {
 }
 
 function notice() {
-  const { dependencies } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
-  const parts = Object.keys(dependencies).map((name) => {
+  const parts = [...bundled].sort().map((name) => {
     const { version, license } = JSON.parse(readFileSync(join(packages, name, "package.json"), "utf8"));
     const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"].map((n) => join(packages, name, n)).find((path) => existsSync(path));
     return `${name} ${version} (${license})\n\n${file ? readFileSync(file, "utf8").trim() : ""}\n`;

@@ -1,45 +1,29 @@
-// Our upload API, and the bytes themselves. A refusal carries the server's own
-// words (RFC 9457 `detail`); a lost line has no status.
-export class Refused extends Error {
-  constructor(status, detail) {
-    super(detail || "");
-    this.status = status;
-  }
-}
+// Our upload API. Uppy's fetcher tries again after a lost answer or a busy server.
+import { fetcher } from "@uppy/utils";
 
-const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+const online = () => new Promise((go) => (navigator.onLine ? go() : addEventListener("online", go, { once: true })));
+const passing = ({ status }) => status === 0 || status >= 500 || status === 408 || status === 429;
 
-/** JSON in, JSON out. Throws Refused; a TypeError when the line is lost. */
+/** JSON in, JSON out. Throws an error whose `request` is the answered (status 0: lost) XMLHttpRequest. */
 export async function call(method, path, body) {
-  const answer = await fetch(`/api/uploads${path}`, {
+  const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+  const { responseText } = await fetcher(`/api/uploads${path}`, {
     method,
-    headers: { Accept: "application/json", "X-CSRFToken": token(), ...(body && { "Content-Type": "application/json" }) },
+    headers: { Accept: "application/json", "X-CSRFToken": token, ...(body && { "Content-Type": "application/json" }) },
     body: body && JSON.stringify(body),
+    retries: 5,
+    shouldRetry: passing,
+    onBeforeRequest: online,
   });
-  const text = await answer.text();
-  let json = null;
-  try {
-    json = text ? JSON.parse(text) : null;
-  } catch {
-    if (answer.ok) throw new Refused(answer.status);
-  }
-  if (!answer.ok) throw new Refused(answer.status, json?.detail);
-  return json;
+  return responseText ? JSON.parse(responseText) : null;
 }
 
-/** Sends one part; `onBytes(sent)` as it goes. Resolves to the store's ETag (null when it hides it). */
-export function put(part, blob, onBytes, signal) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest(); // fetch still cannot tell how many bytes went out
-    request.open(part.method || "PUT", part.url);
-    for (const [name, value] of Object.entries(part.headers ?? {})) request.setRequestHeader(name, value);
-    // never to another origin: the token is ours alone
-    if (new URL(part.url, location.href).origin === location.origin) request.setRequestHeader("X-CSRFToken", token());
-    request.upload.onprogress = (event) => onBytes(event.loaded);
-    request.onload = () => (request.status < 300 ? resolve(request.getResponseHeader("ETag")) : reject(new Refused(request.status)));
-    request.onerror = request.ontimeout = () => reject(new TypeError("line lost"));
-    request.onabort = () => reject(new DOMException("paused", "AbortError"));
-    signal.addEventListener("abort", () => request.abort(), { once: true });
-    request.send(blob);
-  });
+/** What a failed call or part says: {status, detail}; the server's words are the `detail` of problem JSON. */
+export function refusal(error) {
+  const request = error.request ?? error.source;
+  try {
+    return { status: request.status, detail: JSON.parse(request.responseText).detail };
+  } catch {
+    return { status: request?.status ?? 0 }; // a store's XML, or nothing at all
+  }
 }

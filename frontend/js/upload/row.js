@@ -9,10 +9,12 @@ export function readable(bytes) {
 }
 
 const shown = { // state -> the buttons it offers
-  waiting: ["remove"], sending: ["pause", "remove"], paused: ["resume", "remove"], failed: ["retry", "remove"], done: ["remove"],
+  waiting: ["remove"], sending: ["pause", "remove"], paused: ["resume", "remove"], failed: ["retry", "remove"], again: ["again", "remove"], done: ["remove"],
 };
 
 export class Row {
+  state = "waiting";
+  #sent = 0;
   #began = null; // {time, sent} when bytes started to flow, for the minutes left
   #said = 0;
 
@@ -37,7 +39,10 @@ export class Row {
     this.element.addEventListener("click", (event) => actions[event.target.closest("[data-act]")?.dataset.act]?.());
   }
 
-  show({ state, sent, why }) {
+  /** `sent` in bytes; a report without it keeps the last one. */
+  show({ state, sent = this.#sent, why }) {
+    this.state = state;
+    this.#sent = sent;
     const held = document.activeElement?.closest("[data-act]");
     for (const button of this.element.querySelectorAll("[data-act]")) button.hidden = !shown[state].includes(button.dataset.act);
     // the button that was pressed just left: its neighbour takes the focus

@@ -155,6 +155,7 @@ def test_the_drop_zone_carries_words_as_json(env: Environment) -> None:
         "sending",
         "waiting",
         "paused",
+        "again",
         "failed",
         "done",
         "part",
