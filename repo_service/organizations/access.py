@@ -91,7 +91,11 @@ def present_year() -> str:
 
 def holds_now(membership: type[Membership]) -> ColumnElement[bool]:
     """The condition that a membership holds in the present school year."""
-    year = present_year()
+    return holds_in(membership, present_year())
+
+
+def holds_in(membership: type[Membership], year: str) -> ColumnElement[bool]:
+    """The condition that a membership holds in a school year."""
     return and_(membership.from_year <= year, or_(membership.to_year.is_(None), membership.to_year >= year))
 
 

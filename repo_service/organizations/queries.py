@@ -15,7 +15,7 @@ from repo_service.core.errors import NotFound
 from repo_service.core.permissions import CLUSTER_LEADS, Viewer
 from repo_service.curriculum.models import Term
 from repo_service.curriculum.queries import vocabularies
-from repo_service.organizations.access import holds_now, present_year
+from repo_service.organizations.access import holds_in, holds_now, present_year
 from repo_service.organizations.models import Cluster, ClusterScope, Membership, Organization
 from repo_service.organizations.policy import Appointment
 
@@ -201,17 +201,28 @@ def is_present(membership: Membership) -> bool:
     return membership.from_year <= year and (membership.to_year is None or membership.to_year >= year)
 
 
-def is_member(cluster_id: str, organization_id: str) -> bool:
-    """Whether a school is in a cluster this year."""
-    return any(school.id == organization_id for school in schools_of(cluster_id))
-
-
-def holds_role(user_id: str, role: str, organization_id: str | None, cluster_id: str | None) -> bool:
-    """Whether a person holds exactly this role this year."""
+def is_member(cluster_id: str, organization_id: str, year: str) -> bool:
+    """Whether a school is in a cluster in a school year."""
     statement = select(Membership.id).where(
-        Membership.user_id == user_id, Membership.role == role, holds_now(Membership),
-        Membership.organization_id == organization_id, Membership.cluster_id == cluster_id,
-    )  # fmt: skip
+        Membership.cluster_id == cluster_id,
+        Membership.organization_id == organization_id,
+        Membership.user_id.is_(None),
+        holds_in(Membership, year),
+    )
+    return current_session().scalars(statement).first() is not None
+
+
+def holds_role(
+    user_id: str, role: str, organization_id: str | None, cluster_id: str | None, year: str
+) -> bool:
+    """Whether a person holds exactly this role in a school year."""
+    statement = select(Membership.id).where(
+        Membership.user_id == user_id,
+        Membership.role == role,
+        Membership.organization_id == organization_id,
+        Membership.cluster_id == cluster_id,
+        holds_in(Membership, year),
+    )
     return current_session().scalars(statement).first() is not None
 
 

@@ -177,7 +177,7 @@ def join_cluster(
     authorize(viewer, policy.KEEP.action, cluster)
     if school.kind not in ("truong", "tt-hoa-nhap", "khac") or not school.is_active:
         raise InvalidInput({"organization_id": [_("Chọn một trường hoặc trung tâm đang hoạt động.")]})
-    if queries.is_member(cluster.id, school.id):
+    if queries.is_member(cluster.id, school.id, from_year or present_year()):
         raise AlreadyExists(_("Trường này đã ở trong cụm."))
     return _add(viewer, Membership(organization_id=school.id, cluster_id=cluster.id, role=SCHOOL), from_year)
 
@@ -192,7 +192,7 @@ def appoint(
     errors = _scope_errors(role, organization_id, cluster_id)
     if errors:
         raise InvalidInput(errors)
-    if queries.holds_role(user_id, role, organization_id, cluster_id):
+    if queries.holds_role(user_id, role, organization_id, cluster_id, from_year or present_year()):
         raise AlreadyExists(_("Người này đã có vai trò ấy rồi."))
     membership = Membership(
         user_id=user_id,

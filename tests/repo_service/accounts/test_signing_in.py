@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from repo_service.accounts import queries, service
+from repo_service.accounts.sessions import register_sessions
 from repo_service.core import clock
 from repo_service.core.db import Database, KhoFlask
+from repo_service.core.permissions import GUEST
 from tests.cast import PASSWORD, Cast
 from tests.factories import REFERENCE_MOMENT, counted_statements, viewer_of
 
@@ -168,6 +172,20 @@ def test_a_forged_or_cut_cookie_is_a_guest(client: FlaskClient) -> None:
 def test_the_cookie_cannot_be_read_by_scripts_or_sent_across_sites(client: FlaskClient) -> None:
     flags = guess(client, "lan", PASSWORD, "10.0.0.9").headers["Set-Cookie"]
     assert "HttpOnly" in flags and "SameSite=Lax" in flags and "Path=/" in flags
+
+
+@pytest.mark.parametrize(
+    ("public_url", "name", "secure"),
+    [("https://kho.example.vn", "__Host-kho", True), ("http://10.1.1.5", "kho", False), (None, "kho", False)],
+)
+def test_over_https_the_cookie_is_bound_to_the_host(public_url: str | None, name: str, secure: bool) -> None:
+    site = Flask("site")
+    site.config["KHO"] = SimpleNamespace(public_url=public_url)
+    register_sessions(site, lambda _account: GUEST)
+    assert (site.config["SESSION_COOKIE_NAME"], site.config["SESSION_COOKIE_SECURE"]) == (name, secure)
+    assert site.config["SESSION_COOKIE_HTTPONLY"] and "SESSION_COOKIE_DOMAIN" not in {
+        key for key, value in site.config.items() if value
+    }
 
 
 def test_recognising_a_person_costs_one_statement(sign_in: SignIn, db: Database) -> None:

@@ -47,6 +47,13 @@ def test_a_wrong_token_never_falls_back_to_the_cookie(sign_in: SignIn) -> None:
     assert browser.get("/tai-khoan").status_code == 200
 
 
+def test_a_program_with_a_wrong_token_gets_a_problem_document(client: FlaskClient) -> None:
+    answer = client.get("/api/anything", headers={"Authorization": "Bearer kho_wrong"})
+    assert answer.status_code == 401
+    assert answer.content_type == "application/problem+json"
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
 def test_a_token_ends_on_its_day_and_with_its_account(client: FlaskClient, db: Database, cast: Cast) -> None:
     with db.transaction():
         secret = service.create_token(queries.find_user(cast.lan), "một tháng", days=30)

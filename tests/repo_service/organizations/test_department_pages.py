@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -138,6 +139,29 @@ def test_a_school_joins_and_leaves_a_second_cluster(sign_in: SignIn, db: Databas
     send(browser, f"/so/thanh-vien/{membership.id}/ket-thuc", to_year="")
     with db.transaction():
         assert [cluster.id for cluster in queries.clusters_of_school(school)] == [cast.clusters["K2"]]
+
+
+def test_a_school_joins_next_year_only_once(sign_in: SignIn, db: Database, cast: Cast) -> None:
+    browser, path = sign_in("tuan"), f"/so/cum/{cast.clusters['K1']}/truong"
+    form = {"organization_id": cast.schools["S05"], "from_year": "2027-2028"}
+    send(browser, path, **form)
+    send(browser, path, 422, **form)
+    with db.transaction():
+        assert not queries.is_member(cast.clusters["K1"], cast.schools["S05"], "2026-2027")
+        assert queries.is_member(cast.clusters["K1"], cast.schools["S05"], "2027-2028")
+
+
+def test_no_page_uses_an_id_twice(sign_in: SignIn, cast: Cast) -> None:
+    browser = sign_in("quantri")
+    own = [
+        f"/so/truong/{cast.schools['S05']}",
+        f"/so/cum/{cast.clusters['K2']}",
+        f"/nguoi/{cast.lan}",
+        "/tai-khoan",
+    ]
+    for path in [*PAGES, *own]:
+        ids = re.findall(r'\sid="([^"]+)"', page(browser, path))
+        assert len(ids) == len(set(ids)), (path, sorted(found for found in ids if ids.count(found) > 1))
 
 
 def test_two_clusters_are_merged_on_the_page(sign_in: SignIn, cast: Cast) -> None:
