@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from repo_service.core.db import Database
+from repo_service.organizations.province_settings import change_province_setting
 from repo_service.resources import service as resources
 from repo_service.reviews import queries, service
 from repo_service.reviews.models import ReviewRound
@@ -68,3 +69,10 @@ def read_round(db: Database) -> Callable[[str], ReviewRound]:
             return session.scalars(statement).one()
 
     return read
+
+
+@pytest.fixture
+def two_needed(db: Database, cast: Cast) -> None:
+    """Publication needs two approvals."""
+    with db.transaction():
+        change_province_setting(viewer_of(cast.tuan), "review.peer_reviewers_min", "2")

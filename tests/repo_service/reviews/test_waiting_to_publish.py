@@ -1,0 +1,124 @@
+"""Approved is not always published: who asked to wait, an embargo, a file that is still being checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from repo_service.core import clock
+from repo_service.core.db import Database
+from repo_service.core.errors import MoveNotAllowed
+from repo_service.files.models import StoredFile
+from repo_service.resources.models import VersionFile
+from repo_service.reviews import queries, service
+from repo_service.reviews.models import ReviewRound
+from tests.cast import Cast
+from tests.factories import viewer_of
+
+Submitted = Callable[..., str]
+Decide = Callable[..., None]
+ReadRound = Callable[[str], ReviewRound]
+SENT_BACK = {"reasons": ["chinh-xac"], "note": "Bài 3 sai dấu."}
+
+
+@pytest.mark.parametrize("reason", ["wait", "embargo", "file"])
+def test_an_approved_version_may_have_to_wait(
+    reason: str, db: Database, cast: Cast, submitted: Submitted, decide: Decide, read_round: ReadRound
+) -> None:
+    said = {
+        "wait": {"wait_to_publish": True},
+        "embargo": {"embargo_until": clock.now() + timedelta(days=3)},
+        "file": {},
+    }[reason]
+    round_id = submitted(**said)
+    if reason == "file":
+        _set_file(db, read_round(round_id).version_id, state="checking", sha256=None)
+    decide("minh", round_id)
+    found = read_round(round_id)
+    assert (found.state, found.version.state, found.resource.current_version_id) == (
+        "approved",
+        "approved",
+        None,
+    )
+
+
+def _set_file(db: Database, version_id: str, **columns: Any) -> None:
+    with db.transaction() as session:
+        file_id = session.scalars(
+            select(VersionFile.file_id).where(VersionFile.version_id == version_id)
+        ).one()
+        for name, value in columns.items():
+            setattr(session.get_one(StoredFile, file_id), name, value)
+
+
+def test_the_schedule_publishes_when_the_file_is_ready(
+    db: Database, submitted: Submitted, decide: Decide, read_round: ReadRound
+) -> None:
+    from repo_service.reviews.jobs import publish_due
+
+    round_id = submitted()
+    _set_file(db, read_round(round_id).version_id, state="checking", sha256=None)
+    decide("hoa", round_id)
+    publish_due(db)
+    assert read_round(round_id).version.state == "approved"
+    _set_file(db, read_round(round_id).version_id, state="ready", sha256="0" * 64)
+    publish_due(db)
+    publish_due(db)
+    assert (read_round(round_id).version.state, read_round(round_id).resource.review_count) == (
+        "published",
+        1,
+    )
+
+
+def test_under_an_embargo_only_the_schedule_publishes_at_its_moment(
+    db: Database, cast: Cast, submitted: Submitted, decide: Decide, read_round: ReadRound
+) -> None:
+    from repo_service.reviews.jobs import publish_due
+
+    moment = clock.now() + timedelta(days=3)
+    round_id = submitted(embargo_until=moment)
+    decide("minh", round_id)
+    with db.transaction():
+        lan = viewer_of(cast.lan)
+        found = queries.round_for(lan, round_id)
+        with pytest.raises(MoveNotAllowed):
+            service.publish(lan, found.resource, found.version)
+    publish_due(db)
+    assert read_round(round_id).version.state == "approved"
+    with clock.pinned(moment + timedelta(seconds=1)):
+        publish_due(db)
+    assert read_round(round_id).version.state == "published"
+
+
+def test_who_asked_to_wait_publishes_by_hand_and_the_schedule_leaves_it(
+    db: Database, cast: Cast, submitted: Submitted, decide: Decide, read_round: ReadRound
+) -> None:
+    from repo_service.reviews.jobs import publish_due
+
+    round_id = submitted(wait_to_publish=True)
+    decide("hoa", round_id)
+    publish_due(db)
+    assert read_round(round_id).version.state == "approved"
+    with db.transaction():
+        lan = viewer_of(cast.lan)
+        found = queries.round_for(lan, round_id)
+        service.publish(lan, found.resource, found.version)
+    assert (read_round(round_id).version.state, read_round(round_id).resource.review_count) == (
+        "published",
+        1,
+    )
+
+
+def test_a_work_that_was_not_approved_cannot_be_published_by_hand(
+    db: Database, cast: Cast, submitted: Submitted
+) -> None:
+    round_id = submitted()
+    with db.transaction():
+        lan = viewer_of(cast.lan)
+        found = queries.round_for(lan, round_id)
+        with pytest.raises(MoveNotAllowed):
+            service.publish(lan, found.resource, found.version)
