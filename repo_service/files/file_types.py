@@ -188,7 +188,7 @@ def inspect(file: BinaryIO, name: str) -> Verdict:
     promised = type_of_name(name)
     sample = s.Sample.of(file)
     said = str(magic.from_buffer(sample.head, mime=True)).lower()
-    if said in ("application/x-dosexec", "application/x-executable", "application/x-sharedlib", *_REFUSED_TEXTS):
+    if s.is_program(sample) or said in _REFUSED_TEXTS:
         return Verdict(promised.media_type, "executable")
     reason = promised.check(sample)
     if reason is None and not said.startswith(promised.magic):

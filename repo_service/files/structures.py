@@ -54,10 +54,14 @@ def signature(*starts: bytes, at: int = 0) -> Check:
 
 def hidden(sample: Sample) -> str | None:
     """A second type in the same bytes: an archive at the end, a page or a document at the start."""
-    if isinstance(zip_safety.find_end(sample.tail, sample.size), tuple) and b"PK\x01\x02" in sample.tail:
-        return POLYGLOT
     start = sample.head[:1024].lower()
-    return POLYGLOT if any(mark in start for mark in (*_ACTIVE, b"%pdf-")) else None
+    second = holds_archive(sample) or any(mark in start for mark in (*_ACTIVE, b"%pdf-"))
+    return POLYGLOT if second else None
+
+
+def holds_archive(sample: Sample) -> bool:
+    """Whether a program that looks for a zip from the end would find one, wherever it begins."""
+    return zip_safety.END in sample.tail[-65_557:] and zip_safety.ENTRY in sample.tail
 
 
 def picture(check: Check) -> Check:
@@ -113,7 +117,7 @@ def pdf(sample: Sample) -> str | None:
     """PDF from the first byte on; markup before its first object or after its end makes it two files."""
     if not sample.head.lstrip(b"\xef\xbb\xbf\r\n\t \0").startswith(b"%PDF-"):
         return MISMATCH
-    if isinstance(zip_safety.find_end(sample.tail, sample.size), tuple):
+    if holds_archive(sample):
         return POLYGLOT
     edges = (sample.head[:1024] + sample.tail.rpartition(b"%%EOF")[2][-65536:]).lower()
     if b"%%EOF" not in sample.tail:
@@ -128,9 +132,11 @@ def old_office(own: tuple[str, ...], foreign: tuple[str, ...]) -> Check:
         if not sample.head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
             return MISMATCH
         streams = _ole_directory(sample)
-        if any(name.encode("utf-16-le") in streams for name in own):
-            return hidden(sample)
-        return MISMATCH if any(name.encode("utf-16-le") in streams for name in foreign) else hidden(sample)
+        own_found, foreign_found = (any(n.encode("utf-16-le") in streams for n in names) for names in (own, foreign))
+        if foreign_found and not own_found:
+            return MISMATCH
+        # A package set into the document may end anywhere; one that ends the file is a second file.
+        return POLYGLOT if isinstance(zip_safety.find_end(sample.tail, sample.size), tuple) else None
 
     return check
 
@@ -173,7 +179,7 @@ def office_open_xml(folder: str) -> Check:
     def check(sample: Sample) -> str | None:
         if sample.head.startswith(b"\xd0\xcf\x11\xe0"):
             locked = "EncryptedPackage".encode("utf-16-le") in _ole_directory(sample)
-            return hidden(sample) if locked else MISMATCH
+            return None if locked else MISMATCH
         return plain(sample)
 
     return check
@@ -197,7 +203,7 @@ def text(*, must_hold: bytes = b"") -> Check:
     """Readable text in UTF-8, UTF-16 with its mark, or an old 8-bit encoding; no NUL, hardly any controls."""
 
     def check(sample: Sample) -> str | None:
-        if isinstance(zip_safety.find_end(sample.tail, sample.size), tuple):
+        if holds_archive(sample):
             return POLYGLOT
         if sample.head.startswith((b"#!", b"@echo off", b"<?php")):
             return "executable"
@@ -209,6 +215,13 @@ def text(*, must_hold: bytes = b"") -> Check:
         return None if _is_readable(sample) else "text_unreadable"
 
     return check
+
+
+def is_program(sample: Sample) -> bool:
+    """A program of Windows, Linux or macOS, or a Java class, by its first bytes."""
+    if sample.head.startswith(b"MZ"):
+        return b"\0" in sample.head[:64]
+    return sample.head.startswith(zip_safety.PROGRAMS)
 
 
 def _is_readable(sample: Sample) -> bool:

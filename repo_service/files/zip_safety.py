@@ -6,10 +6,12 @@ other programs differ too, and a file that reads differently in two programs is 
 
 from __future__ import annotations
 
+import lzma
 import stat
 import struct
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import BinaryIO, Literal
 
@@ -26,6 +28,13 @@ EXECUTABLE = {
     "exe", "dll", "com", "scr", "msi", "bat", "cmd", "ps1", "vbs", "vbe", "wsf", "wsh", "hta",
     "lnk", "jar", "apk", "app", "cpl", "reg", "pif", "sys", "iso", "dmg", "deb", "rpm",
 }  # fmt: skip
+
+PROGRAMS = (b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa\xcf", b"MZ\x90\x00")
+END, ENTRY, MEMBER = b"PK\x05\x06", b"PK\x01\x02", b"PK\x03\x04"
+
+_BROKEN = (
+    zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError, struct.error, zlib.error, lzma.LZMAError,
+)  # fmt: skip
 
 End = tuple[int, int, int]
 """Number of members, size of the directory, where it begins."""
@@ -54,7 +63,7 @@ class _Budget:
 
 def find_end(tail: bytes, size: int) -> End | Literal["confusing"] | None:
     """The end record in the file's last bytes: None when there is none, "confusing" when it does not close it."""
-    place = tail.rfind(b"PK\x05\x06")
+    place = tail.rfind(END)
     if place < 0 or len(tail) - place < 22:
         return None
     count, length, offset, comment = struct.unpack("<10xHIIH", tail[place : place + 22])
@@ -95,7 +104,7 @@ def _examine(file: BinaryIO, size: int, depth: int, budget: _Budget) -> Contents
                 _check_member(member)
             _check_layout(file, members, end[2])
             return _look_inside(archive, members, depth, budget)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, struct.error):
+    except _BROKEN:
         return None
 
 
@@ -144,7 +153,7 @@ def _check_layout(file: BinaryIO, members: list[zipfile.ZipInfo], directory: int
 def _end_of(file: BinaryIO, member: zipfile.ZipInfo) -> int:
     file.seek(member.header_offset)
     header = file.read(30)
-    if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
+    if len(header) < 30 or not header.startswith(MEMBER):
         raise zipfile.BadZipFile("no local header")
     name_length, extra_length = (int(length) for length in struct.unpack("<26xHH", header))
     name = file.read(name_length)
@@ -164,11 +173,11 @@ def _look_inside(
             continue
         with archive.open(member) as opened:
             head = opened.read(100)
-        if head.startswith((b"MZ\x90\x00", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")):
+        if head.startswith(PROGRAMS):
             raise Suspicious("zip_executable")
         if member.filename == "mimetype":
             contents.mimetype = head.strip()
-        if head.startswith(b"PK\x03\x04") and _ending(member.filename) not in OFFICE:
+        if head.startswith(MEMBER) and _ending(member.filename) not in OFFICE:
             _examine_nested(archive, member, depth, budget)
     return contents
 

@@ -9,6 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from repo_service.accounts.models import User
+from repo_service.accounts.service import create_token
+from repo_service.core.db import Database, KhoFlask
+from tests.cast import Cast
+
 Upload = Callable[..., dict[str, Any]]
 
 
@@ -44,9 +49,23 @@ def finish(browser: FlaskClient, upload: dict[str, Any], parts: list[dict[str, A
 
 
 @pytest.fixture
-def lan(sign_in: Callable[[str], FlaskClient]) -> FlaskClient:
-    """Lan's browser."""
-    return sign_in("lan")
+def bearer(app: KhoFlask, db: Database, cast: Cast) -> Callable[[str], FlaskClient]:
+    """`bearer("lan")` -> a program that works with Lan's token."""
+
+    def with_token(username: str) -> FlaskClient:
+        with db.transaction() as session:
+            token = create_token(session.get_one(User, cast.people[username]), "thử")
+        browser = app.test_client()
+        browser.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return browser
+
+    return with_token
+
+
+@pytest.fixture
+def lan(bearer: Callable[[str], FlaskClient]) -> FlaskClient:
+    """Lan's program."""
+    return bearer("lan")
 
 
 @pytest.fixture
