@@ -12,6 +12,7 @@ from repo_service.core.permissions import Viewer, authorize
 from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations import policy, queries
 from repo_service.organizations.lists import service
+from repo_service.organizations.lists.titles import TITLES
 from repo_service.organizations.province_settings import (
     DEFINITIONS,
     all_province_settings,
@@ -38,7 +39,9 @@ class TermForm(Schema):
 def lists() -> str:
     """Every controlled list."""
     _keeper()
-    sizes = [(name, len(terms)) for name, terms in sorted(vocabularies().lists.items())]
+    sizes = [
+        (name, TITLES.get(name, name), len(terms)) for name, terms in sorted(vocabularies().lists.items())
+    ]
     return render_template("organizations/lists.html", lists=sizes)
 
 
@@ -137,6 +140,7 @@ def _list_page(vocabulary: str, form: Form) -> Response:
         "organizations/list.html",
         form=form,
         vocabulary=vocabulary,
+        title=TITLES.get(vocabulary, vocabulary),
         terms=terms,
         fixed=vocabulary in service.FIXED,
     )

@@ -194,6 +194,12 @@ def test_split_pages_show_and_work(sign_in: SignIn, cast: Cast) -> None:
     assert "Trường Một" in page(browser, f"/nguoi/{cast.lan}")
 
 
+def test_every_list_has_a_name_that_people_know(sign_in: SignIn) -> None:
+    named = re.findall(r'href="/so/danh-muc/(\w+)">([^<]+)<', page(sign_in("tuan"), "/so/danh-muc"))
+    assert len(named) > 30
+    assert [name for name, title in named if name == title] == []
+
+
 def test_a_new_label_is_shown_at_once_and_the_old_one_still_found(sign_in: SignIn, db: Database) -> None:
     send(
         sign_in("tuan"),
