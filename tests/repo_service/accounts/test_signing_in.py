@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
@@ -65,9 +66,9 @@ def test_wrong_name_and_wrong_password_look_the_same(client: FlaskClient) -> Non
     known, unknown = (guess(client, name, "sai mat khau", "10.0.0.2") for name in ("minh", "khong-co-ai"))
     assert known.status_code == unknown.status_code == 422
     texts = [
-        answer.get_data(as_text=True).replace(name, "?")
+        re.sub(r'[\w-]+\.[\w-]+\.[\w-]+"', '"', answer.get_data(as_text=True)).replace(name, "?")
         for answer, name in ((known, "minh"), (unknown, "khong-co-ai"))
-    ]
+    ]  # forged-form tokens hold the second they were made in
     assert texts[0] == texts[1]
     assert "chưa đúng" in texts[0]
     assert not is_signed_in(client)
