@@ -150,10 +150,11 @@ def _bytes(key: str, size: int, media_type: str, headers: dict[str, str], etag: 
     first, last, status = 0, size, 200
     wanted = request.range if _range_holds(etag) else None
     if wanted is not None and wanted.units == "bytes" and len(wanted.ranges) == 1:
-        found = wanted.range_for_length(size)
-        if found is None:
+        begin, end = wanted.ranges[0]
+        first, last = (max(0, size + begin), size) if begin < 0 else (begin, min(size, end or size))
+        if first >= size:
             return Response(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-        first, last, status = found[0], min(found[1], size), 206
+        status = 206
         headers["Content-Range"] = f"bytes {first}-{last - 1}/{size}"
     headers |= {"Accept-Ranges": "bytes", "Content-Length": str(last - first)}
     body: Any = () if request.method == "HEAD" else _body(key, first, last)
