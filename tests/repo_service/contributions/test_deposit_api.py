@@ -42,13 +42,26 @@ def test_two_calls_beside_the_bytes_deposit_and_send_for_review(db, cast: Cast, 
     assert body["files"][0]["state"] == "ready" and body["files"][0]["sha256"]
     assert answer.headers["Location"].endswith(f"/api/resources/{body['id']}")
     assert answer.headers["ETag"] == f'"{body["revision"]}"'
-    assert len(statements) - 2 <= 25, "\n".join(statements)  # two calls know their viewer by one statement each
+    assert len(statements) - 2 <= 25, "\n".join(
+        statements
+    )  # two calls know their viewer by one statement each
     assert count(db, ReviewRound) == 1
 
 
 def test_absent_fields_take_their_defaults(cast: Cast, sign_in) -> None:
-    body = sign_in("lan").post("/api/resources", json={**FIELDS, "links": [{"url": "https://example.org/a", "label": "Trang"}]}).json
-    assert (body["ai_use"], body["rights"], body["licence"], body["visibility"]) == ("khong", "tu-lam", "dung-chung-tinh", "tinh")
+    body = (
+        sign_in("lan")
+        .post(
+            "/api/resources", json={**FIELDS, "links": [{"url": "https://example.org/a", "label": "Trang"}]}
+        )
+        .json
+    )
+    assert (body["ai_use"], body["rights"], body["licence"], body["visibility"]) == (
+        "khong",
+        "tu-lam",
+        "dung-chung-tinh",
+        "tinh",
+    )
     assert body["cluster"]["id"] == cast.clusters["K2"] and body["levels"] == ["thcs"]
     assert [author["name"] for author in body["authors"]] == ["Trần Thị Lan"]
     assert body["state"] == "draft" and body["links"] == [{"url": "https://example.org/a", "label": "Trang"}]
@@ -85,7 +98,9 @@ def test_a_wrong_field_is_named_in_vietnamese(sign_in, cast: Cast, field: str, v
     named = {name.partition(".")[0] for name in answer.json["errors"]}
     assert named == {field}, answer.json
     words = str(list(answer.json["errors"].values()))
-    assert not any(english in words for english in ("Not a valid", "Unknown", "Missing", "Invalid", "must be", "Longer"))
+    assert not any(
+        english in words for english in ("Not a valid", "Unknown", "Missing", "Invalid", "must be", "Longer")
+    )
 
 
 def test_a_body_that_is_no_object_is_refused(sign_in, cast: Cast) -> None:
@@ -96,7 +111,10 @@ def test_a_body_that_is_no_object_is_refused(sign_in, cast: Cast) -> None:
 
 
 def test_a_small_file_comes_in_one_call(cast: Cast, sign_in) -> None:
-    parts = {"metadata": json.dumps({**FIELDS, "submit": True}), "files": [(io.BytesIO(CONTENT), "Bài soạn tuần 5.txt")]}
+    parts = {
+        "metadata": json.dumps({**FIELDS, "submit": True}),
+        "files": [(io.BytesIO(CONTENT), "Bài soạn tuần 5.txt")],
+    }
     answer = sign_in("lan").post("/api/resources", data=parts, content_type="multipart/form-data")
     assert answer.status_code == 201, answer.json
     assert [file["name"] for file in answer.json["files"]] == ["Bài soạn tuần 5.txt"]
@@ -125,7 +143,9 @@ def test_a_file_of_another_work_cannot_be_kept(db, cast: Cast, sign_in) -> None:
     with db.transaction():
         secret = draft(cast.lan, cast.clusters["K2"])[1].files[0].file_id
         own, _version = draft(cast.quang, cast.clusters["K1"])
-    answer = sign_in("quang").patch(f"/api/resources/{own.id}", json={"files": [{"id": secret}]}, headers={"If-Match": '"1"'})
+    answer = sign_in("quang").patch(
+        f"/api/resources/{own.id}", json={"files": [{"id": secret}]}, headers={"If-Match": '"1"'}
+    )
     assert answer.status_code == 422 and "files" in answer.json["errors"]
 
 

@@ -29,7 +29,9 @@ def work_in(state: str, cast: Cast, **fields) -> str:
         service.submit(lan, resource, version)
         reviews.open_round(lan, resource, version)
         if state != "in_review":
-            move = {"changes_requested": "request_changes", "declined": "decline", "approved": "approve"}[state]
+            move = {"changes_requested": "request_changes", "declined": "decline", "approved": "approve"}[
+                state
+            ]
             reviews.queries.open_round_of(resource).state = state
             service.move_version(None, resource, version, move)
     return resource.id
@@ -84,7 +86,9 @@ def test_nothing_unpublished_is_withdrawn_or_retired(db, cast: Cast, sign_in) ->
         ("retire", "published", {"minh", "hoa", "tuan", "quantri"}), ("withdraw", "published", {"minh", "tuan", "quantri"}),
     ],
 )  # fmt: skip
-def test_only_those_who_may_make_a_move(db, cast: Cast, client, sign_in, app, move: str, state: str, allowed: set[str]) -> None:
+def test_only_those_who_may_make_a_move(
+    db, cast: Cast, client, sign_in, app, move: str, state: str, allowed: set[str]
+) -> None:
     for person in ("lan", "thao", "hoa", "minh", "quang", "tuan", "hanh", "phuc", "quantri"):
         with db.transaction():
             resource_id = work_in(state, cast)
@@ -131,7 +135,9 @@ def test_an_embargoed_version_is_not_published_by_hand(db, cast: Cast, sign_in) 
 def test_a_replaced_work_leads_to_its_successor(db, cast: Cast, sign_in) -> None:
     with db.transaction():
         old, new = work_in("published", cast, title="Bản xưa"), work_in("published", cast, title="Bản nay")
-    answer = sign_in("minh").post(f"/hoc-lieu/{old}/viec/thay-the", data={"successor": f"http://localhost/hoc-lieu/{new}"})
+    answer = sign_in("minh").post(
+        f"/hoc-lieu/{old}/viec/thay-the", data={"successor": f"http://localhost/hoc-lieu/{new}"}
+    )
     assert answer.status_code == 303
     quang = sign_in("quang")
     leads = quang.get(f"/hoc-lieu/{old}")
