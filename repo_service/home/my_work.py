@@ -9,7 +9,7 @@ from repo_service.core import clock
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
 from repo_service.core.urls import edit_path, resource_path, review_path
-from repo_service.resources.card_facts import describing
+from repo_service.resources.findable.card_facts import describing
 from repo_service.resources.queries import Card, published_by, work_of
 from repo_service.reviews.models import ReviewRound
 from repo_service.reviews.queries import rounds_for

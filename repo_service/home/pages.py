@@ -17,7 +17,7 @@ from repo_service.home.queries import newest
 from repo_service.notifications.queries import inbox
 from repo_service.notifications.texts import sentence
 from repo_service.organizations.province_settings import current_school_year, duty_deadline
-from repo_service.resources.card_facts import card_facts, describing
+from repo_service.resources.findable.card_facts import card_facts, describing
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -19,6 +18,7 @@ from repo_service.derivatives.models import FileText
 from repo_service.files.models import StoredFile
 from repo_service.organizations.access import document_tokens
 from repo_service.organizations.models import Cluster, Organization
+from repo_service.resources.findable.document_fields import document_filters, labels, quality_bonus
 from repo_service.resources.models import Resource, ResourceVersion, VersionFile
 
 BATCH = 100
@@ -158,46 +158,14 @@ def _document(row: Found, around: _Surroundings) -> Document:
         title=version.title,
         descr=_description(row, around),
         body="\n".join(around.texts.get(version.id, [])),
-        filters=_filters(resource, version, around.lists),
+        filters=document_filters(resource, version, around.lists),
         access=document_tokens(
             resource.visibility, resource.cluster_id, resource.school_id, [*authors, resource.created_by_id]
         ),
         updated_at=int(resource.updated_at.timestamp()),
         title_sort=sort_key(version.title),
-        bonus=_bonus(resource, version),
+        bonus=quality_bonus(resource, version),
     )
-
-
-def _filters(resource: Resource, version: ResourceVersion, lists: Vocabularies) -> dict[str, list[str]]:
-    found: dict[str, Sequence[str | None]] = {
-        "type": [version.type],
-        "level": version.levels,
-        "grade": version.grades,
-        "subject": lists.with_parents(version.subjects, version.grades),
-        "cluster": [resource.cluster_id],
-        "school": [resource.school_id],
-        "school_year": [resource.school_year],
-        "textbook": version.textbook_sets,
-        "licence": [version.licence],
-        "theme": version.themes,
-        "audience": version.audiences,
-        "purpose": version.purposes,
-        "programme": [version.programme],
-        "feature": _features(resource, version),
-        "state": [resource.state],
-    }
-    return {name: [value for value in values if value] for name, values in found.items()}
-
-
-def _features(resource: Resource, version: ResourceVersion) -> list[str]:
-    """Facts worth looking for; none of them is a grade (R26)."""
-    facts = {
-        "san-pham-nam": resource.annual_product_year is not None,
-        "da-day": resource.schools_taught > 0,
-        "hoa-nhap": "hoa-nhap" in version.themes,
-        "nhan-rong": resource.spread_reason is not None,
-    }
-    return [name for name, holds in facts.items() if holds]
 
 
 def _description(row: Found, around: _Surroundings) -> str:
@@ -206,36 +174,10 @@ def _description(row: Found, around: _Surroundings) -> str:
     places = [name for place in (school, commune) if place for name in (place.name, *place.old_names)]
     people = [author.name for author in resource.authors]
     names = [
-        *_labels(version, around.lists),
+        *labels(version, around.lists),
         *around.cluster_names.get(resource.cluster_id or "", []),
         *places,
         *people,
     ]
     parts = [version.summary, ", ".join(version.keywords), " · ".join(dict.fromkeys(names))]
     return "\n".join(part for part in parts if part)
-
-
-def _labels(version: ResourceVersion, lists: Vocabularies) -> list[str]:
-    codes: dict[str, list[Any]] = {
-        "resource_types": [version.type], "resource_subtypes": [version.subtype], "subjects": version.subjects,
-        "grades": version.grades, "textbook_sets": version.textbook_sets, "themes": version.themes,
-        "terms": [version.term],
-    }  # fmt: skip
-    return list(
-        chain.from_iterable(
-            (lists.label(name, code) for code in found if code) for name, found in codes.items()
-        )
-    )
-
-
-def _bonus(resource: Resource, version: ResourceVersion) -> float:
-    """Facts in score units, together at most 1.0; a good title match is worth ten (search.md section 3)."""
-    current = resource.next_review_on is not None and resource.next_review_on >= clock.today()
-    facts = (
-        0.3 * (resource.annual_product_year is not None),
-        0.3 * (resource.spread_reason is not None),
-        0.2 * current,
-    )
-    use = 0.05 * len(str(resource.download_count)) if resource.download_count else 0.0
-    programme = 1.0 if version.programme == "cu" else 0.0
-    return max(-1.0, min(1.0, sum(facts) + min(0.2, use) - programme))

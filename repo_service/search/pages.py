@@ -12,7 +12,7 @@ from repo_service.accounts.sessions import current_viewer
 from repo_service.core.i18n import _
 from repo_service.core.urls import resource_path, search_path
 from repo_service.curriculum.queries import vocabularies
-from repo_service.resources.card_facts import card_facts
+from repo_service.resources.findable.card_facts import card_facts
 from repo_service.search import service
 from repo_service.search.facet_labels import facet_titles
 from repo_service.search.parameters import SearchParams
