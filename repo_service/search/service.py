@@ -26,6 +26,10 @@ from repo_service.search.understanding import Reading, boosts, understand
 
 log = structlog.get_logger()
 
+LONGEST_SUGGESTED = 200
+"""Characters of a half-typed text that are looked at."""
+_CURATED = {"subjects": "subject", "resource_types": "type", "resource_subtypes": "type", "themes": "theme"}
+
 
 @dataclass(frozen=True)
 class Found:
@@ -149,12 +153,8 @@ def suggest(q: str, viewer: Viewer, limit: int = 8) -> list[Suggested]:
     return [*_curated(words)[: limit // 2], *works]
 
 
-LONGEST_SUGGESTED = 200
-_CURATED = {"subjects": "subject", "resource_types": "type", "resource_subtypes": "type", "themes": "theme"}
-
-
 def _curated(words: str) -> list[Suggested]:
-    """The last syllables typed may begin a subject, a type or a theme of the lists."""
+    """Subjects, types and themes whose label begins as typed, marked or not."""
     typed = fold(words)
     found: dict[str, Suggested] = {}
     for vocabulary, kind in _CURATED.items():
