@@ -130,7 +130,7 @@ def add_version(resource_id: str) -> Response:
 @blueprint.doc(**_body_of(MoveSchema))
 @blueprint.alt_response(200, schema=ResourceBody, success=True)
 def move(resource_id: str, name: str) -> Response:
-    """One move of the work; 409 when its state does not allow it. A body is needed only where the move asks something."""
+    """One move of the work; 409 when its state does not allow it. A body only where the move asks for something."""
     viewer = current_viewer()
     find_resource(viewer, resource_id, moves.MOVES[name].rule.action)
     values = MoveSchema().load(request.get_json(silent=not request.data) or {})

@@ -26,9 +26,9 @@ class Suggestion:
         return json.dumps(self.values, ensure_ascii=False)
 
 
-def suggest(names: Sequence[str], texts: Sequence[str] = ()) -> Suggestion:
-    """Guess from the names of the files and from what was read out of them so far."""
-    guess = guess_metadata(names, texts)
+def suggest(names: Sequence[str], texts: Sequence[str] = (), titles: Sequence[str] = ()) -> Suggestion:
+    """Guess from the names of the files and from the texts and title lines read out of them so far."""
+    guess = guess_metadata(names, texts, titles)
     found: dict[str, tuple[Any, Source]] = {}
     for name in ("title", "type", "subtype", "week", "term"):
         one: Guessed[Any] | None = getattr(guess, name)
@@ -74,7 +74,7 @@ def _read(sent: str) -> dict[str, Any]:
 
 def _sentence(source: Source) -> str:
     if source.place == "file_name":
-        return _("“%(piece)s” trong tên tệp", piece=source.piece)
+        return str(_("“%(piece)s” trong tên tệp", piece=source.piece))
     if source.place == "title":
-        return _("Lấy từ dòng tiêu đề trong tệp")
-    return _("“%(piece)s” trong bài", piece=source.piece)
+        return str(_("Lấy từ dòng tiêu đề trong tệp"))
+    return str(_("“%(piece)s” trong bài", piece=source.piece))

@@ -127,7 +127,8 @@ MOVES: dict[str, Move] = {
     ),
     "delete": Move(
         "xoa-nhap", policy.EDIT, _delete, _l("Xóa bản nháp"), _l("Xóa bản nháp này?"),
-        _l("Bản nháp và những gì đã điền sẽ mất hẳn. Bản đã công bố, nếu có, vẫn còn."), _l("Đã xóa bản nháp."), danger=True,
+        _l("Bản nháp và những gì đã điền sẽ mất hẳn. Bản đã công bố, nếu có, vẫn còn."), _l("Đã xóa bản nháp."),
+        danger=True,
     ),
     "replace": Move(
         "thay-the", policy.CURATE, _replace, _l("Thay bằng bài khác"), _l("Thay bài này bằng bài khác?"),
@@ -136,7 +137,8 @@ MOVES: dict[str, Move] = {
     ),
     "retire": Move(
         "ngung-su-dung", policy.CURATE, _retire, _l("Ngừng sử dụng"), _l("Ngừng sử dụng bài này?"),
-        _l("Bài vẫn mở được bằng đường dẫn, có lời báo, nhưng không hiện khi tìm. Dùng lại lúc nào cũng được."), _l("Đã ngừng sử dụng."),
+        _l("Bài vẫn mở được bằng đường dẫn, có lời báo, nhưng không hiện khi tìm. Dùng lại lúc nào cũng được."),
+        _l("Đã ngừng sử dụng."),
         asks="reason", asks_label=_l("Lí do, một dòng"),
     ),
     "restore": Move(
@@ -145,7 +147,8 @@ MOVES: dict[str, Move] = {
     ),
     "withdraw": Move(
         "go-bai", policy.WITHDRAW, _withdraw, _l("Gỡ bài"), _l("Gỡ hẳn bài này?"),
-        _l("Chỉ gỡ vì bản quyền, dữ liệu cá nhân hoặc sai sót. Tên bài, lí do và ngày gỡ vẫn hiện; không ai tải được tệp nữa."), _l("Đã gỡ bài."),
+        _l("Chỉ gỡ vì bản quyền, dữ liệu cá nhân, sai sót. Tên bài, lí do, ngày gỡ vẫn hiện; tệp không tải được nữa."),
+        _l("Đã gỡ bài."),
         asks="reason", asks_label=_l("Lí do, một dòng"), danger=True,
     ),
     "hand_over": Move(

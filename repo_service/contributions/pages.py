@@ -49,8 +49,8 @@ blueprint = Blueprint("contributions", __name__, template_folder="templates")
 SMALL_FILES = 64 * 1024 * 1024
 """Bytes of a form that carries its files itself (no script); larger files go in parts."""
 VOCABULARIES = (
-    "resource_types", "resource_subtypes", "grades", "subjects", "textbook_sets", "themes", "purposes", "audiences", "terms",
-    "licences", "rights_bases", "ai_use", "reach",
+    "resource_types", "resource_subtypes", "grades", "subjects", "textbook_sets", "themes", "purposes", "audiences",
+    "terms", "licences", "rights_bases", "ai_use", "reach",
 )  # fmt: skip
 
 
@@ -275,8 +275,7 @@ def _files(viewer: Viewer, resource_id: str) -> list[StoredFile]:
 
 
 def _guess(viewer: Viewer, form: DraftForm, files: Sequence[StoredFile], names: Sequence[str]) -> None:
-    texts = receiving.texts_so_far(files)
-    suggestion = guesses.suggest([*(file.name for file in files), *names], texts)
+    suggestion = guesses.suggest([*(file.name for file in files), *names], *receiving.read_so_far(files))
     form.typed, form.suggestion = guesses.fill_in(form.typed, request.form.get("guessed", ""), suggestion)
     form.reading = any(file.text_state == "waiting" and file.state == "ready" for file in files)
     found = (same_bytes(viewer, file.sha256) for file in files if file.sha256)

@@ -6,14 +6,14 @@ Bytes move before anything is written: call these before the first change, and l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import select
 
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
 from repo_service.core.permissions import Viewer
-from repo_service.derivatives.queries import texts_of
+from repo_service.derivatives.queries import texts_of, titles_of
 from repo_service.files import service as files
 from repo_service.files.models import StoredFile
 from repo_service.resources.models import ResourceVersion, VersionFile
@@ -49,17 +49,17 @@ def files_of_uploads(viewer: Viewer, upload_ids: Sequence[str]) -> list[StoredFi
     return found
 
 
-def store_small(viewer: Viewer, name: str, stream: BinaryIO) -> StoredFile:
+def store_small(viewer: Viewer, name: str, stream: IO[bytes]) -> StoredFile:
     """Keep a file that came inside the request itself; it is on disk already when it is large."""
     size = stream.seek(0, 2)
     stream.seek(0)
     return files.store_small(viewer, name, stream, size)
 
 
-def texts_so_far(found: Sequence[StoredFile]) -> list[str]:
-    """What was read out of the files up to now."""
+def read_so_far(found: Sequence[StoredFile]) -> tuple[list[str], list[str]]:
+    """(texts, title lines) that were read out of the files up to now."""
     ready = [file.id for file in found if file.text_state == "ready"]
-    return list(texts_of(ready).values()) if ready else []
+    return (list(texts_of(ready).values()), list(titles_of(ready).values())) if ready else ([], [])
 
 
 def _claim(reference: Mapping[str, object]) -> files.UploadClaim:

@@ -48,7 +48,7 @@ def deposit(
         resources.Deposit(
             owner=owner,
             authors=_authors(fields["authors"])
-            if fields.get("authors")
+            if "authors" in fields
             else [_oneself(viewer, owner.school_id)],
             description=description_of(fields),
             files=files,
@@ -119,7 +119,7 @@ def add_version(
     *,
     submit: bool = False,
 ) -> ResourceVersion:
-    """A new draft after the published version, or after changes were asked for; a published work needs a change note."""
+    """A new draft after the published version, or after changes were asked for; published works need a note."""
     authorize(viewer, policy.EDIT.action, resource)
     base = version_to_continue(resource)
     note = str(fields.get("change_note", "")).strip()

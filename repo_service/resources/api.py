@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, request
 from flask_smorest import Blueprint
+from werkzeug.wrappers import Response as AnyResponse
 
 from repo_service.accounts.sessions import current_viewer
 from repo_service.core.errors import NotFound, PreconditionRequired, StaleVersion
@@ -66,7 +67,7 @@ def asked_version() -> int | None:
 @blueprint.get("/<resource_id>")
 @blueprint.doc(parameters=[VERSION])
 @blueprint.alt_response(200, schema=ResourceBody, success=True)
-def read_resource(resource_id: str) -> Response:
+def read_resource(resource_id: str) -> AnyResponse:
     """A resource with its shown version."""
     return answer_resource(queries.show(current_viewer(), resource_id, asked_version())).make_conditional(
         request

@@ -85,8 +85,10 @@ def submission_problems(
 
 def reach_sentence() -> str:
     """What to do when the reach is wider than the licence (B4)."""
-    return _(
-        "Phạm vi chia sẻ đang rộng hơn giấy phép cho phép. Chọn phạm vi hẹp hơn, hoặc giấy phép “Học liệu mở”."
+    return str(
+        _(
+            "Phạm vi chia sẻ đang rộng hơn giấy phép cho phép. Chọn phạm vi hẹp hơn, hoặc giấy phép “Học liệu mở”."
+        )
     )
 
 
@@ -106,7 +108,7 @@ def compare_texts(before: str, after: str) -> list[Line]:
     """The lines that changed with three around each, at most LONGEST_COMPARED a side; empty when equal."""
     old, new = (text.splitlines()[:LONGEST_COMPARED] for text in (before, after))
     kinds = {"+": "added", "-": "removed", " ": "same", "@": "skipped"}
-    found = [line for line in unified_diff(old, new, lineterm="", n=3)][2:]
+    found = list(unified_diff(old, new, lineterm="", n=3))[2:]
     return [Line(kinds[line[0]], "" if line[0] == "@" else line[1:]) for line in found]
 
 

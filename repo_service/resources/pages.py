@@ -30,7 +30,8 @@ LONGEST_READ = 60_000
 VOCABULARY_OF = {
     "type": "resource_types", "subtype": "resource_subtypes", "grades": "grades", "subjects": "subjects",
     "textbook_sets": "textbook_sets", "themes": "themes", "purposes": "purposes", "audiences": "audiences",
-    "programme": "programmes", "term": "terms", "licence": "licences", "rights": "rights_bases", "ai_use": "ai_use", "levels": "levels",
+    "programme": "programmes", "term": "terms", "licence": "licences", "rights": "rights_bases", "ai_use": "ai_use",
+    "levels": "levels",
 }  # fmt: skip
 
 
@@ -63,7 +64,8 @@ def quick_reading(resource_id: str, file_id: str) -> str:
         "resources/reading.html" if request.headers.get("HX-Request") else "resources/reading_page.html"
     )
     return render_template(
-        template, shown=shown, file=file, resource=shown.resource, lines=text[:LONGEST_READ].splitlines(), cut=len(text) > LONGEST_READ,
+        template, shown=shown, file=file, resource=shown.resource, lines=text[:LONGEST_READ].splitlines(),
+        cut=len(text) > LONGEST_READ,
         words=label, file_path=file_path, picture_path=picture_url, number=_number(shown),
     )  # fmt: skip
 
@@ -84,7 +86,8 @@ def comparison(resource_id: str) -> str:
     ]
     fields = [(name, *pair) for name, pair in differences(before.version, after.version).items()]
     return render_template(
-        "resources/comparison.html", before=before, after=after, resource=after.resource, fields=fields, files=compare_files(before.files, after.files),
+        "resources/comparison.html", before=before, after=after, resource=after.resource, fields=fields,
+        files=compare_files(before.files, after.files),
         lines=compare_texts(*read), words=label, field_words=field_words(),
     )  # fmt: skip
 
@@ -114,11 +117,16 @@ def label(field: str, value: Any) -> str:
 def field_words() -> dict[str, str]:
     """The name of each field."""
     return {
-        "title": _("Tên bài"), "type": _("Loại học liệu"), "subtype": _("Dạng"), "grades": _("Lớp"), "subjects": _("Môn, hoạt động giáo dục"),
-        "textbook_sets": _("Bộ sách"), "themes": _("Chủ đề chuyên môn"), "purposes": _("Dùng để"), "audiences": _("Dành cho"),
-        "keywords": _("Từ khóa"), "summary": _("Giới thiệu"), "programme": _("Chương trình"), "term": _("Học kì"), "week": _("Tuần"),
-        "is_study_topic": _("Chuyên đề học tập"), "licence": _("Giấy phép"), "licence_name": _("Tên giấy phép"), "rights": _("Nguồn"),
-        "ai_use": _("Dùng AI"), "ai_tool": _("Công cụ AI"), "ai_checked_by": _("Người kiểm chứng"), "links": _("Đường dẫn"),
+        "title": _("Tên bài"), "type": _("Loại học liệu"), "subtype": _("Dạng"), "grades": _("Lớp"),
+        "subjects": _("Môn, hoạt động giáo dục"),
+        "textbook_sets": _("Bộ sách"), "themes": _("Chủ đề chuyên môn"), "purposes": _("Dùng để"),
+        "audiences": _("Dành cho"),
+        "keywords": _("Từ khóa"), "summary": _("Giới thiệu"), "programme": _("Chương trình"), "term": _("Học kì"),
+        "week": _("Tuần"),
+        "is_study_topic": _("Chuyên đề học tập"), "licence": _("Giấy phép"), "licence_name": _("Tên giấy phép"),
+        "rights": _("Nguồn"),
+        "ai_use": _("Dùng AI"), "ai_tool": _("Công cụ AI"), "ai_checked_by": _("Người kiểm chứng"),
+        "links": _("Đường dẫn"),
     }  # fmt: skip
 
 
@@ -138,9 +146,11 @@ def _context(shown: Shown) -> dict[str, Any]:
     return {
         "shown": shown, "resource": current, "version": shown.version, "files": shown.files, "number": number,
         "package_path": package_path(current.id, number) if len(shown.files) > 1 else None,
-        "size": sum(file.size for file in shown.files), "ready": [file for file in shown.files if file.state == "ready"],
+        "size": sum(file.size for file in shown.files),
+        "ready": [file for file in shown.files if file.state == "ready"],
         "still_reading": files_open, "etag": etag_of(current), "may_do": actions(viewer, current, shown.version),
-        "sees_work": may(viewer, policy.SEE_WORK.action, current), "due": bool(current.next_review_on and current.next_review_on <= clock.today()),
+        "sees_work": may(viewer, policy.SEE_WORK.action, current),
+        "due": bool(current.next_review_on and current.next_review_on <= clock.today()),
         "can_hand_over": may(viewer, policy.HAND_OVER.action, current), "state_labels": VERSION_LABELS, "words": label,
         "file_path": file_path, "picture_path": picture_url, "reach": REACH,
     }  # fmt: skip

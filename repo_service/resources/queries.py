@@ -176,8 +176,10 @@ def files_of(version_ids: Sequence[str]) -> list[FileRow]:
     file = StoredFile
     statement = (
         select(
-            file.id, VersionFile.name, file.size, file.sha256, file.media_type, file.state, file.reason, file.text_state,
-            file.text_reason, file.preview_state, file.pages, file.has_thumbnail, file.preview_pages, file.key, VersionFile.version_id,
+            file.id, VersionFile.name, file.size, file.sha256, file.media_type, file.state, file.reason,
+            file.text_state,
+            file.text_reason, file.preview_state, file.pages, file.has_thumbnail, file.preview_pages, file.key,
+            VersionFile.version_id,
         )
         .join(VersionFile, VersionFile.file_id == file.id)
         .where(VersionFile.version_id.in_(version_ids))

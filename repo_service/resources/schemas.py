@@ -55,7 +55,7 @@ class Code(fields.String):
         return code
 
 
-class Codes(fields.List):
+class Codes(fields.List[str]):
     """Several codes of one list, each once."""
 
     def __init__(self, vocabulary: str, most: int = 20) -> None:
@@ -68,7 +68,7 @@ class Codes(fields.List):
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any
-    ) -> list[str]:  # type: ignore[override]
+    ) -> list[str | None]:
         codes = list(dict.fromkeys(super()._deserialize(value, attr, data, **more)))
         if len(codes) > self.most:
             raise ValidationError(_("Chọn nhiều nhất %(most)s mục.", most=self.most))

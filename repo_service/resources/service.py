@@ -79,14 +79,16 @@ def create_resource(viewer: Viewer, deposit: Deposit) -> tuple[Resource, Resourc
     assert viewer.id is not None
     version = ResourceVersion(
         id=new_id(), number=1, minor=0, state="draft", created_by_id=viewer.id, last_editor_id=viewer.id,
-        levels=[], links=[], title="", licence=str(province_setting("resource.default_licence")), rights="tu-lam", ai_use="khong",
+        levels=[], links=[], title="", licence=str(province_setting("resource.default_licence")), rights="tu-lam",
+        ai_use="khong",
         programme="gdpt-2018", change_note="", wait_to_publish=False,
     )  # fmt: skip
     for name in ("grades", "subjects", "textbook_sets", "themes", "purposes", "audiences", "keywords"):
         setattr(version, name, [])
     _describe(version, deposit.description)
     resource = Resource(
-        id=deposit.id or new_id(), created_by_id=viewer.id, cluster_id=deposit.owner.cluster_id, school_id=deposit.owner.school_id,
+        id=deposit.id or new_id(), created_by_id=viewer.id, cluster_id=deposit.owner.cluster_id,
+        school_id=deposit.owner.school_id,
         state="active", revision=1, based_on_id=deposit.based_on_id, working_version_id=version.id,
         visibility=deposit.visibility or default_reach(version.licence), updated_at=clock.now(),
     )  # fmt: skip
@@ -174,7 +176,8 @@ def start_version(
         select(func.max(ResourceVersion.number)).where(ResourceVersion.resource_id == resource.id)
     )
     version = ResourceVersion(
-        id=new_id(), resource_id=resource.id, number=(highest or 0) + 1, minor=0, state="draft", change_note=change_note,
+        id=new_id(), resource_id=resource.id, number=(highest or 0) + 1, minor=0, state="draft",
+        change_note=change_note,
         created_by_id=viewer.id, last_editor_id=viewer.id, wait_to_publish=False, created_at=clock.now(),
     )  # fmt: skip
     copy_description(base, version)

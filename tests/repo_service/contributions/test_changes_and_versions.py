@@ -7,7 +7,7 @@ import io
 from repo_service.derivatives.models import FileText
 from repo_service.resources.models import Resource, ResourceVersion, VersionFile
 from repo_service.resources.queries import find_version
-from repo_service.resources.service import publish_version, move_version, submit
+from repo_service.resources.service import move_version, publish_version, submit
 from tests.cast import Cast
 from tests.factories import draft, published, stored_file, viewer_of
 

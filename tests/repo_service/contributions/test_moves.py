@@ -82,8 +82,10 @@ def test_nothing_unpublished_is_withdrawn_or_retired(db, cast: Cast, sign_in) ->
 @pytest.mark.parametrize(
     ("move", "state", "allowed"),
     [
-        ("submit", "draft", {"lan"}), ("recall", "in_review", {"lan"}), ("appeal", "declined", {"lan"}), ("publish", "approved", {"lan", "minh"}),
-        ("retire", "published", {"minh", "hoa", "tuan", "quantri"}), ("withdraw", "published", {"minh", "tuan", "quantri"}),
+        ("submit", "draft", {"lan"}), ("recall", "in_review", {"lan"}), ("appeal", "declined", {"lan"}), ("publish",
+        "approved", {"lan", "minh"}),
+        ("retire", "published", {"minh", "hoa", "tuan", "quantri"}), ("withdraw", "published", {"minh", "tuan",
+        "quantri"}),
     ],
 )  # fmt: skip
 def test_only_those_who_may_make_a_move(
