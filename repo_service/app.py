@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-import importlib
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Flask, request
+from flask import Blueprint, Flask, request
+from flask_smorest import Blueprint as ApiBlueprint
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+from repo_service.accounts import pages as accounts_pages
 from repo_service.accounts.sessions import register_sessions
+from repo_service.annual_products import api as annual_products_api
+from repo_service.annual_products import pages as annual_products_pages
+from repo_service.contributions import api as contributions_api
+from repo_service.contributions import pages as contributions_pages
 from repo_service.core import backends, clock
 from repo_service.core.db import Database, KhoFlask
 from repo_service.core.i18n import register_babel
 from repo_service.curriculum.queries import vocabularies
 from repo_service.curriculum.synonyms import search_synonyms
+from repo_service.derivatives import pages as derivatives_pages
+from repo_service.files import api as files_api
+from repo_service.files import pages as files_pages
+from repo_service.home import pages as home_pages
+from repo_service.notifications import pages as notifications_pages
 from repo_service.openapi.document import register_openapi
+from repo_service.organizations import pages as organizations_pages
 from repo_service.organizations.access import load_viewer
 from repo_service.organizations.province_settings import all_province_settings
+from repo_service.resources import api as resources_api
+from repo_service.resources import pages as resources_pages
+from repo_service.reviews import api as reviews_api
+from repo_service.reviews import pages as reviews_pages
+from repo_service.search import api as search_api
+from repo_service.search import pages as search_pages
 from repo_service.settings import Settings
 from repo_service.ui.error_pages import register_error_pages
 from repo_service.ui.frame import register_frame
@@ -29,20 +46,27 @@ from repo_service.ui.security_headers import register_security_headers
 FORM_BYTES = 2 * 1024 * 1024
 """Largest body of a form or a JSON request; routes that receive files set their own limit."""
 
-PAGES = (
-    "accounts",
-    "organizations",
-    "notifications",
-    "resources",
-    "reviews",
-    "annual_products",
-    "contributions",
-    "search",
-    "home",
-    "files",
-    "derivatives",
+PAGES: tuple[Blueprint, ...] = (
+    home_pages.blueprint,
+    search_pages.blueprint,
+    resources_pages.blueprint,
+    contributions_pages.blueprint,
+    reviews_pages.blueprint,
+    annual_products_pages.blueprint,
+    files_pages.blueprint,
+    derivatives_pages.blueprint,
+    notifications_pages.blueprint,
+    accounts_pages.blueprint,
+    organizations_pages.blueprint,
 )
-APIS = ("files", "resources", "contributions", "reviews", "annual_products", "organizations", "search")
+APIS: tuple[ApiBlueprint, ...] = (
+    files_api.blueprint,
+    contributions_api.blueprint,
+    resources_api.blueprint,
+    reviews_api.blueprint,
+    search_api.blueprint,
+    annual_products_api.blueprint,
+)
 
 
 def create_app(settings: Settings | None = None, content_port: int | None = None) -> KhoFlask:
@@ -51,7 +75,7 @@ def create_app(settings: Settings | None = None, content_port: int | None = None
     `content_port` is the port beside this one where active content is served when no `CONTENT_URL` is set.
     """
     settings = settings or Settings.from_env()
-    app = KhoFlask(__name__, static_folder=None)
+    app = KhoFlask(__name__, static_folder=None, template_folder="ui/templates")
     app.config.update(
         KHO=settings,
         CONTENT_PORT=content_port,
@@ -80,14 +104,12 @@ def create_content_app(settings: Settings, database: Database) -> Flask:
     """The second origin: files that may run something, by signed link, without cookies and always sandboxed."""
     content = Flask(f"{__name__}.content", static_folder=None)
     content.config.update(KHO=settings, SECRET_KEY=settings.secret_key, DATABASE=database)
-    content.register_blueprint(importlib.import_module("repo_service.files.pages").content)
+    content.register_blueprint(files_pages.content)
     return content
 
 
 def warm_up(app: KhoFlask) -> None:
     """Read the lists and settings once, so that no page pays for it; an empty database is fine."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     try:
         with app.database.session(writing=False):
             vocabularies()
@@ -105,12 +127,9 @@ def _register_web(app: KhoFlask, settings: Settings) -> None:
     @app.before_request
     def refuse_forged_forms() -> None:
         """Every change from a browser carries the token; bearer tokens and signed part URLs need none."""
+        view = app.view_functions.get(request.endpoint or "")
         bearer = request.headers.get("Authorization", "").startswith("Bearer ")
-        if (
-            not bearer
-            and request.endpoint
-            and not getattr(app.view_functions.get(request.endpoint), "signed_by_url", False)
-        ):
+        if app.config["WTF_CSRF_ENABLED"] and view and not bearer and not getattr(view, "signed_by_url", False):
             csrf.protect()
 
     static = WhiteNoise(
@@ -130,13 +149,11 @@ def _is_hashed(_path: str, url: str) -> bool:
 
 
 def _register_features(app: Flask) -> None:
-    for feature in PAGES:
-        if find_spec(f"repo_service.{feature}.pages"):
-            app.register_blueprint(importlib.import_module(f"repo_service.{feature}.pages").blueprint)
+    for pages in PAGES:
+        app.register_blueprint(pages)
     api = register_openapi(app)
     for feature in APIS:
-        if find_spec(f"repo_service.{feature}.api"):
-            api.register_blueprint(importlib.import_module(f"repo_service.{feature}.api").blueprint)
+        api.register_blueprint(feature)
 
 
 def _synonyms(app: KhoFlask) -> tuple[tuple[str, ...], ...]:

@@ -13,6 +13,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import select, update
 
+from repo_service.annual_products import jobs as annual_products
 from repo_service.core import outbox
 from repo_service.core.clock import now
 from repo_service.core.db import Database
@@ -21,6 +22,7 @@ from repo_service.derivatives import jobs as derivatives
 from repo_service.files import jobs as files
 from repo_service.reviews import jobs as reviews
 from repo_service.search import jobs as search
+from repo_service.search.upkeep import prepare_index
 
 log = structlog.get_logger()
 
@@ -31,21 +33,23 @@ SlowWork = Callable[[OutboxRow, Database], None]
 TOPICS: dict[str, tuple[Work, ...]] = {
     "file.extracted": (search.reindex_holders_of_file,),
     "resource.published": (reviews.tell_published,),
-    "resource.withdrawn": (),
     "review.opened": (reviews.tell_opened,),
     "review.assigned": (reviews.tell_assigned,),
     "review.decided": (reviews.tell_decided,),
     "review.appealed": (reviews.tell_appealed,),
+    "review.commented": (reviews.tell_commented,),
+    "annual_product.published": (annual_products.tell_member_schools,),
 }
 """Quick work, done in the transaction that marks the row done."""
 
 INDEX_TOPICS: dict[str, Batch] = {
     "resource.changed": search.index_resources,
     "cluster.changed": search.reindex_clusters,
+    "organization.changed": search.reindex_schools,
 }
 """Rows handled many at a time: one commit of the index for all of them; the database is only read."""
 
-SLOW_TOPICS: dict[str, SlowWork] = {"file.stored": derivatives.make_derivatives}
+SLOW_TOPICS: dict[str, SlowWork] = {"file.stored": derivatives.make_derivatives, "index.rebuild": search.rebuild}
 """Minutes rather than milliseconds: done by a thread of its own, which opens its own transactions."""
 
 
@@ -61,6 +65,8 @@ class Schedule:
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("uploads.sweep", timedelta(hours=1), files.sweep_abandoned),
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
+    Schedule("reviews.remind", timedelta(hours=24), reviews.remind_unclaimed),
+    Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile),
 )
 
@@ -77,6 +83,8 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop()`; an error is logged and never ends the loop."""
+        if not self._slow:
+            self._prepare()
         while not self._stop.is_set():
             busy = False
             try:
@@ -87,6 +95,14 @@ class Worker:
                 log.exception("worker_failed")
             if not busy:
                 self._stop.wait(self._pause)
+
+    def _prepare(self) -> None:
+        """Fill an index that is missing or of another version before anybody searches for long."""
+        try:
+            with self._database.session(writing=False):
+                prepare_index()
+        except Exception:
+            log.exception("index_not_prepared")
 
     def stop(self) -> None:
         """Ask the loop to end after the piece of work at hand."""

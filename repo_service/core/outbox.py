@@ -10,11 +10,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, and_, exists, func, or_, select, text, update
+from sqlalchemy import Index, String, Text, and_, delete, exists, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from repo_service.core.clock import now
-from repo_service.core.db import Base, Id, late_rows, write_late
+from repo_service.core.db import Base, Database, Id, late_rows, write_late
 
 LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 8
@@ -135,6 +135,7 @@ def dead(session: Session, limit: int = 100) -> list[OutboxRow]:
     )
 
 
-def sweep(session: Session, older_than: timedelta = timedelta(days=14)) -> None:
+def sweep(database: Database, older_than: timedelta = timedelta(days=14)) -> None:
     """Forget rows that were done long ago."""
-    session.execute(OutboxRow.__table__.delete().where(or_(OutboxRow.done_at < now() - older_than)))  # type: ignore[attr-defined]
+    with database.transaction() as session:
+        session.execute(delete(OutboxRow).where(OutboxRow.done_at < now() - older_than))

@@ -9,7 +9,6 @@ from repo_service.core.audit import record
 from repo_service.core.db import current_session
 from repo_service.core.errors import InvalidInput, MoveNotAllowed
 from repo_service.core.i18n import _
-from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.resources import policy
 from repo_service.resources.lifecycle import next_resource_state
@@ -45,7 +44,6 @@ def withdraw(viewer: Viewer, resource: Resource, reason: str) -> None:
     """ "Đã gỡ": a tombstone with title, reason and date stays; bytes are refused from now on (I8)."""
     authorize(viewer, policy.WITHDRAW.action, resource)
     _move(viewer, resource, "withdraw", _needed(reason))
-    emit("resource.withdrawn", resource.id)
 
 
 def mark_annual_product(resource: Resource, school_year: str | None) -> None:

@@ -9,7 +9,7 @@ import structlog
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow, emit
-from repo_service.search.queries import holders_of_file, published_in_clusters
+from repo_service.search.queries import holders_of_file, published_in_clusters, published_of_schools
 from repo_service.search.upkeep import (
     RESOURCES,
     apply_changes,
@@ -30,6 +30,11 @@ def index_resources(rows: list[OutboxRow]) -> None:
 def reindex_clusters(rows: list[OutboxRow]) -> None:
     """A cluster was renamed or redrawn: its works carry its old and new names (R48)."""
     _bring_up_to_date(published_in_clusters({row.object_id for row in rows}))
+
+
+def reindex_schools(rows: list[OutboxRow]) -> None:
+    """A school was renamed, merged or split: its works follow."""
+    _bring_up_to_date(published_of_schools({row.object_id for row in rows}))
 
 
 def reindex_holders_of_file(row: OutboxRow) -> None:

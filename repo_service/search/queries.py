@@ -14,7 +14,7 @@ from repo_service.organizations.models import Cluster
 from repo_service.resources.models import Resource, ResourceVersion, VersionFile
 from repo_service.resources.policy import READ
 
-INDEX_TOPICS = ("resource.changed", "cluster.changed", "file.extracted")
+INDEX_TOPICS = ("resource.changed", "cluster.changed", "organization.changed", "file.extracted")
 
 
 def cluster_names(ids: Iterable[str]) -> dict[str, str]:
@@ -51,6 +51,14 @@ def published_in_clusters(cluster_ids: Collection[str]) -> list[str]:
             related |= {row.id, *row.successor_ids}
     statement = select(Resource.id).where(
         Resource.cluster_id.in_(related), Resource.current_version_id.is_not(None)
+    )
+    return list(current_session().scalars(statement.order_by(Resource.id)))
+
+
+def published_of_schools(school_ids: Collection[str]) -> list[str]:
+    """Published resources that belong to the schools."""
+    statement = select(Resource.id).where(
+        Resource.school_id.in_(school_ids), Resource.current_version_id.is_not(None)
     )
     return list(current_session().scalars(statement.order_by(Resource.id)))
 

@@ -83,6 +83,6 @@ def test_done_rows_are_swept_after_two_weeks(db: Database) -> None:
     with db.transaction() as session:
         outbox.finish(session, [row.id for row in outbox.claim(session, [TOPIC])])
     for days, left in ((13, 1), (15, 0)):
-        with clock.pinned(clock.now() + timedelta(days=days)), db.transaction() as session:
-            outbox.sweep(session)
+        with clock.pinned(clock.now() + timedelta(days=days)), db.session(writing=False) as session:
+            outbox.sweep(db)
             assert len(session.scalars(select(OutboxRow)).all()) == left

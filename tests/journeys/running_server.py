@@ -1,0 +1,94 @@
+"""A real `kho serve` on a free port and its own data folder, to be used, killed and started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class RunningServer:
+    """One server process; `kill()` is SIGKILL, `stop()` is SIGTERM."""
+
+    def __init__(self, data: Path, port: int | None = None) -> None:
+        self.data = data
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start and wait for the first answer."""
+        arguments = ["serve", "--port", str(self.port)]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "repo_service", *arguments], env=environment(self.data), stdout=subprocess.DEVNULL
+        )
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise AssertionError(f"the server ended with {self._process.returncode}")
+            try:
+                urllib.request.urlopen(self.url + "/dang-nhap", timeout=5).close()  # noqa: S310
+                return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.05)
+        raise AssertionError("the server did not answer within 20 s")
+
+    def kill(self) -> None:
+        """End it without any warning."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> float:
+        """Ask it to end; returns the seconds it took."""
+        assert self._process is not None
+        began = time.monotonic()
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(timeout=15)
+        return time.monotonic() - began
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        assert self._process is not None
+        return self._process.pid
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[RunningServer]:
+    """A started server, ended afterwards."""
+    server = RunningServer(data)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+def kho(data: Path, *arguments: str) -> str:
+    """Run a `kho` command on a data folder; returns what it printed."""
+    command = [sys.executable, "-m", "repo_service", *arguments]
+    done = subprocess.run(command, env=environment(data), capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr or done.stdout
+    return done.stdout
+
+
+def environment(data: Path) -> dict[str, str]:
+    """The environment of a command on `data`: embedded defaults, nothing inherited that would change them."""
+    kept = {name: value for name, value in os.environ.items() if not name.endswith(("_URL", "SECRET_KEY"))}
+    return {**kept, "KHO_DATA": str(data), "KHO_TODAY": "2026-11-16"}
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

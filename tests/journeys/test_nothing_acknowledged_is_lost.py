@@ -1,0 +1,107 @@
+"""SIGKILL at random moments while teachers deposit: whatever was answered 201 is there, whole and found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import shutil
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cast import Cast
+from tests.journeys.running_server import RunningServer, kho
+
+KILLS = 6
+SEED = 20261116
+
+
+@dataclass
+class Teacher:
+    """Deposits small works one after another and remembers what was acknowledged."""
+
+    server: RunningServer
+    token: str
+    name: str
+    acknowledged: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Resource id -> (title, SHA-256)."""
+
+    def deposit_until(self, stop: threading.Event) -> None:
+        for number in range(100_000):
+            if stop.is_set():
+                return
+            try:
+                self._deposit(number)
+            except (urllib.error.URLError, ConnectionError, TimeoutError, OSError):
+                time.sleep(0.02)  # killed in between: never acknowledged, so nothing is owed
+
+    def _deposit(self, number: int) -> None:
+        content = f"Bài {number} của {self.name}: phân số và hỗn số. {random.random()}".encode() * 20  # noqa: S311
+        title = f"Phân số, bài {self.name} số {number} {hashlib.sha256(content).hexdigest()[:8]}"
+        upload = self.call("POST", "/api/uploads", {"filename": f"bai-{number}.txt", "size": len(content)})
+        part = upload["parts"][0]
+        request = urllib.request.Request(part["url"], data=content, method=part["method"], headers=part["headers"])  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            etag = answer.headers["ETag"]
+        body = {
+            "title": title, "type": "khbd", "grades": ["lop-6"], "subjects": ["toan"], "submit": False,
+            "files": [{"upload": upload["id"], "parts": [{"number": 1, "etag": etag}]}],
+        }  # fmt: skip
+        made = self.call("POST", "/api/resources", body)
+        self.acknowledged[made["id"]] = (title, hashlib.sha256(content).hexdigest())
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(self.server.url + path, data=data, method=method, headers=headers)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            return json.load(answer)
+
+    def read(self, path: str) -> bytes:
+        request = urllib.request.Request(self.server.url + path, headers={"Authorization": f"Bearer {self.token}"})  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            found: bytes = answer.read()
+            return found
+
+
+@pytest.fixture
+def server(tmp_path: Path, installed: tuple[Path, Cast]) -> RunningServer:
+    shutil.copyfile(installed[0], tmp_path / "kho.db")
+    return RunningServer(tmp_path)
+
+
+def test_every_acknowledged_deposit_survives_kills(server: RunningServer) -> None:
+    chance = random.Random(SEED)  # noqa: S311
+    teachers = [Teacher(server, kho(server.data, "token", "create", name).strip(), name) for name in ("lan", "quang")]
+    for _ in range(KILLS):
+        server.start()
+        stop = threading.Event()
+        threads = [threading.Thread(target=teacher.deposit_until, args=(stop,)) for teacher in teachers]
+        for thread in threads:
+            thread.start()
+        time.sleep(chance.uniform(0.2, 1.2))
+        server.kill()
+        stop.set()
+        for thread in threads:
+            thread.join()
+    server.start()
+    try:
+        assert sum(len(teacher.acknowledged) for teacher in teachers) >= KILLS, "the loop acknowledged too little"
+        for teacher in teachers:
+            for resource_id, (title, digest) in teacher.acknowledged.items():
+                found = teacher.call("GET", f"/api/resources/{resource_id}")
+                assert found["title"] == title
+                [file] = found["files"]
+                assert file["sha256"] == digest
+                content = teacher.read(f"/api/resources/{resource_id}/files/{file['id']}")
+                assert hashlib.sha256(content).hexdigest() == digest
+    finally:
+        assert server.stop() < 10

@@ -1,0 +1,34 @@
+"""The worker's tables: every topic that code emits has its work, every work names a topic that is emitted."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from repo_service import worker
+
+SERVICE = Path(worker.__file__).parent
+
+
+def emitted_topics() -> set[str]:
+    """First arguments of every `emit(...)` call in the service."""
+    found = set()
+    for path in SERVICE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "emit":
+                topic = node.args[0]
+                found.add(topic.value if isinstance(topic, ast.Constant) else ast.unparse(topic))
+    return found
+
+
+def test_every_emitted_topic_has_its_work() -> None:
+    known = {*worker.TOPICS, *worker.INDEX_TOPICS, *worker.SLOW_TOPICS}
+    named = {topic for topic in emitted_topics() if "." in topic and topic.islower()}
+    assert named
+    assert named <= known
+    assert known - named <= {"index.rebuild"}, "a topic nobody emits"
+
+
+def test_a_topic_has_one_kind_of_work() -> None:
+    tables = [set(worker.TOPICS), set(worker.INDEX_TOPICS), set(worker.SLOW_TOPICS)]
+    assert sum(map(len, tables)) == len(set().union(*tables))
