@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import Row, Select, bindparam, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
@@ -139,36 +141,38 @@ def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
     )  # fmt: skip
 
 
-def _show_row(
-    resource_id: str, number: int | None
-) -> Row[Resource, ResourceVersion, str, str, str, str] | None:
-    successor, original = aliased(Resource), aliased(Resource)
-    if number is None:
-        shown = or_(
-            ResourceVersion.id == Resource.current_version_id,
-            Resource.current_version_id.is_(None) & (ResourceVersion.id == Resource.working_version_id),
-        )
-    else:
-        shown = ResourceVersion.number == number
-    statement = (
+def _show_row(resource_id: str, number: int | None) -> Row[*tuple[Any, ...]] | None:
+    asked = {"resource": resource_id} | ({} if number is None else {"number": number})
+    return current_session().execute(_show_statement(number is not None), asked).unique().first()
+
+
+@cache
+def _show_statement(by_number: bool) -> Select[*tuple[Any, ...]]:
+    """Built once: to build it costs a page more than to read its row."""
+    successor, original = Resource.__table__.alias(), Resource.__table__.alias()
+    newest = or_(
+        ResourceVersion.id == Resource.current_version_id,
+        Resource.current_version_id.is_(None) & (ResourceVersion.id == Resource.working_version_id),
+    )
+    shown = ResourceVersion.number == bindparam("number") if by_number else newest
+    return (
         select(
             Resource,
             ResourceVersion,
             Cluster.name.label("cluster_name"),
             Organization.name.label("school_name"),
-            successor.title.label("successor_title"),
-            original.title.label("original_title"),
+            successor.c.title.label("successor_title"),
+            original.c.title.label("original_title"),
         )
         .join(ResourceVersion, (ResourceVersion.resource_id == Resource.id) & shown)
         .outerjoin(Cluster, Cluster.id == Resource.cluster_id)
         .outerjoin(Organization, Organization.id == Resource.school_id)
-        .outerjoin(successor, successor.id == Resource.successor_id)
-        .outerjoin(original, original.id == Resource.based_on_id)
+        .outerjoin(successor, successor.c.id == Resource.successor_id)
+        .outerjoin(original, original.c.id == Resource.based_on_id)
         .options(joinedload(Resource.authors))
-        .where(Resource.id == resource_id)
+        .where(Resource.id == bindparam("resource"))
         .order_by(ResourceVersion.minor.desc())
     )
-    return current_session().execute(statement).unique().first()
 
 
 def files_of(version_ids: Sequence[str]) -> list[FileRow]:

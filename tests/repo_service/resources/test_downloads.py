@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from sqlalchemy import func, select
 
+from repo_service.derivatives.models import FileText
 from repo_service.files.models import StoredFile
 from repo_service.resources.models import Resource, ResourceVersion, VersionFile
 from repo_service.resources.service import (
@@ -139,9 +140,8 @@ def test_states_of_files_are_told_honestly(db, cast: Cast, sign_in) -> None:
     assert "every 5s" not in page and "Kho không đọc được nội dung tệp này" in page
 
 
-def test_the_text_is_read_quickly_and_safely(db, cast: Cast, sign_in, work) -> None:
+def test_the_text_is_read_quickly_and_safely(db, cast: Cast, sign_in) -> None:
     resource_id, files = with_two_files(db, cast)
-    from repo_service.derivatives.models import FileText
 
     with db.transaction() as session:
         session.get_one(StoredFile, files[0]).text_state = "ready"
