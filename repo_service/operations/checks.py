@@ -1,0 +1,194 @@
+"""What `kho doctor` looks at, one function per question; each answers with sentences an operator can act on."""
+
+from __future__ import annotations
+
+import io
+import platform
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from indexer import EngineUnavailable, SchemaMismatch
+from repo_service.core import outbox
+from repo_service.core.backends import search_engine, storage
+from repo_service.core.db import Database
+from repo_service.core.identifiers import new_id
+from repo_service.curriculum.models import Installation
+from repo_service.schema import is_current
+from repo_service.search.queries import rows_waiting
+from repo_service.settings import Settings
+from storage_adapters import StorageError, object_key
+
+GOOD, WARNING, ERROR = "ổn", "lưu ý", "lỗi"
+
+_PROGRAMS = {
+    "soffice": "LibreOffice: ảnh xem trước của Word, PowerPoint, Excel",
+    "ffmpeg": "ảnh bìa của video",
+    "tesseract": "đọc chữ trong trang quét",
+    "clamscan": "ClamAV: quét vi rút",
+}
+_LITTLE_ROOM, _NO_ROOM = 5 << 30, 512 << 20
+_LONG_QUEUE = 1000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report; `level` is GOOD, WARNING or ERROR."""
+
+    level: str
+    text: str
+
+
+Findings = Iterator[Finding]
+Check = Callable[[Settings, Database], Findings]
+
+
+def check_python(_settings: Settings, _database: Database) -> Findings:
+    """Python, and the library that tells types of files."""
+    yield Finding(GOOD, f"Python {platform.python_version()} ({platform.system()})")
+    try:
+        from repo_service.files import file_types
+    except ImportError as error:
+        yield Finding(ERROR, f"libmagic: không nạp được ({error}). Cài gói libmagic của hệ điều hành.")
+        return
+    version = file_types.__dict__["magic"].version()
+    source = "đi kèm Kho (pylibmagic)" if "pylibmagic" in sys.modules else "của hệ điều hành"
+    yield Finding(GOOD, f"libmagic {version // 100}.{version % 100:02}, {source}")
+
+
+def check_programs(_settings: Settings, _database: Database) -> Findings:
+    """Optional programs: without them Kho says "no preview" and goes on."""
+    for program, purpose in _PROGRAMS.items():
+        found = shutil.which(program)
+        yield (
+            Finding(GOOD, f"{program}: {found}")
+            if found
+            else Finding(WARNING, f"{program}: không có ({purpose})")
+        )
+
+
+def check_disk(settings: Settings, _database: Database) -> Findings:
+    """Room where the data folder is."""
+    free = shutil.disk_usage(settings.data).free
+    level = ERROR if free < _NO_ROOM else WARNING if free < _LITTLE_ROOM else GOOD
+    yield Finding(level, f"Đĩa của {settings.data} còn {free / (1 << 30):.1f} GB")
+
+
+def check_database(settings: Settings, database: Database) -> Findings:
+    """The schema, and whether anything is installed."""
+    name = make_url(settings.database_url).get_backend_name()
+    try:
+        if not is_current(settings.database_url):
+            yield Finding(ERROR, f"Lược đồ dữ liệu ({name}) chưa mới nhất. Chạy: kho migrate")
+            return
+        with database.session(writing=False) as session:
+            installation = session.get(Installation, 1)
+    except SQLAlchemyError as error:
+        yield Finding(ERROR, f"Không mở được cơ sở dữ liệu ({name}): {type(error).__name__}")
+        return
+    yield Finding(GOOD, f"Lược đồ dữ liệu ({name}) mới nhất")
+    if installation is None:
+        yield Finding(WARNING, "Kho còn trống. Chạy: kho init, hoặc kho seed để có dữ liệu minh hoạ")
+    elif installation.is_demo and settings.is_real:
+        yield Finding(
+            ERROR,
+            "PUBLIC_URL đang đặt nhưng đây là dữ liệu minh hoạ, có tài khoản mẫu. Dùng thư mục dữ liệu khác.",
+        )
+    elif installation.is_demo:
+        yield Finding(GOOD, "Dữ liệu minh hoạ, có tài khoản mẫu (demo-accounts.txt)")
+
+
+def check_storage(_settings: Settings, _database: Database) -> Findings:
+    """Write, read and delete a small object."""
+    key, content = object_key(new_id(), "doctor"), b"kho doctor"
+    try:
+        storage().put(key, io.BytesIO(content), len(content))
+        with storage().open(key) as reader:
+            same = reader.read() == content
+        storage().delete(key)
+    except (StorageError, OSError) as error:
+        yield Finding(ERROR, f"Nơi chứa tệp không ghi được: {error}")
+        return
+    yield (
+        Finding(GOOD, "Nơi chứa tệp: ghi, đọc, xoá được")
+        if same
+        else Finding(ERROR, "Nơi chứa tệp trả về byte khác lúc ghi")
+    )
+
+
+def check_index(_settings: Settings, database: Database) -> Findings:
+    """The search index and how far it is behind."""
+    try:
+        status = search_engine().status()
+    except (EngineUnavailable, SchemaMismatch) as error:
+        yield Finding(ERROR, f"Không mở được bộ máy tìm: {error}")
+        return
+    if status.needs_rebuild:
+        yield Finding(
+            WARNING, f"Chỉ mục tìm kiếm cần lập lại ({status.needs_rebuild}). Chạy: kho index rebuild"
+        )
+    with database.session(writing=False):
+        waiting = rows_waiting()
+    level = WARNING if waiting > _LONG_QUEUE else GOOD
+    yield Finding(
+        level, f"Chỉ mục ({status.engine}): {status.documents} học liệu, {waiting} thay đổi đang chờ"
+    )
+
+
+def check_background_work(_settings: Settings, database: Database) -> Findings:
+    """What waits in the outbox and what failed for good."""
+    with database.session(writing=False) as session:
+        waiting, dead = outbox.waiting(session), outbox.dead(session)
+    level = WARNING if waiting > _LONG_QUEUE else GOOD
+    yield Finding(level, f"Việc nền đang chờ: {waiting}")
+    if dead:
+        yield Finding(ERROR, f"Việc nền hỏng hẳn: {len(dead)}, mới nhất {dead[0].topic}: {dead[0].error}")
+
+
+def check_secrets(settings: Settings, _database: Database) -> Findings:
+    """Files that hold secrets are for their owner only."""
+    for name in ("secret_key", "demo-accounts.txt"):
+        path = settings.data / name
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            yield Finding(ERROR, f"{path} người khác đọc được. Chạy: chmod 600 {path}")
+        elif path.exists():
+            yield Finding(GOOD, f"{name}: chỉ chủ của nó đọc được")
+
+
+def check_address(settings: Settings, _database: Database) -> Findings:
+    """Whether the session cookie travels encrypted."""
+    if settings.public_url is None:
+        yield Finding(GOOD, "Chưa đặt PUBLIC_URL: chạy thử trên máy này, cookie đi qua http")
+    elif settings.public_url.startswith("http://"):
+        yield Finding(
+            WARNING, f"{settings.public_url} là http: phiên đăng nhập đi không mã hoá. Nên dùng https"
+        )
+    else:
+        yield Finding(GOOD, f"{settings.public_url}: cookie chỉ đi qua https")
+
+
+ALWAYS: tuple[Check, ...] = (
+    check_python,
+    check_programs,
+    check_disk,
+    check_storage,
+    check_secrets,
+    check_address,
+)
+WITH_DATABASE: tuple[Check, ...] = (check_index, check_background_work)
+
+
+def examine(settings: Settings, database: Database) -> Findings:
+    """All findings in order; what needs the database is left out when the database is not right."""
+    for check in ALWAYS:
+        yield from check(settings, database)
+    about_database = list(check_database(settings, database))
+    yield from about_database
+    if about_database[0].level == GOOD:
+        for check in WITH_DATABASE:
+            yield from check(settings, database)
