@@ -199,7 +199,7 @@ def bare_view(database: Database) -> Callable[[], None]:
 def ratio(
     work: Callable[[], object], bare: Callable[[], None], repeats: int, rounds: int = ROUNDS
 ) -> tuple[float, float]:
-    """(times of the bare view, bare seconds): medians, in turns; `work` stands for `repeats` requests, `bare` for 10."""
+    """(times of the bare view, bare seconds): medians, in turns; `work` does `repeats` requests, `bare` does 10."""
     found = alternating_medians({"ours": work, "bare": bare}, rounds=rounds, warm_up=3)
     return (found["ours"] / repeats) / (found["bare"] / 10), found["bare"] / 10
 
