@@ -48,7 +48,7 @@ class Teacher:
         title = f"Phân số, bài {self.name} số {number} {hashlib.sha256(content).hexdigest()[:8]}"
         upload = self.call("POST", "/api/uploads", {"filename": f"bai-{number}.txt", "size": len(content)})
         part = upload["parts"][0]
-        request = urllib.request.Request(part["url"], data=content, method=part["method"], headers=part["headers"])  # noqa: S310
+        request = urllib.request.Request(part["url"], data=content, method=part["method"], headers={"Content-Type": "application/octet-stream", **part["headers"]})  # noqa: S310
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
             etag = answer.headers["ETag"]
         body = {
