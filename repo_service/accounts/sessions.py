@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask, current_app, g, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy import ScalarSelect
 
 from repo_service.accounts import queries, service
@@ -27,9 +28,27 @@ RENEW_AFTER = timedelta(minutes=10)
 """How old the cookie's last sign of life may grow before it is written again."""
 
 LoadViewer = Callable[[str | ScalarSelect[str] | None], Viewer]
-_KEY = "signed_in"
 _LOADER = "kho_load_viewer"
 _BEARER = "Bearer "
+
+
+class Person(UserMixin):  # type: ignore[misc]  # flask-login has no types
+    """Whoever asks, as flask-login keeps them: a viewer, and for a session the claim its cookie holds."""
+
+    def __init__(self, viewer: Viewer, claim: str = "") -> None:
+        self.viewer = viewer
+        self._claim = claim
+
+    @property
+    def is_authenticated(self) -> bool:
+        return not self.viewer.is_guest
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.viewer.is_guest
+
+    def get_id(self) -> str:
+        return self._claim
 
 
 def register_sessions(app: Flask, load_viewer: LoadViewer) -> None:
@@ -45,6 +64,9 @@ def register_sessions(app: Flask, load_viewer: LoadViewer) -> None:
     )
     app.extensions[_LOADER] = load_viewer
     app.extensions["sign_in_limits"] = SignInLimits()
+    people = LoginManager(app)
+    people.session_protection = None  # phones change their address all day; the claim itself is checked
+    people.request_loader(lambda _request: Person(_recognise()))
 
     @app.before_request
     def recognise_viewer() -> None:
@@ -56,7 +78,7 @@ def register_sessions(app: Flask, load_viewer: LoadViewer) -> None:
 def current_viewer() -> Viewer:
     """The viewer of this request; a bearer token that does not work raises NotSignedIn, never falls back."""
     if "viewer" not in g:
-        g.viewer = _recognise()
+        g.viewer = current_user.viewer
         if not g.viewer.is_guest and LANGUAGE_COOKIE not in request.cookies:
             g.language = g.viewer.language
     viewer: Viewer = g.viewer
@@ -67,22 +89,18 @@ def sign_in(user: User) -> None:
     """Start a fresh session for `user`: nothing of the one before is kept."""
     moment = int(clock.now().timestamp())
     session.clear()
-    session[_KEY] = {
-        "user": user.id,
-        "version": user.session_version,
-        "key": secrets.token_urlsafe(32),
-        "at": moment,
-        "seen": moment,
-    }
+    session["at"] = session["seen"] = moment
+    login_user(Person(Viewer(id=user.id), f"{user.id} {user.session_version} {secrets.token_urlsafe(32)}"))
     g.pop("viewer", None)
 
 
 def sign_out() -> None:
     """End this session for good: its cookie is refused even when somebody kept a copy."""
-    kept = session.get(_KEY)
+    claim = session.get("_user_id")
+    logout_user()
     session.clear()
-    if kept:
-        service.end_session(kept["key"])
+    if claim:
+        service.end_session(claim.split(" ")[2])
     g.pop("viewer", None)
 
 
@@ -98,14 +116,15 @@ def _recognise() -> Viewer:
 
 
 def _account_of_cookie() -> ScalarSelect[str] | None:
-    kept = session.get(_KEY)
-    if not kept:
+    claim = session.get("_user_id")
+    if not claim:
         return None
     moment = int(clock.now().timestamp())
-    idle = moment - kept["seen"]
-    if idle > IDLE.total_seconds() or moment - kept["at"] > LIFETIME.total_seconds():
+    idle = moment - session["seen"]
+    if idle > IDLE.total_seconds() or moment - session["at"] > LIFETIME.total_seconds():
         session.clear()
         return None
     if idle > RENEW_AFTER.total_seconds():
-        session[_KEY] = {**kept, "seen": moment}
-    return queries.account_of_session(kept["user"], kept["version"], kept["key"])
+        session["seen"] = moment
+    user_id, version, key = claim.split(" ")
+    return queries.account_of_session(user_id, int(version), key)
