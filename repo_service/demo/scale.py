@@ -14,13 +14,13 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, insert, select
 
 from indexer.vietnamese import fold
 from repo_service.accounts.models import User
 from repo_service.core import clock
 from repo_service.core.backends import storage
-from repo_service.core.db import Database, current_session
+from repo_service.core.db import Base, Database, current_session
 from repo_service.core.identifiers import new_id
 from repo_service.core.school_year import SchoolYear
 from repo_service.curriculum.models import Term
@@ -48,6 +48,10 @@ _TYPES = (
 _REACH = ("tinh", "tinh", "tinh", "cum", "cong-khai")
 
 Row = dict[str, Any]
+
+
+def _table(model: type[Base]) -> Table:
+    return model.metadata.tables[model.__tablename__]
 
 
 class Syllables:
@@ -84,7 +88,7 @@ def write_many(database: Database, count: int, step: Callable[[int], None] = lam
         with database.transaction() as session:
             rows = [maker.record(present + number) for number in range(done, min(done + _BATCH, count))]
             for place, model in enumerate((Resource, ResourceVersion, VersionFile, ResourceAuthor)):
-                session.execute(insert(model), [record[place] for record in rows])
+                session.execute(insert(_table(model)), [record[place] for record in rows])
         step(min(done + _BATCH, count))
 
 
@@ -110,24 +114,27 @@ class _Maker:
         ).all()
         self._subjects = [term.code for term in _terms("subjects")]
         self._grades = [(term.code, term.levels) for term in _terms("grades")]
-        self._files = [self._keep_text(number) for number in range(texts)]
+        self._files = self._keep_texts(texts)
 
-    def _keep_text(self, number: int) -> tuple[str, str]:
-        """A stored text file with its row: (id, name)."""
-        text = self._syllables.text(_BODY)
-        content = text.encode()
-        file_id, name = new_id(), f"bai-{number + 1}.txt"
-        kept = storage().put(object_key(file_id), io.BytesIO(content), len(content))
-        current_session().add(
-            StoredFile(
-                id=file_id, key=kept.key, name=name, size=len(content), media_type="text/plain",
-                sha256=hashlib.sha256(content).hexdigest(), owner_id=self._people[0][0],
-                state="ready", text_state="ready", preview_state="none",
-            )
-        )  # fmt: skip
-        current_session().flush()
-        current_session().add(FileText(file_id=file_id, text=text))
-        return file_id, name
+    def _keep_texts(self, count: int) -> list[tuple[str, str]]:
+        """Stored text files with their rows: (id, name) of each."""
+        files: list[Row] = []
+        texts: list[Row] = []
+        for number in range(1, count + 1):
+            text = self._syllables.text(_BODY)
+            content = text.encode()
+            file_id = new_id()
+            kept = storage().put(object_key(file_id), io.BytesIO(content), len(content))
+            files.append({
+                "id": file_id, "key": kept.key, "name": f"bai-{number}.txt", "size": len(content),
+                "sha256": hashlib.sha256(content).hexdigest(), "media_type": "text/plain",
+                "owner_id": self._people[0][0], "state": "ready", "text_state": "ready", "preview_state": "none",
+            })  # fmt: skip
+            texts.append({"file_id": file_id, "text": text})
+        for model, rows in ((StoredFile, files), (FileText, texts)):
+            if rows:
+                current_session().execute(insert(_table(model)), rows)
+        return [(row["id"], row["name"]) for row in files]
 
     def _one(self, choices: Any) -> Any:
         return choices[int(self._chance.random() * len(choices))]

@@ -20,7 +20,7 @@ from repo_service.demo.accounts import make_passwords
 from repo_service.demo.files import files_of
 from repo_service.demo.plan import DemoResource
 from repo_service.demo.seeding.calendar import Calendar, happening, turn
-from repo_service.demo.seeding.made_files import make_files
+from repo_service.demo.seeding.made_files import MadeFiles
 from repo_service.demo.seeding.people import Stage, founding, write_people
 from repo_service.demo.seeding.products import write_products
 from repo_service.demo.seeding.works import Production, end_lives, write_work
@@ -69,7 +69,7 @@ def seed_demo(
     """
     works = content.resources() if works is None else works
     calendar = Calendar(today)
-    made = make_files((file for work in works for files in files_of(work) for file in files), step)
+    made = MadeFiles((file for work in works for files in files_of(work) for file in files), step)
     with database.transaction():
         with happening(founding(calendar)):
             install(is_demo=True)

@@ -51,14 +51,24 @@ class MadeFile:
     pictures: tuple[MadePicture, ...]
 
 
-def make_files(wanted: Iterable[DemoFile], step: Callable[[], None]) -> dict[DemoFile, MadeFile]:
-    """Make each different file once, on every core; `step` is called after each."""
-    unique = list(dict.fromkeys(wanted))
-    made: dict[DemoFile, MadeFile] = {}
-    for file, result in zip(unique, _results(unique), strict=True):
-        made[file] = result
-        step()
-    return made
+class MadeFiles:
+    """Files made on every core while the rows are written: `made[file]` waits for that one.
+
+    Each different file is made once; `step` is called after each.
+    """
+
+    def __init__(self, wanted: Iterable[DemoFile], step: Callable[[], None] = lambda: None) -> None:
+        unique = list(dict.fromkeys(wanted))
+        self._coming = zip(unique, _results(unique), strict=True)
+        self._step = step
+        self._made: dict[DemoFile, MadeFile] = {}
+
+    def __getitem__(self, file: DemoFile) -> MadeFile:
+        while file not in self._made:
+            done, made = next(self._coming)
+            self._made[done] = made
+            self._step()
+        return self._made[file]
 
 
 def _results(unique: list[DemoFile]) -> Iterator[MadeFile]:

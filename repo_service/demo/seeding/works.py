@@ -15,9 +15,9 @@ from repo_service.curriculum.setup import grade_code
 from repo_service.demo import expected
 from repo_service.demo.cast import CLUSTERS, PEOPLE, SCHOOLS, YEARS
 from repo_service.demo.files import files_of
-from repo_service.demo.plan import DemoFile, DemoResource, DemoVersion
+from repo_service.demo.plan import DemoResource, DemoVersion
 from repo_service.demo.seeding.calendar import happening, turn
-from repo_service.demo.seeding.made_files import MadeFile, keep_file
+from repo_service.demo.seeding.made_files import MadeFiles, keep_file
 from repo_service.demo.seeding.people import Stage
 from repo_service.files.models import StoredFile
 from repo_service.resources import service as resources
@@ -46,10 +46,10 @@ _CHECKED = ("chuong-trinh", "chinh-xac", "hoa-nhap", "ban-quyen")
 
 @dataclass
 class Production:
-    """What is being staged: the stage, the made files, and the works that stand already."""
+    """What is being staged: the stage, the files being made, and the works that stand already."""
 
     stage: Stage
-    made: dict[DemoFile, MadeFile]
+    made: MadeFiles
     works: dict[str, Resource]
 
 

@@ -28,7 +28,7 @@ from repo_service.demo import content, expected
 from repo_service.demo.cast import CLUSTERS
 from repo_service.demo.plan import DemoFile, DemoResource
 from repo_service.demo.seeding.calendar import Calendar
-from repo_service.demo.seeding.made_files import make_files
+from repo_service.demo.seeding.made_files import MadeFiles
 from repo_service.derivatives.models import FileText
 from repo_service.files.models import StoredFile
 from repo_service.notifications.models import Notification
@@ -245,7 +245,7 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
     plan = PLAN
     files = {file.kind: file for work in plan for file in work.versions[0].files}
     wanted = [files[kind] for kind in ("docx", "pptx", "pdf-scan", "zip-cp437")]
-    first, second = (make_files(wanted, lambda: None) for _ in range(2))
+    first, second = (MadeFiles(wanted) for _ in range(2))
     assert [first[file].content for file in wanted] == [second[file].content for file in wanted]
 
 
@@ -253,7 +253,7 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
 def test_companions_are_real_files_of_their_kind(kind: str) -> None:
     plan = next(work for work in PLAN if work.subtype == "ma-tran")
     file = DemoFile(f"kem.{kind}", kind, plan.versions[0].files[0].blocks)
-    made = make_files([file], lambda: None)[file]
+    made = MadeFiles([file])[file]
     assert made.extracted.state == "ready" or kind == "png"
     assert bool(made.pictures) == (kind in ("png", "pdf"))
 
