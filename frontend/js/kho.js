@@ -9,4 +9,5 @@ import "./parts/keys.js";
 import "./parts/theme.js";
 import "./parts/copy.js";
 import "./parts/line.js";
+import "./parts/pages.js";
 import "./parts/swaps.js";

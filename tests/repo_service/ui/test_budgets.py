@@ -103,7 +103,14 @@ def test_asset_urls_are_hashed_and_unknown_names_are_refused() -> None:
 def test_licences_of_what_we_bundle_go_with_it() -> None:
     text = (DIST / "THIRD-PARTY.txt").read_text()
     # p-retry comes in through Uppy: what a package brings along counts too
-    for name in ("@fontsource/be-vietnam-pro", "htmx.org", "lucide-static", "@uppy/core", "@uppy/aws-s3", "p-retry"):
+    for name in (
+        "@fontsource/be-vietnam-pro",
+        "htmx.org",
+        "lucide-static",
+        "@uppy/core",
+        "@uppy/aws-s3",
+        "p-retry",
+    ):
         assert name in text
 
 

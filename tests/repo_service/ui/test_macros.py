@@ -164,7 +164,14 @@ def test_the_drop_zone_carries_words_as_json(env: Environment) -> None:
         "lost",
         "refused",
     } == set(words)
-    assert {"pause", "resume", "retry", "remove"} == set(re.findall(r'data-act="(\w+)"', text))
+    assert {"pause", "resume", "retry", "again", "remove"} == set(re.findall(r'data-act="(\w+)"', text))
+
+
+def test_the_page_turner_waits_hidden_for_its_script(env: Environment) -> None:
+    html = render(env, "{% from 'macros/pages.html' import turner %}{{ turner(12) }}")
+    assert re.search(r"data-turner hidden", html)
+    assert re.findall(r'data-turn="(-?1)"', html) == ["-1", "1"]
+    assert "</span>/12" in html
 
 
 SOURCES = {
