@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ScalarSelect, exists, or_, select
+from sqlalchemy import ScalarSelect, bindparam, exists, or_, select
 
 from indexer.vietnamese import fold
 from repo_service.accounts import policy
@@ -27,19 +28,42 @@ def folded_username(typed: str) -> str:
     return fold(typed.strip())
 
 
-def account_of_session(user_id: str, version: int, session_key: str) -> ScalarSelect[str]:
-    """The account a session belongs to, as a subquery of the session statement; nobody when it has ended."""
-    ended = exists().where(EndedSession.session_hash == digest(session_key))
-    return (
-        select(User.id).where(User.id == user_id, User.session_version == version, ~ended).scalar_subquery()
-    )
+@dataclass(frozen=True)
+class Claim:
+    """Somebody's claim to be an account, as a subquery of the session statement and the values it holds.
+
+    The subqueries are made once: the database library keeps what it compiled of the statement around them.
+    """
+
+    account: ScalarSelect[str]
+    values: Mapping[str, Any]
 
 
-def account_of_token(secret: str) -> ScalarSelect[str]:
-    """The account a bearer token stands for, as a subquery; nobody when it is revoked or over."""
+def claim_of_session(user_id: str, version: int, session_key: str) -> Claim:
+    """The account a session belongs to; nobody when the session has ended."""
+    return Claim(_OF_SESSION, {"user_id": user_id, "version": version, "session_hash": digest(session_key)})
+
+
+def claim_of_token(secret: str) -> Claim:
+    """The account a bearer token stands for; nobody when it is revoked or over."""
+    return Claim(_OF_TOKEN, {"token_hash": digest(secret), "moment": clock.now()})
+
+
+def _account_of_session() -> ScalarSelect[str]:
+    ended = exists().where(EndedSession.session_hash == bindparam("session_hash"))
+    account = select(User.id).where(User.id == bindparam("user_id"), User.session_version == bindparam("version"))
+    return account.where(~ended).scalar_subquery()
+
+
+def _account_of_token() -> ScalarSelect[str]:
     token = PersonalToken
-    alive = token.revoked_at.is_(None) & or_(token.expires_at.is_(None), token.expires_at > clock.now())
-    return select(token.user_id).where(token.token_hash == digest(secret), alive).scalar_subquery()
+    moment = bindparam("moment", type_=token.expires_at.type)
+    alive = token.revoked_at.is_(None) & or_(token.expires_at.is_(None), token.expires_at > moment)
+    return select(token.user_id).where(token.token_hash == bindparam("token_hash"), alive).scalar_subquery()
+
+
+_OF_SESSION = _account_of_session()
+_OF_TOKEN = _account_of_token()
 
 
 def find_user(user_id: str) -> User:

@@ -12,7 +12,6 @@ from datetime import timedelta
 
 from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from sqlalchemy import ScalarSelect
 
 from repo_service.accounts import queries, service
 from repo_service.accounts.models import User
@@ -27,7 +26,7 @@ LIFETIME = service.SESSION_LIFETIME
 RENEW_AFTER = timedelta(minutes=10)
 """How old the cookie's last sign of life may grow before it is written again."""
 
-LoadViewer = Callable[[str | ScalarSelect[str] | None], Viewer]
+LoadViewer = Callable[[queries.Claim | None], Viewer]
 _LOADER = "kho_load_viewer"
 _BEARER = "Bearer "
 
@@ -108,14 +107,14 @@ def _recognise() -> Viewer:
     load_viewer: LoadViewer = current_app.extensions[_LOADER]
     header = request.headers.get("Authorization", "")
     if not header.startswith(_BEARER):
-        return load_viewer(_account_of_cookie())
-    viewer = load_viewer(queries.account_of_token(header.removeprefix(_BEARER).strip()))
+        return load_viewer(_claim_of_cookie())
+    viewer = load_viewer(queries.claim_of_token(header.removeprefix(_BEARER).strip()))
     if viewer.is_guest:
         raise NotSignedIn(_("Mã truy cập này không dùng được nữa. Tạo mã mới ở trang Tài khoản của tôi nhé."))
     return viewer
 
 
-def _account_of_cookie() -> ScalarSelect[str] | None:
+def _claim_of_cookie() -> queries.Claim | None:
     claim = session.get("_user_id")
     if not claim:
         return None
@@ -127,4 +126,4 @@ def _account_of_cookie() -> ScalarSelect[str] | None:
     if idle > RENEW_AFTER.total_seconds():
         session["seen"] = moment
     user_id, version, key = claim.split(" ")
-    return queries.account_of_session(user_id, int(version), key)
+    return queries.claim_of_session(user_id, int(version), key)

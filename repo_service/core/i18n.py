@@ -6,15 +6,31 @@
 from __future__ import annotations
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, gettext, lazy_gettext, ngettext
+from flask_babel import Babel
+from flask_babel import gettext as translated
+from flask_babel import ngettext as translated_plural
+from flask_babel.speaklater import LazyString
 
 LANGUAGES = ("vi", "en")
 LANGUAGE_COOKIE = "ngon_ngu"
 
-_ = gettext
-_l = lazy_gettext
+__all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "_", "_l", "language", "register_babel"]
 
-__all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "_", "_l", "language", "ngettext", "register_babel"]
+
+def _(text: str, **values: object) -> str:
+    """The sentence in the reader's language; in Vietnamese it is the message id itself, no look-up needed."""
+    said = text if language() == LANGUAGES[0] else str(translated(text))
+    return said % values if values else said
+
+
+def _l(text: str, **values: object) -> LazyString:
+    """A sentence said later, in the language of whoever reads it: for tables of labels."""
+    return LazyString(_, text, **values)
+
+
+def _plural(singular: str, plural: str, count: int) -> str:
+    """Vietnamese has one form for all numbers."""
+    return plural if language() == LANGUAGES[0] else str(translated_plural(singular, plural, count))
 
 
 def language() -> str:
@@ -35,3 +51,4 @@ def register_babel(app: Flask) -> None:
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
     Babel(app, locale_selector=language)
+    app.jinja_env.install_gettext_callables(_, _plural, newstyle=True)  # type: ignore[attr-defined]

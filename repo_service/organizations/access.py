@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -11,9 +12,9 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    bindparam,
     column,
     func,
-    literal,
     or_,
     select,
     table,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from repo_service.accounts.models import User
+from repo_service.accounts.queries import Claim
 from repo_service.core import clock
 from repo_service.core.db import current_session
 from repo_service.core.permissions import GUEST, Role, Viewer
@@ -34,14 +36,15 @@ _notifications = table("notifications", column("user_id"), column("read_at"))
 _assignments = table("review_assignments", column("reviewer_id"), column("state"))
 
 
-def load_viewer(user_id: str | ScalarSelect[str] | None) -> Viewer:
+def load_viewer(who: str | Claim | None) -> Viewer:
     """The viewer of this request with roles, clusters and badges: the one session statement.
 
-    `user_id` may be a subquery (whose session is this?), so that the question costs no statement of its own.
+    `who` may be a claim (whose session or token is this?), so that the question costs no statement of its own.
     An unknown, inactive or absent person is the guest. Roles count in the school years they hold for.
     """
+    claim = who if isinstance(who, Claim) else Claim(_BY_ID, {"asked_id": who or ""})
     session = current_session()
-    rows = session.execute(_viewer_statement(user_id)).all()
+    rows = session.execute(_viewer_statement(claim.account), {**claim.values, "year": present_year()}).all()
     if rows:
         note_revision(session, rows[0].revision)
     if not rows or rows[0].id is None:
@@ -49,15 +52,17 @@ def load_viewer(user_id: str | ScalarSelect[str] | None) -> Viewer:
     return _viewer(rows)
 
 
-def _viewer_statement(user_id: str | ScalarSelect[str] | None) -> Select[*tuple[Any, ...]]:
+_BY_ID = select(User.id).where(User.id == bindparam("asked_id")).scalar_subquery()
+
+
+@cache
+def _viewer_statement(account: ScalarSelect[str]) -> Select[*tuple[Any, ...]]:
+    """Built once for each kind of claim."""
     school = aliased(Membership)
-    unread = select(func.count()).where(
-        _notifications.c.user_id == User.id, _notifications.c.read_at.is_(None)
-    )
-    waiting = select(func.count()).where(
-        _assignments.c.reviewer_id == User.id, _assignments.c.state == "open"
-    )
+    unread = select(func.count()).where(_notifications.c.user_id == User.id, _notifications.c.read_at.is_(None))
+    waiting = select(func.count()).where(_assignments.c.reviewer_id == User.id, _assignments.c.state == "open")
     at_school = school.organization_id == Membership.organization_id
+    year: ColumnElement[str] = bindparam("year")
     return (
         select(
             Installation.revision,
@@ -75,12 +80,10 @@ def _viewer_statement(user_id: str | ScalarSelect[str] | None) -> Select[*tuple[
             waiting.scalar_subquery().label("waiting"),
         )
         .select_from(Installation)
-        .outerjoin(User, and_(User.id == (literal("") if user_id is None else user_id), User.is_active))
-        .outerjoin(Membership, and_(Membership.user_id == User.id, holds_now(Membership)))
-        .outerjoin(school, and_(at_school, school.user_id.is_(None), holds_now(school)))
-        .outerjoin(
-            Succession, Succession.successor_id == func.coalesce(Membership.cluster_id, school.cluster_id)
-        )
+        .outerjoin(User, and_(User.id == account, User.is_active))
+        .outerjoin(Membership, and_(Membership.user_id == User.id, holds_in(Membership, year)))
+        .outerjoin(school, and_(at_school, school.user_id.is_(None), holds_in(school, year)))
+        .outerjoin(Succession, Succession.successor_id == func.coalesce(Membership.cluster_id, school.cluster_id))
     )
 
 
@@ -94,7 +97,7 @@ def holds_now(membership: type[Membership]) -> ColumnElement[bool]:
     return holds_in(membership, present_year())
 
 
-def holds_in(membership: type[Membership], year: str) -> ColumnElement[bool]:
+def holds_in(membership: type[Membership], year: str | ColumnElement[str]) -> ColumnElement[bool]:
     """The condition that a membership holds in a school year."""
     return and_(membership.from_year <= year, or_(membership.to_year.is_(None), membership.to_year >= year))
 

@@ -18,7 +18,6 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 def register_frame(app: Flask) -> None:
     """Give templates their filters and the frame's variables; add the language switch."""
-    app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.filters.update(FILTERS)
