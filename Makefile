@@ -7,6 +7,7 @@ DIST := repo_service/ui/static/dist/manifest.json
 COVERAGE ?= 92
 TESTS ?= tests
 WORKERS ?= 2
+BENCHES ?= requests footprint transfer
 # what CI and a developer may add: make test PYTEST="-x -k upload"
 PYTEST ?=
 PORT ?= 8000
@@ -33,7 +34,7 @@ check: $(STAMPS)/test ## style, types and the direction of imports
 	$(BIN)/lint-imports
 
 bench: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## every benchmark, one JSON object a line (bench/README.md)
-	@for bench in bench/bench_*.py; do [ ! -e "$$bench" ] || $(BIN)/python -m "bench.$$(basename $$bench .py)" || exit 1; done
+	@for bench in $(BENCHES); do $(BIN)/python -m bench.$$bench || exit 1; done
 
 messages: $(STAMPS)/test ## gather the texts of pages and code into translations/ (then write the English ones)
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _n:1,2 -o $(STAMPS)/messages.pot --no-location -c "NOTE:" .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import BinaryIO
 
 from openpyxl import load_workbook
 
@@ -18,7 +19,13 @@ def read(path: Path, gathered: Gathered, limits: Limits) -> None:
         if "xl/workbook.xml" not in package.names:
             raise Refused("damaged")
         package.check_prologs()
-    workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    # By handle: openpyxl judges a path by its ending, which keys of the store do not have.
+    with path.open("rb") as file:
+        _gather(file, gathered)
+
+
+def _gather(file: BinaryIO, gathered: Gathered) -> None:
+    workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     try:
         for sheet in workbook.worksheets:
             gathered.add(sheet.title)

@@ -30,6 +30,5 @@ class AuditEntry(Base):
 
 def record(actor_id: str | None, action: str, object_kind: str, object_id: str, **values: Any) -> None:
     """Write one act in the present transaction; `values` hold codes and ids, never file contents."""
-    write_late(
-        AuditEntry, actor_id=actor_id, action=action, object_kind=object_kind, object_id=object_id, values=values
-    )
+    about = {"object_kind": object_kind, "object_id": object_id, "values": values}
+    write_late(AuditEntry, at=now(), actor_id=actor_id, action=action, **about)

@@ -17,13 +17,13 @@ LANGUAGE_COOKIE = "ngon_ngu"
 __all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "_", "_l", "language", "register_babel"]
 
 
-def _(text: str, **values: object) -> str:
+def _(text: str, /, **values: object) -> str:
     """The sentence in the reader's language; in Vietnamese it is the message id itself, no look-up needed."""
     said = text if language() == LANGUAGES[0] else str(translated(text))
     return said % values if values else said
 
 
-def _l(text: str, **values: object) -> LazyString:
+def _l(text: str, /, **values: object) -> LazyString:
     """A sentence said later, in the language of whoever reads it: for tables of labels."""
     return LazyString(_, text, **values)
 

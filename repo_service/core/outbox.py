@@ -68,7 +68,8 @@ def emit(topic: str, object_id: str, **values: Any) -> None:
         if row["topic"] == topic and row["object_id"] == object_id:
             row["values"] = values
             return
-    write_late(OutboxRow, topic=topic, object_id=object_id, values=values)
+    moment = now()
+    write_late(OutboxRow, topic=topic, object_id=object_id, values=values, created_at=moment, available_at=moment)
 
 
 def anything_due(session: Session, topics: list[str]) -> bool:

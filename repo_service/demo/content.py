@@ -45,9 +45,12 @@ _WAITING = ["in_review"] * 9 + ["changes_requested"] * 6 + ["draft"] * 6
 def topics() -> tuple[Topic, ...]:
     """The topics of all levels, primary school first."""
     rows = (row for name in _TOPIC_FILES for row in _read(name)["topic"])
-    return tuple(
-        Topic(**{key: tuple(v) if isinstance(v, list) else v for key, v in row.items()}) for row in rows
-    )
+    return tuple(_topic(row) for row in rows)
+
+
+def _topic(row: dict[str, Any]) -> Topic:
+    values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in row.items()}
+    return Topic(**values)
 
 
 @cache
@@ -72,6 +75,7 @@ def level_of(grades: tuple[int, ...]) -> str:
     return levels_of(grades[:1])[0]
 
 
+@cache
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath("data", f"{name}.toml").read_text("utf-8"))
 
@@ -211,7 +215,8 @@ def _work(row: dict[str, Any]) -> DemoResource:
 def _first_title(row: dict[str, Any]) -> str:
     """Files of an exact duplicate are the same to the last byte, whatever the works are called."""
     wanted = row.get("same_as")
-    return next(work["title"] for work in _read("works")["work"] if work["key"] == (wanted or row["key"]))
+    works = _read("works")["work"]
+    return str(next(work["title"] for work in works if work["key"] == (wanted or row["key"])))
 
 
 def _parts(row: dict[str, Any]) -> tuple[str, ...]:
