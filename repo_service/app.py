@@ -28,7 +28,9 @@ from repo_service.files import api as files_api
 from repo_service.files import pages as files_pages
 from repo_service.home import pages as home_pages
 from repo_service.notifications import pages as notifications_pages
+from repo_service.openapi import pages as openapi_pages
 from repo_service.openapi.document import register_openapi
+from repo_service.organizations import api as organizations_api
 from repo_service.organizations import pages as organizations_pages
 from repo_service.organizations.access import load_viewer
 from repo_service.organizations.province_settings import all_province_settings
@@ -58,6 +60,7 @@ PAGES: tuple[Blueprint, ...] = (
     notifications_pages.blueprint,
     accounts_pages.blueprint,
     organizations_pages.blueprint,
+    openapi_pages.blueprint,
 )
 APIS: tuple[ApiBlueprint, ...] = (
     files_api.blueprint,
@@ -65,6 +68,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     resources_api.blueprint,
     reviews_api.blueprint,
     search_api.blueprint,
+    organizations_api.blueprint,
     annual_products_api.blueprint,
 )
 
