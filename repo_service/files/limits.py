@@ -21,15 +21,19 @@ SIZE_LIMITS: dict[str, int] = {
 """Bytes, by size class of `file_types.FileType`."""
 
 SMALLEST_PART = 8 * MIB
+LARGE_PART = 32 * MIB
 MOST_PARTS = 1_000
 SMALL_DEPOSIT = 64 * MIB
 """Most bytes of one multipart/form-data deposit; larger files come in parts."""
 
 
 def part_size(size: int) -> int:
-    """Bytes of a part: 8 MiB, growing by whole MiB so that no file needs more than 1,000 parts."""
-    needed = -(-size // MOST_PARTS)
-    return max(SMALLEST_PART, -(-needed // MIB) * MIB)
+    """Bytes of a part, whole MiB: 8 for ordinary files, 32 for films, more where 1,000 parts would not do.
+
+    Each part is synced to disk on its own, which is what an upload waits for; a cut line loses one part at most.
+    """
+    wanted = max(SMALLEST_PART, min(LARGE_PART, size // 16), -(-size // MOST_PARTS))
+    return -(-wanted // MIB) * MIB
 
 
 def check_size(size: int, size_class: str) -> None:
