@@ -47,7 +47,7 @@ def round_for(
 def open_round_of(resource: Resource) -> ReviewRound | None:
     """The round that is open on a resource, if any; there is never more than one."""
     statement = _rounds().where(ReviewRound.resource_id == resource.id, ReviewRound.state == "open")
-    return current_session().scalar(statement)
+    return current_session().scalar(statement.options(selectinload(ReviewRound.assignments)))
 
 
 def rounds_for(viewer: Viewer, number: int = 1, size: int = 20) -> Page[ReviewRound]:

@@ -95,7 +95,9 @@ def test_an_upward_import_inside_a_feature_is_seen() -> None:
 
 def reads_environment(path: Path) -> bool:
     return any(
-        isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
+        isinstance(node, ast.Attribute)
+        and node.attr in {"environ", "getenv", "environb"}
+        and getattr(node.value, "id", "") == "os"
         for node in ast.walk(tree_of(path))
     ) or any(name in {"os.environ", "os.getenv"} for name in imports_of(path))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import random
 import shutil
@@ -40,7 +41,7 @@ class Teacher:
                 return
             try:
                 self._deposit(number)
-            except (urllib.error.URLError, ConnectionError, TimeoutError, OSError):
+            except (http.client.HTTPException, OSError):
                 time.sleep(0.02)  # killed in between: never acknowledged, so nothing is owed
 
     def _deposit(self, number: int) -> None:
