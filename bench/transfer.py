@@ -122,7 +122,12 @@ def _install(data: Path) -> str:
         install_vocabularies()
         teacher = User(username="do", name="Đo", form_of_address="co", password_hash="-", name_sort="do")
         school = Organization(
-            kind="truong", name="THCS Đo", code="T-DO", name_sort="do", levels=["thcs"], institution_type="truong-thcs"
+            kind="truong",
+            name="THCS Đo",
+            code="T-DO",
+            name_sort="do",
+            levels=["thcs"],
+            institution_type="truong-thcs",
         )
         cluster = Cluster(name="Cụm đo", from_year="2020-2021", name_sort="do")
         session.add_all([teacher, school, cluster])
@@ -138,7 +143,12 @@ def _service(data: Path) -> Iterator[tuple[int, int]]:
     port = free_port()
     command = [sys.executable, "-m", "repo_service", "serve", "--port", str(port)]
     log = (data / "log").open("wb")
-    with log, subprocess.Popen(command, env={**os.environ, "KHO_DATA": str(data)}, stdout=log, stderr=log) as process:
+    with (
+        log,
+        subprocess.Popen(
+            command, env={**os.environ, "KHO_DATA": str(data)}, stdout=log, stderr=log
+        ) as process,
+    ):
         try:
             wait_until_ready(f"http://127.0.0.1:{port}/api/limits", seconds=90)
             yield port, process.pid
@@ -151,7 +161,9 @@ def _service(data: Path) -> Iterator[tuple[int, int]]:
 def _bare_server(source: Path) -> Iterator[int]:
     """A process that answers every connection by `socket.sendfile`, and does nothing else."""
     listener = socket.create_server(("127.0.0.1", 0))
-    process = multiprocessing.get_context("fork").Process(target=_send_for_ever, args=(listener, source), daemon=True)
+    process = multiprocessing.get_context("fork").Process(
+        target=_send_for_ever, args=(listener, source), daemon=True
+    )
     process.start()
     try:
         yield listener.getsockname()[1]
@@ -167,7 +179,9 @@ def _send_for_ever(listener: socket.socket, source: Path) -> None:
         with connection, source.open("rb") as file:
             connection.recv(65536)
             size = source.stat().st_size
-            connection.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n".encode())
+            connection.sendall(
+                f"HTTP/1.1 200 OK\r\nContent-Length: {size}\r\nConnection: close\r\n\r\n".encode()
+            )
             connection.sendfile(file)
 
 
@@ -219,7 +233,12 @@ class Client:
 
     def deposit(self, upload: str) -> str:
         """A draft with the uploaded file; the path of its bytes."""
-        wanted = {"title": "Phim đo tốc độ", "type": "video-bai-hoc", "grades": ["lop-6"], "subjects": ["toan"]}
+        wanted = {
+            "title": "Phim đo tốc độ",
+            "type": "video-bai-hoc",
+            "grades": ["lop-6"],
+            "subjects": ["toan"],
+        }
         made = self._call("/api/resources", {**wanted, "files": [{"upload": upload}]})
         return f"/api/resources/{made['id']}/files/{made['files'][0]['id']}"
 
@@ -229,7 +248,9 @@ class Client:
 
     def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
-        connection.request("POST", path, json.dumps(body), {**self._headers, "Content-Type": "application/json"})
+        connection.request(
+            "POST", path, json.dumps(body), {**self._headers, "Content-Type": "application/json"}
+        )
         answer = connection.getresponse()
         text = answer.read()
         connection.close()
@@ -238,7 +259,9 @@ class Client:
         return dict(json.loads(text))
 
 
-def _put(connection: http.client.HTTPConnection, source: Path, part: dict[str, Any], part_size: int) -> dict[str, Any]:
+def _put(
+    connection: http.client.HTTPConnection, source: Path, part: dict[str, Any], part_size: int
+) -> dict[str, Any]:
     path = part["url"].split("/", 3)[3]
     connection.putrequest("PUT", f"/{path}")
     connection.putheader("Content-Length", str(part["size"]))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, request
 
-from repo_service.core import clock, signed_links
+from repo_service.core import clock
 from repo_service.core.backends import storage
 from repo_service.core.errors import NotFound
 from repo_service.derivatives.queries import find_picture
+from repo_service.files import signed_links
 
 blueprint = Blueprint("derivatives", __name__)
 

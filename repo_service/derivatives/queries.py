@@ -32,7 +32,9 @@ def texts_of(file_ids: Sequence[str]) -> dict[str, str]:
 
 def titles_of(file_ids: Sequence[str]) -> dict[str, str]:
     """The documents' own title lines, where they were found: proposals for the contribute form."""
-    found = select(FileText.file_id, FileText.title).where(FileText.file_id.in_(file_ids), FileText.title.is_not(None))
+    found = select(FileText.file_id, FileText.title).where(
+        FileText.file_id.in_(file_ids), FileText.title.is_not(None)
+    )
     return {file_id: title for file_id, title in current_session().execute(found) if title}
 
 
@@ -44,7 +46,9 @@ def states_of(file_ids: Sequence[str]) -> dict[str, FileState]:
 
 def state_of(file: StoredFile) -> FileState:
     """State of one loaded file."""
-    waiting = file.state == "checking" or (file.state == "ready" and "waiting" in (file.text_state, file.preview_state))
+    waiting = file.state == "checking" or (
+        file.state == "ready" and "waiting" in (file.text_state, file.preview_state)
+    )
     return FileState(file.state, file.text_state, file.preview_state, not waiting, _sentence(file, waiting))
 
 

@@ -19,7 +19,9 @@ def record_derivatives(file: StoredFile, extracted: Extracted, pictures: Sequenc
     session.execute(delete(FileText).where(FileText.file_id == file.id))
     session.execute(delete(Picture).where(Picture.file_id == file.id))
     if extracted.text:
-        session.add(FileText(file_id=file.id, text=extracted.text, title=(extracted.title or "")[:300] or None))
+        session.add(
+            FileText(file_id=file.id, text=extracted.text, title=(extracted.title or "")[:300] or None)
+        )
     session.add_all(pictures)
     file.text_state, file.text_reason, file.pages = extracted.state, extracted.reason, extracted.pages
     file.preview_state = "ready" if pictures else "none"

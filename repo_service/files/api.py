@@ -9,14 +9,13 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from repo_service.accounts.sessions import current_viewer
-from repo_service.core import signed_links
 from repo_service.core.backends import storage
 from repo_service.core.db import current_session
 from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
 from repo_service.core.urls import absolute
-from repo_service.files import limits, service
+from repo_service.files import limits, service, signed_links
 from repo_service.files.file_types import extensions_by_class
 from repo_service.files.models import StoredFile, UploadSession
 from repo_service.files.schemas import (

@@ -17,7 +17,7 @@ except ImportError:  # no libmagic on this machine
 
 from repo_service.core.errors import InvalidInput
 from repo_service.core.i18n import _, _l
-from repo_service.files import structures as s
+from repo_service.files.inspection import structures as s
 
 LONGEST_NAME = 200
 _OOXML = "application/vnd.openxmlformats-officedocument"
@@ -122,7 +122,9 @@ TYPES: dict[str, FileType] = {
 }  # fmt: skip
 
 REASONS: dict[str, Any] = {
-    "type_mismatch": _l("Nội dung tệp không đúng với đuôi tên tệp. Mở tệp, lưu lại đúng loại rồi gửi lại nhé."),
+    "type_mismatch": _l(
+        "Nội dung tệp không đúng với đuôi tên tệp. Mở tệp, lưu lại đúng loại rồi gửi lại nhé."
+    ),
     "polyglot": _l("Trong tệp có giấu thêm một loại tệp khác. Lưu lại thành tệp mới rồi gửi lại nhé."),
     "executable": _l("Đây là chương trình hoặc mã lệnh, Kho không nhận."),
     "text_unreadable": _l("Tệp mang đuôi văn bản mà không đọc được thành chữ."),
@@ -152,7 +154,9 @@ class Verdict:
 def clean_name(filename: str) -> str:
     """The name as kept: NFC, without folders, control or format characters, at most 200 characters."""
     last = filename.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(letter for letter in unicodedata.normalize("NFC", last) if unicodedata.category(letter)[0] != "C")
+    kept = "".join(
+        letter for letter in unicodedata.normalize("NFC", last) if unicodedata.category(letter)[0] != "C"
+    )
     kept = " ".join(kept.split()).strip(". ")
     stem, dot, ending = kept.rpartition(".")
     if len(kept) > LONGEST_NAME and dot:
@@ -171,7 +175,9 @@ def type_of_name(name: str) -> FileType:
     found = TYPES.get(ending_of(name))
     if found is None:
         taken = ", ".join(TYPES)
-        raise InvalidInput({"filename": [_("Kho chưa nhận loại tệp này. Các loại nhận được: %(taken)s.", taken=taken)]})
+        raise InvalidInput(
+            {"filename": [_("Kho chưa nhận loại tệp này. Các loại nhận được: %(taken)s.", taken=taken)]}
+        )
     return found
 
 

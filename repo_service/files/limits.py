@@ -49,7 +49,8 @@ def described(extensions: dict[str, list[str]]) -> dict[str, Any]:
     """The body of /api/limits; `extensions` lists the endings of each size class."""
     return {
         "classes": [
-            {"class": name, "max_bytes": most, "extensions": extensions[name]} for name, most in SIZE_LIMITS.items()
+            {"class": name, "max_bytes": most, "extensions": extensions[name]}
+            for name, most in SIZE_LIMITS.items()
         ],
         "part_size_min": SMALLEST_PART,
         "parts_max": MOST_PARTS,

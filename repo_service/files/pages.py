@@ -5,17 +5,17 @@ Whoever calls `file_response` or `package_response` has checked that the viewer 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from flask import Blueprint, Response, abort, current_app, redirect, request
 from werkzeug.wsgi import wrap_file
 
-from repo_service.core import signed_links
 from repo_service.core.backends import storage
 from repo_service.core.errors import MoveNotAllowed, NotFound
 from repo_service.core.i18n import _
-from repo_service.files import packing
+from repo_service.files import packing, signed_links
 from repo_service.files.models import StoredFile
 from storage_adapters import content_disposition
 
@@ -30,7 +30,9 @@ INLINE = frozenset(
 """What a browser may show from the application's origin; nothing that can run a script."""
 ACTIVE = frozenset({"text/html", "image/svg+xml"})
 """What is shown from the content origin only, in a sandbox."""
-_SHOWN = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+_SHOWN = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
 _SAVED = "default-src 'none'; sandbox; frame-ancestors 'none'"
 _SANDBOX = "; ".join(
     (
@@ -157,8 +159,7 @@ def _bytes(key: str, size: int, media_type: str, headers: dict[str, str], etag: 
         status = 206
         headers["Content-Range"] = f"bytes {first}-{last - 1}/{size}"
     headers |= {"Accept-Ranges": "bytes", "Content-Length": str(last - first)}
-    body: Any = () if request.method == "HEAD" else _body(key, first, last)
-    response = Response(body, status, headers, direct_passthrough=True)
+    response = _Bytes(key, first, last, status, headers)
     response.headers["Content-Type"] = media_type  # no charset: old texts are in encodings nobody told us
     return response
 
@@ -169,10 +170,20 @@ def _range_holds(etag: str) -> bool:
     return condition.date is None and (condition.etag is None or condition.etag == etag)
 
 
-def _body(key: str, first: int, last: int) -> Any:
-    path = storage().local_path(key)
-    if path is None or "wsgi.file_wrapper" not in request.environ:
-        return storage().open(key, first, last)
-    file = path.open("rb")
-    file.seek(first)
-    return wrap_file(request.environ, file)
+class _Bytes(Response):
+    """A range of an object, opened only when the server sends it: as a file where there is one."""
+
+    def __init__(self, key: str, first: int, last: int, status: int, headers: dict[str, str]) -> None:
+        super().__init__(status=status, headers=headers)
+        self._range = key, first, last
+
+    def get_app_iter(self, environ: WSGIEnvironment) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return ()
+        key, first, last = self._range
+        path = storage().local_path(key)
+        if path is None or "wsgi.file_wrapper" not in environ:
+            return storage().open(key, first, last)
+        file = path.open("rb")
+        file.seek(first)
+        return wrap_file(environ, file)

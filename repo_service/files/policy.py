@@ -29,5 +29,7 @@ def _is_own_file_sql(viewer: Viewer) -> ColumnElement[bool]:
 
 
 UPLOAD = declare(Policy("files.upload", "Gửi tệp: mọi người có vai trò trong năm học này", _may_upload))
-OWN_UPLOAD = declare(Policy("files.own_upload", "Theo dõi lượt gửi của mình", _is_own_upload, _is_own_upload_sql))
+OWN_UPLOAD = declare(
+    Policy("files.own_upload", "Theo dõi lượt gửi của mình", _is_own_upload, _is_own_upload_sql)
+)
 OWN_FILE = declare(Policy("files.own_file", "Xem trạng thái tệp mình gửi", _is_own_file, _is_own_file_sql))

@@ -30,7 +30,9 @@ class UploadPartClaimSchema(Schema):
 class UploadCompletionSchema(Schema):
     """All parts of an upload."""
 
-    parts = fields.List(fields.Nested(UploadPartClaimSchema), required=True, validate=validate.Length(1, 10_000))
+    parts = fields.List(
+        fields.Nested(UploadPartClaimSchema), required=True, validate=validate.Length(1, 10_000)
+    )
 
 
 class PartToSendSchema(Schema):

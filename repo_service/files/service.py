@@ -106,7 +106,9 @@ def receive_part(key: str, multipart_id: str, number: int, stream: ByteStream, s
     try:
         return storage().put_part(key, multipart_id, number, stream, size)
     except UploadIncomplete as error:
-        raise InvalidInput({"part": [_("Phần gửi lên chưa đủ hoặc thừa dữ liệu. Gửi lại phần này nhé.")]}) from error
+        raise InvalidInput(
+            {"part": [_("Phần gửi lên chưa đủ hoặc thừa dữ liệu. Gửi lại phần này nhé.")]}
+        ) from error
     except UploadNotFound as error:
         raise NotFound(_("Lượt gửi này đã xong hoặc đã bỏ.")) from error
 
@@ -184,7 +186,9 @@ def record_check(file_id: str, sha256: str, verdict: Verdict) -> StoredFile | No
         file.sha256, file.media_type, file.reason = sha256, verdict.media_type, verdict.reason
         file.state = "quarantined" if verdict.reason else "ready"
         if verdict.reason:
-            outbox.emit("file.extracted", file_id)  # whoever shows the file learns that nothing more will come
+            outbox.emit(
+                "file.extracted", file_id
+            )  # whoever shows the file learns that nothing more will come
     return file
 
 
@@ -247,7 +251,9 @@ def _finish(upload: UploadSession, parts: Sequence[tuple[int, str]]) -> StoredOb
     try:
         return storage().finish_multipart(upload.key, upload.multipart_id, parts)
     except UploadIncomplete as error:
-        raise InvalidInput({"parts": [_("Còn phần chưa tới hoặc không khớp. Gửi tiếp các phần còn thiếu.")]}) from error
+        raise InvalidInput(
+            {"parts": [_("Còn phần chưa tới hoặc không khớp. Gửi tiếp các phần còn thiếu.")]}
+        ) from error
     except UploadNotFound as error:
         raise NotFound(_("Lượt gửi này đã xong hoặc đã bỏ.")) from error
 

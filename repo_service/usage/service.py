@@ -17,5 +17,7 @@ def record_download(
     """Note one download in a short transaction of its own: the request that asks for bytes only reads."""
     with database.transaction() as session:
         session.add(
-            UsageEvent(kind=kind, resource_id=resource_id, version=version, file_id=file_id, user_id=viewer.id)
+            UsageEvent(
+                kind=kind, resource_id=resource_id, version=version, file_id=file_id, user_id=viewer.id
+            )
         )

@@ -54,7 +54,13 @@ def test_a_pdf_gives_a_thumbnail_and_pages_once_however_often_it_is_done(
     file_id = _make(db, cast, "a.pdf", pdf(2), PDF)
     jobs.make_derivatives(OutboxRow(topic="file.stored", object_id=file_id, values={}), db)
     file = _file(db, file_id)
-    assert (file.text_state, file.preview_state, file.pages, file.has_thumbnail, file.preview_pages) == ("ready", "ready", 2, True, 2)
+    assert (file.text_state, file.preview_state, file.pages, file.has_thumbnail, file.preview_pages) == (
+        "ready",
+        "ready",
+        2,
+        True,
+        2,
+    )
     assert len(list(storage().list("pictures/"))) == 3
     with db.session(writing=False) as session:
         assert session.scalar(select(func.count()).select_from(Picture)) == 3
@@ -89,7 +95,9 @@ def test_a_film_gives_nothing_and_is_settled(db: Database, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(("content", "state"), [(image("PNG"), "ready"), (b"<html>", "quarantined")])
-def test_a_file_that_went_to_a_bucket_is_read_and_judged(db: Database, cast: Cast, content: bytes, state: str) -> None:
+def test_a_file_that_went_to_a_bucket_is_read_and_judged(
+    db: Database, cast: Cast, content: bytes, state: str
+) -> None:
     file_id = _make(db, cast, "a.png", content, "image/png", state="checking", sha256=None)
     file = _file(db, file_id)
     assert file.state == state

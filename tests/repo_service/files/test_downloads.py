@@ -25,7 +25,14 @@ from tests.cast import Cast
 from tests.factories import stored_file
 
 CONTENT = bytes(range(256)) * 40
-ACTIVE = ["text/html", "image/svg+xml", "application/xml", "application/zip", "text/plain", "application/xhtml+xml"]
+ACTIVE = [
+    "text/html",
+    "image/svg+xml",
+    "application/xml",
+    "application/zip",
+    "text/plain",
+    "application/xhtml+xml",
+]
 
 
 @pytest.fixture
@@ -43,7 +50,9 @@ def asked(app: KhoFlask, method: str = "GET", **headers: str) -> Iterator[None]:
         yield
 
 
-def answer(app: KhoFlask, file: StoredFile, method: str = "GET", inline: bool = False, **headers: str) -> TestResponse:
+def answer(
+    app: KhoFlask, file: StoredFile, method: str = "GET", inline: bool = False, **headers: str
+) -> TestResponse:
     """What a browser gets when a page hands the file out."""
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     with app.test_request_context("/", method=method, headers=sent) as context:
@@ -56,11 +65,18 @@ def answer(app: KhoFlask, file: StoredFile, method: str = "GET", inline: bool = 
 @pytest.mark.parametrize(
     ("wanted", "first", "last"),
     [
-        ("bytes=0-0", 0, 1), ("bytes=0-", 0, 10240), ("bytes=5-9", 5, 10), ("bytes=-10", 10230, 10240), ("bytes=10239-", 10239, 10240),
-        ("bytes=100-99999999", 100, 10240), ("bytes=-99999999", 0, 10240),
+        ("bytes=0-0", 0, 1),
+        ("bytes=0-", 0, 10240),
+        ("bytes=5-9", 5, 10),
+        ("bytes=-10", 10230, 10240),
+        ("bytes=10239-", 10239, 10240),
+        ("bytes=100-99999999", 100, 10240),
+        ("bytes=-99999999", 0, 10240),
     ],
-)  # fmt: skip
-def test_one_range_is_served_exactly(app: KhoFlask, file: StoredFile, wanted: str, first: int, last: int) -> None:
+)
+def test_one_range_is_served_exactly(
+    app: KhoFlask, file: StoredFile, wanted: str, first: int, last: int
+) -> None:
     got = answer(app, file, Range=wanted)
     assert (got.status_code, got.get_data()) == (206, CONTENT[first:last])
     assert got.headers["Content-Range"] == f"bytes {first}-{last - 1}/10240"
@@ -104,7 +120,9 @@ def test_a_vietnamese_name_reaches_the_disk(app: KhoFlask, file: StoredFile) -> 
 
 
 @pytest.mark.parametrize("media_type", ACTIVE)
-def test_what_could_run_is_never_shown_on_the_applications_origin(app: KhoFlask, file: StoredFile, media_type: str) -> None:
+def test_what_could_run_is_never_shown_on_the_applications_origin(
+    app: KhoFlask, file: StoredFile, media_type: str
+) -> None:
     file.media_type = media_type
     got = answer(app, file, inline=True)
     assert got.headers["Content-Disposition"].startswith("attachment")
@@ -134,7 +152,9 @@ def test_a_file_that_is_not_ready_is_not_served(app: KhoFlask, file: StoredFile)
 def test_a_store_with_links_of_its_own_is_redirected_to(
     monkeypatch: pytest.MonkeyPatch, app: KhoFlask, file: StoredFile
 ) -> None:
-    monkeypatch.setattr(type(storage()), "download_url", lambda self, key, **how: f"https://kho.example/{how['seconds']}")
+    monkeypatch.setattr(
+        type(storage()), "download_url", lambda self, key, **how: f"https://kho.example/{how['seconds']}"
+    )
     got = answer(app, file)
     assert (got.status_code, got.headers["Location"]) == (302, "https://kho.example/60")
     assert got.headers["Cache-Control"] == "private, no-store"
@@ -142,13 +162,20 @@ def test_a_store_with_links_of_its_own_is_redirected_to(
 
 def test_only_the_first_byte_counts_as_a_download(app: KhoFlask) -> None:
     counted = []
-    for method, headers in (("GET", {}), ("GET", {"Range": "bytes=0-9"}), ("GET", {"Range": "bytes=5-"}), ("HEAD", {})):
+    for method, headers in (
+        ("GET", {}),
+        ("GET", {"Range": "bytes=0-9"}),
+        ("GET", {"Range": "bytes=5-"}),
+        ("HEAD", {}),
+    ):
         with app.test_request_context("/", method=method, headers=headers):
             counted.append(pages.counts_as_download())
     assert counted == [True, True, False, False]
 
 
-def test_active_files_show_in_a_sandbox_on_the_content_origin_only(app: KhoFlask, db: Database, file: StoredFile) -> None:
+def test_active_files_show_in_a_sandbox_on_the_content_origin_only(
+    app: KhoFlask, db: Database, file: StoredFile
+) -> None:
     file.media_type = "text/html"
     with asked(app):
         path = pages.content_path(file)
@@ -174,17 +201,27 @@ def _package(app: KhoFlask, files: list[tuple[str, StoredFile]]) -> tuple[Respon
         return made, b"".join(made.get_app_iter({"REQUEST_METHOD": "GET"}))
 
 
-def test_a_package_holds_every_file_byte_for_byte_under_distinct_names(app: KhoFlask, db: Database, cast: Cast) -> None:
+def test_a_package_holds_every_file_byte_for_byte_under_distinct_names(
+    app: KhoFlask, db: Database, cast: Cast
+) -> None:
     with db.transaction():
         files = [
-            ("bài.docx", stored_file(cast.lan, "a", b"mot" * 5000)), ("bài.docx", stored_file(cast.lan, "b", b"hai")),
-            ("BÀI.docx", stored_file(cast.lan, "c", b"ba")), ("khong-duoi", stored_file(cast.lan, "d", b"")),
+            ("bài.docx", stored_file(cast.lan, "a", b"mot" * 5000)),
+            ("bài.docx", stored_file(cast.lan, "b", b"hai")),
+            ("BÀI.docx", stored_file(cast.lan, "c", b"ba")),
+            ("khong-duoi", stored_file(cast.lan, "d", b"")),
             ("bài.docx", stored_file(cast.lan, "e", CONTENT)),
-        ]  # fmt: skip
+        ]
     response, body = _package(app, files)
     assert response.headers["Content-Disposition"].startswith("attachment")
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        assert archive.namelist() == ["bài.docx", "bài (2).docx", "BÀI (3).docx", "khong-duoi", "bài (4).docx"]
+        assert archive.namelist() == [
+            "bài.docx",
+            "bài (2).docx",
+            "BÀI (3).docx",
+            "khong-duoi",
+            "bài (4).docx",
+        ]
         assert archive.testzip() is None
         found = [hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()]
     assert found == [file.sha256 for _, file in files]
@@ -197,7 +234,9 @@ def test_a_package_leaves_in_blocks_while_it_is_read(
         files = [(f"{n}.bin", stored_file(cast.lan, "x", bytes(3 * 1024 * 1024))) for n in range(3)]
     opened: list[Any] = []
     original = type(storage()).open
-    monkeypatch.setattr(type(storage()), "open", lambda self, key, *a: opened.append(key) or original(self, key, *a))
+    monkeypatch.setattr(
+        type(storage()), "open", lambda self, key, *a: opened.append(key) or original(self, key, *a)
+    )
     with asked(app):
         blocks = iter(pages.package_response(files, "a.zip").response)
         assert len(next(blocks)) <= 2 * 1024 * 1024  # type: ignore[arg-type]

@@ -26,7 +26,9 @@ def test_an_ordinary_file_is_taken(name: str, content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "reason"), HOSTILE, ids=[f"{place}-{name}-{reason}" for place, (name, _, reason) in enumerate(HOSTILE)]
+    ("name", "content", "reason"),
+    HOSTILE,
+    ids=[f"{place}-{name}-{reason}" for place, (name, _, reason) in enumerate(HOSTILE)],
 )
 def test_a_file_that_pretends_or_attacks_is_held_back(name: str, content: bytes, reason: str) -> None:
     assert inspect(io.BytesIO(content), name).reason == reason
@@ -47,7 +49,10 @@ def test_a_quarantined_file_says_why_and_keeps_its_bytes_back(upload: Upload, la
 
 def test_a_bomb_of_a_gigabyte_costs_neither_time_nor_memory() -> None:
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive, archive.open("0", "w") as target:
+    with (
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("0", "w") as target,
+    ):
         for _ in range(200):
             target.write(bytes(1024 * 1024))
     tracemalloc.start()

@@ -92,8 +92,12 @@ def test_a_changed_or_stale_or_foreign_part_link_is_refused(lan: FlaskClient) ->
     url = path_of(opened["parts"][1]["url"])
     body = LONG[: 1 * MIB]
     other = start(lan, "b.txt", 9 * MIB)
-    for wrong in (url[:-1] + ("A" if url[-1] != "A" else "B"), url.replace("/parts/2", "/parts/1"), url.partition("?")[0],
-                  url.replace(opened["id"], other["id"])):  # fmt: skip
+    for wrong in (
+        url[:-1] + ("A" if url[-1] != "A" else "B"),
+        url.replace("/parts/2", "/parts/1"),
+        url.partition("?")[0],
+        url.replace(opened["id"], other["id"]),
+    ):
         assert lan.put(wrong, data=body).status_code == 404
     with clock.pinned(clock.now() + timedelta(hours=3)):
         assert lan.put(url, data=body).status_code == 404
@@ -111,7 +115,13 @@ def test_a_wrong_etag_or_a_missing_part_does_not_complete(lan: FlaskClient) -> N
     opened = start(lan, "a.txt", 9 * MIB)
     parts = send(lan, opened, LONG[: 9 * MIB])
     url = f"/api/uploads/{opened['id']}/complete"
-    for wrong in ([parts[0]], [parts[0], {"number": 2, "etag": "khong-dung"}], parts + [{"number": 3, "etag": "x"}], [], "x"):
+    for wrong in (
+        [parts[0]],
+        [parts[0], {"number": 2, "etag": "khong-dung"}],
+        parts + [{"number": 3, "etag": "x"}],
+        [],
+        "x",
+    ):
         answer = lan.post(url, json={"parts": wrong})
         assert answer.status_code == 422, wrong
         assert "parts" in answer.get_json()["errors"]
@@ -127,7 +137,9 @@ def test_completing_again_answers_the_same_file_and_stores_one(db: Database, lan
     assert lan.get(f"/api/uploads/{opened['id']}").get_json()["file"]["state"] == "ready"
 
 
-def test_nobody_else_reaches_an_upload(lan: FlaskClient, bearer: Callable[[str], FlaskClient], client: FlaskClient) -> None:
+def test_nobody_else_reaches_an_upload(
+    lan: FlaskClient, bearer: Callable[[str], FlaskClient], client: FlaskClient
+) -> None:
     opened = start(lan, "a.txt", len(TEXT))
     parts = send(lan, opened, TEXT)
     url = f"/api/uploads/{opened['id']}"
@@ -155,11 +167,19 @@ def test_an_aborted_upload_is_gone(lan: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("name", "size", "status", "field"),
     [
-        ("a.exe", 10, 422, "filename"), ("a", 10, 422, "filename"), (".docx", 10, 422, "filename"), ("a.txt", 0, 422, "size"),
-        ("a.txt", -1, 422, "size"), ("a.txt", "10", 422, "size"), ("", 10, 422, "filename"), (None, 10, 422, "filename"),
-        ("a.docx", limits.SIZE_LIMITS["document"] + 1, 413, None), ("a.mp4", 2**52, 413, None), ("a.sh", 10, 422, "filename"),
+        ("a.exe", 10, 422, "filename"),
+        ("a", 10, 422, "filename"),
+        (".docx", 10, 422, "filename"),
+        ("a.txt", 0, 422, "size"),
+        ("a.txt", -1, 422, "size"),
+        ("a.txt", "10", 422, "size"),
+        ("", 10, 422, "filename"),
+        (None, 10, 422, "filename"),
+        ("a.docx", limits.SIZE_LIMITS["document"] + 1, 413, None),
+        ("a.mp4", 2**52, 413, None),
+        ("a.sh", 10, 422, "filename"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_taken_is_refused_before_a_byte_is_sent(
     lan: FlaskClient, name: Any, size: Any, status: int, field: str | None
 ) -> None:
@@ -186,7 +206,9 @@ def _allow_gigabytes(monkeypatch: pytest.MonkeyPatch, gigabytes: int) -> None:
     monkeypatch.setattr(service, "province_setting", lambda name: {"files.cluster_quota_gb": gigabytes}[name])
 
 
-def test_the_quota_of_a_cluster_counts_open_uploads(monkeypatch: pytest.MonkeyPatch, lan: FlaskClient) -> None:
+def test_the_quota_of_a_cluster_counts_open_uploads(
+    monkeypatch: pytest.MonkeyPatch, lan: FlaskClient
+) -> None:
     assert province_settings.DEFINITIONS["files.cluster_quota_gb"].default == 200
     _allow_gigabytes(monkeypatch, 1)
     start(lan, "a.mp4", 900 * MIB)
@@ -218,7 +240,9 @@ def test_uploads_begun_at_the_same_moment_never_exceed_the_quota(
     assert sorted(answers) == [False] * 7 + [True] * 5
 
 
-def test_a_full_disk_is_told_before_anything_is_accepted(monkeypatch: pytest.MonkeyPatch, lan: FlaskClient) -> None:
+def test_a_full_disk_is_told_before_anything_is_accepted(
+    monkeypatch: pytest.MonkeyPatch, lan: FlaskClient
+) -> None:
     monkeypatch.setattr(type(storage()), "free_bytes", lambda self: service.RESERVE + 100)
     answer = lan.post("/api/uploads", json={"filename": "a.txt", "size": 101})
     assert answer.status_code == 507
@@ -229,12 +253,19 @@ def test_a_full_disk_is_told_before_anything_is_accepted(monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
-        ("../../etc/bai.txt", "bai.txt"), ("C:\\Users\\lan\\bai.txt", "bai.txt"), ("ba\x00i.txt", "bai.txt"),
-        ("bài.txt", "bài.txt"), ("gnp\u202e.txt", "gnp.txt"), ("a\r\nSet-Cookie: x=1.txt", "aSet-Cookie: x=1.txt"),
-        ("CON.txt", "CON.txt"), ("  bài   1 .txt ", "bài 1 .txt"), ("x" * 900 + ".txt", "x" * 196 + ".txt"),
-        ("bài;rm -rf $(x).TXT", "bài;rm -rf $(x).TXT"), ("...a.txt", "a.txt"),
+        ("../../etc/bai.txt", "bai.txt"),
+        ("C:\\Users\\lan\\bai.txt", "bai.txt"),
+        ("ba\x00i.txt", "bai.txt"),
+        ("bài.txt", "bài.txt"),
+        ("gnp\u202e.txt", "gnp.txt"),
+        ("a\r\nSet-Cookie: x=1.txt", "aSet-Cookie: x=1.txt"),
+        ("CON.txt", "CON.txt"),
+        ("  bài   1 .txt ", "bài 1 .txt"),
+        ("x" * 900 + ".txt", "x" * 196 + ".txt"),
+        ("bài;rm -rf $(x).TXT", "bài;rm -rf $(x).TXT"),
+        ("...a.txt", "a.txt"),
     ],
-)  # fmt: skip
+)
 def test_a_hostile_name_is_kept_as_a_harmless_one(lan: FlaskClient, typed: str, kept: str) -> None:
     assert start(lan, typed, 5)["filename"] == kept
 
@@ -315,7 +346,9 @@ def _write_something(db: Database) -> None:
         session.execute(select(StoredFile.id).limit(1))
 
 
-def test_a_small_file_is_stored_in_one_go_and_a_deposit_finds_its_uploads(db: Database, cast: Cast, lan: FlaskClient) -> None:
+def test_a_small_file_is_stored_in_one_go_and_a_deposit_finds_its_uploads(
+    db: Database, cast: Cast, lan: FlaskClient
+) -> None:
     import io
 
     opened = start(lan, "a.txt", len(TEXT))

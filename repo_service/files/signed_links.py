@@ -26,5 +26,7 @@ def read(secret: str, purpose: str, token: str) -> list[Any] | None:
 
 def _serializer(secret: str, purpose: str) -> URLSafeSerializer:
     return URLSafeSerializer(
-        secret, salt=f"link:{purpose}", signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+        secret,
+        salt=f"link:{purpose}",
+        signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
     )

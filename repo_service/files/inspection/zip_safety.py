@@ -112,7 +112,9 @@ def _check_sizes(members: list[zipfile.ZipInfo], size: int) -> None:
     total = sum(member.file_size for member in members)
     if total > UNPACKED:
         raise Suspicious("zip_too_large")
-    worst = max((m.file_size / max(1, m.compress_size) for m in members if m.file_size > RATIO_FROM), default=0)
+    worst = max(
+        (m.file_size / max(1, m.compress_size) for m in members if m.file_size > RATIO_FROM), default=0
+    )
     if worst > RATIO or (total > RATIO_FROM and total / size > RATIO):
         raise Suspicious("zip_ratio")
 

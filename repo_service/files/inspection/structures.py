@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from repo_service.files import zip_safety
+from repo_service.files.inspection import zip_safety
 
 EDGE = 128 * 1024
 BLOCK = 1024 * 1024
@@ -132,7 +132,9 @@ def old_office(own: tuple[str, ...], foreign: tuple[str, ...]) -> Check:
         if not sample.head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
             return MISMATCH
         streams = _ole_directory(sample)
-        own_found, foreign_found = (any(n.encode("utf-16-le") in streams for n in names) for names in (own, foreign))
+        own_found, foreign_found = (
+            any(n.encode("utf-16-le") in streams for n in names) for names in (own, foreign)
+        )
         if foreign_found and not own_found:
             return MISMATCH
         # A package set into the document may end anywhere; one that ends the file is a second file.
@@ -231,5 +233,7 @@ def _is_readable(sample: Sample) -> bool:
     while block := sample.file.read(BLOCK):
         if b"\0" in block:
             return False
-        odd += len(block) - len(block.translate(None, bytes([*range(1, 9), 11, *range(14, 27), *range(28, 32)])))
+        odd += len(block) - len(
+            block.translate(None, bytes([*range(1, 9), 11, *range(14, 27), *range(28, 32)]))
+        )
     return odd * 50 <= sample.size

@@ -1,0 +1,1 @@
+"""What a file is by its own bytes; knows no database and no web."""
