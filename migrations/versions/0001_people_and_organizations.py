@@ -18,6 +18,7 @@ JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=Tru
 def upgrade() -> None:
     """Tables of people, organisations, controlled lists, and of background work."""
     _create_audit_entries()
+    _create_ended_sessions()
     _create_installation()
     _create_organizations()
     _create_outbox()
@@ -30,11 +31,13 @@ def upgrade() -> None:
     _create_province_settings()
     _create_cluster_scopes()
     _create_memberships()
+    _create_successions()
 
 
 def downgrade() -> None:
     """Drop them again."""
     for table in (
+        "successions",
         "memberships",
         "cluster_scopes",
         "province_settings",
@@ -47,6 +50,7 @@ def downgrade() -> None:
         "outbox",
         "organizations",
         "installation",
+        "ended_sessions",
         "audit_entries",
     ):
         op.drop_table(table)
@@ -66,6 +70,16 @@ def _create_audit_entries() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_audit_entries"),
     )
     op.create_index("ix_audit_entries_object", "audit_entries", ["object_kind", "object_id"], unique=False)
+
+
+def _create_ended_sessions() -> None:
+    op.create_table(
+        "ended_sessions",
+        sa.Column("session_hash", sa.String(length=64), nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("session_hash", name="pk_ended_sessions"),
+    )
+    op.create_index("ix_ended_sessions_ended_at", "ended_sessions", ["ended_at"], unique=False)
 
 
 def _create_installation() -> None:
@@ -305,3 +319,15 @@ def _create_memberships() -> None:
     op.create_index("ix_memberships_cluster", "memberships", ["cluster_id"], unique=False)
     op.create_index("ix_memberships_organization", "memberships", ["organization_id"], unique=False)
     op.create_index("ix_memberships_user", "memberships", ["user_id"], unique=False)
+
+
+def _create_successions() -> None:
+    op.create_table(
+        "successions",
+        sa.Column("predecessor_id", sa.String(length=16), nullable=False),
+        sa.Column("successor_id", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["predecessor_id"], ["clusters.id"], name="fk_successions_predecessor_id"),
+        sa.ForeignKeyConstraint(["successor_id"], ["clusters.id"], name="fk_successions_successor_id"),
+        sa.PrimaryKeyConstraint("predecessor_id", "successor_id", name="pk_successions"),
+    )
+    op.create_index("ix_successions_successor_id", "successions", ["successor_id"], unique=False)

@@ -59,9 +59,8 @@ def _create_usage_events() -> None:
     op.create_index("ix_usage_events_resource", "usage_events", ["resource_id", "at"], unique=False)
 
 
-def _create_resources() -> None:
-    op.create_table(
-        "resources",
+def _first_columns_of_resources() -> tuple[sa.Column[object], ...]:
+    return (
         sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("title_folded", sa.String(length=300), nullable=False),
@@ -74,6 +73,13 @@ def _create_resources() -> None:
         sa.Column("working_version_id", sa.String(length=16), nullable=True),
         sa.Column("school_year", sa.String(length=9), nullable=True),
         sa.Column("first_published_at", MOMENT, nullable=True),
+    )
+
+
+def _create_resources() -> None:
+    op.create_table(
+        "resources",
+        *_first_columns_of_resources(),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -204,9 +210,8 @@ def _create_resource_authors() -> None:
     op.create_index("ix_resource_authors_user", "resource_authors", ["user_id"], unique=False)
 
 
-def _create_resource_versions() -> None:
-    op.create_table(
-        "resource_versions",
+def _first_columns_of_resource_versions() -> tuple[sa.Column[object], ...]:
+    return (
         sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("resource_id", sa.String(length=16), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -225,6 +230,13 @@ def _create_resource_versions() -> None:
         sa.Column("keywords", JSON, nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("programme", sa.String(length=20), nullable=False),
+    )
+
+
+def _create_resource_versions() -> None:
+    op.create_table(
+        "resource_versions",
+        *_first_columns_of_resource_versions(),
         sa.Column("term", sa.String(length=10), nullable=True),
         sa.Column("week", sa.Integer(), nullable=True),
         sa.Column("is_study_topic", sa.Boolean(), nullable=False),

@@ -130,6 +130,14 @@ def _create_review_rounds() -> None:
     )
     op.create_index("ix_review_rounds_open", "review_rounds", ["state", "cluster_id", "id"], unique=False)
     op.create_index("ix_review_rounds_resource", "review_rounds", ["resource_id"], unique=False)
+    op.create_index(
+        "uq_review_rounds_open",
+        "review_rounds",
+        ["resource_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'open'"),
+        postgresql_where=sa.text("state = 'open'"),
+    )
 
 
 def _create_review_assignments() -> None:

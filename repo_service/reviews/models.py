@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from repo_service.core.clock import now
@@ -20,6 +20,13 @@ class ReviewRound(Base):
     __table_args__ = (
         Index("ix_review_rounds_open", "state", "cluster_id", "id"),
         Index("ix_review_rounds_resource", "resource_id"),
+        Index(
+            "uq_review_rounds_open",
+            "resource_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
