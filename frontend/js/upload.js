@@ -1,10 +1,10 @@
 // Resumable uploads for `[data-upload]` (macro `drop`): several files at once,
 // going on after a lost line, a pause or a reload of the page. Uppy sends; rows,
 // words and what the form carries are ours.
-import { call, refusal } from "./upload/api.js";
+import { refusal } from "./upload/api.js";
 import { forget, recall, remembered } from "./upload/memory.js";
 import { Row } from "./upload/row.js";
-import { arrived, makeSender, send, takeBack } from "./upload/sender.js";
+import { arrived, find, makeSender, send, takeBack } from "./upload/sender.js";
 
 function start(box) {
   if (box.dataset.ready) return;
@@ -98,10 +98,11 @@ function start(box) {
   // person are named: a school's computer is used by many.
   async function tellWaiting(id) {
     const { upload, name, size } = recall(id) ?? {};
-    const session = await call("GET", `/${upload}`).catch((error) => [404, 410].includes(error.request?.status) && forget(id));
+    const session = await find(upload).catch(() => undefined); // no line: asked again next time
+    if (session === null) forget(id);
     if (!session || rows.has(id)) return;
     addRow(id, { name, size });
-    show(id, { state: "again", sent: arrived(session, size) });
+    show(id, { state: "again", sent: arrived(session) });
   }
   remembered().forEach(tellWaiting);
 

@@ -18,6 +18,14 @@ export async function call(method, path, body) {
   return responseText ? JSON.parse(responseText) : null;
 }
 
+/** The file arrived, and the server will not have it; `detail` says why. */
+export class Refused extends Error {
+  constructor(detail) {
+    super(detail);
+    this.source = { status: 422, responseText: JSON.stringify({ detail }) };
+  }
+}
+
 /** What a failed call or part says: {status, detail}; the server's words are the `detail` of problem JSON. */
 export function refusal(error) {
   const request = error.request ?? error.source;
