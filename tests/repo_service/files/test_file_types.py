@@ -12,10 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from repo_service.files.file_types import REASONS, TYPES, inspect
+from tests.repo_service.files.benign_files import BENIGN
 from tests.repo_service.files.conftest import Upload
-from tests.repo_service.files.samples import benign, docx, hostile, pdf, zipped
-
-BENIGN, HOSTILE = benign(), hostile()
+from tests.repo_service.files.hostile_files import HOSTILE
+from tests.repo_service.files.samples import docx, pdf, zipped
 
 
 @pytest.mark.parametrize(("name", "content"), BENIGN, ids=[name for name, _ in BENIGN])
