@@ -6,7 +6,8 @@ from html import escape
 from indexer.vietnamese import Token, normalise, surface_tokens
 
 WINDOW = 240  # characters of a snippet
-_SCAN = 20_000  # characters looked at for the best window; searched on only if nothing is found
+_PIECE = 2_000  # characters looked at in one go; the first piece with every asked word is enough
+_SCAN = 20_000  # characters looked at for the best piece; searched on only if nothing is found
 Phrases = Collection[tuple[str, ...]]
 
 
@@ -19,15 +20,8 @@ def highlight(text: str, words: Collection[str], phrases: Phrases = ()) -> str:
 def snippet(text: str, words: Collection[str], phrases: Phrases = (), width: int = WINDOW) -> str:
     """The part of `text` (about `width` characters) with the most distinct asked words, as HTML."""
     text = normalise(text)
-    start = 0
-    while True:
-        piece = text[start : start + _SCAN]
-        found = _marked(list(surface_tokens(piece)), words, phrases) if words or phrases else []
-        if found or start + _SCAN >= len(text):
-            break
-        start += _SCAN
-    if not found:
-        piece = text[:_SCAN]
+    begin_at, found = _best_piece(text, words, phrases) if words or phrases else (0, [])
+    piece = text[begin_at : begin_at + _PIECE + width]
     first = _best_start(found, width)
     begin = max(0, first - width // 4)
     if begin:
@@ -37,8 +31,25 @@ def snippet(text: str, words: Collection[str], phrases: Phrases = (), width: int
     if end < len(piece):
         blank = piece.rfind(" ", begin + width // 2, end + 1)
         end = blank if blank > 0 else end
-    before = "… " if begin else ""
-    return before + _mark(piece, begin, end, found) + (" …" if end < len(piece) else "")
+    before = "… " if begin or begin_at else ""
+    return before + _mark(piece, begin, end, found) + (" …" if begin_at + end < len(text) else "")
+
+
+def _best_piece(text: str, words: Collection[str], phrases: Phrases) -> tuple[int, list[Token]]:
+    """Start and marked tokens of the piece with the most distinct asked words; the first of equals."""
+    best: tuple[int, list[Token]] = (0, [])
+    most, start = 0, 0
+    while start < len(text) and (start < _SCAN or not most):
+        tokens = list(surface_tokens(text[start : start + _PIECE + WINDOW]))
+        found = _marked(tokens, words, phrases)
+        distinct = len({token.folded for token in found})
+        if distinct > most:
+            most, best = distinct, (start, found)
+        if most >= len(words) > 0:
+            break
+        blank = text.find(" ", start + _PIECE)
+        start = blank + 1 if 0 < blank < start + _PIECE + WINDOW else start + _PIECE
+    return best
 
 
 def _marked(tokens: list[Token], words: Collection[str], phrases: Phrases) -> list[Token]:

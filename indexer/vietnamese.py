@@ -109,8 +109,17 @@ class _FoldCache(dict[str, str]):
         return value
 
 
+class _SurfaceCache(dict[str, str]):
+    def __missing__(self, token: str) -> str:
+        value = _folded(_exact(token.lower()))
+        if len(self) < _CACHE_LIMIT:
+            self[token] = value
+        return value
+
+
 _exact = _ExactCache().__getitem__
 _folded = _FoldCache().__getitem__
+_surface = _SurfaceCache().__getitem__
 
 
 def analyse(text: str) -> list[str]:
@@ -148,4 +157,4 @@ def has_marks(text: str) -> bool:
 def surface_tokens(text: str) -> Iterator[Token]:
     """Tokens of an already normalised text with their places, for marking hits in it."""
     for match in _TOKEN.finditer(text):
-        yield Token(_folded(_exact(match.group().lower())), match.start(), match.end())
+        yield Token(_surface(match.group()), *match.span())
