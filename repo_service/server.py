@@ -56,6 +56,7 @@ def _server(app: WSGIApplication, connections: int, sockets: list[socket.socket]
         threads=8,
         channel_timeout=60,
         max_request_header_size=32768,
+        recv_bytes=262144,
         max_request_body_size=PART_BYTES,
         expose_tracebacks=False,
         clear_untrusted_proxy_headers=True,
