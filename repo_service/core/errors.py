@@ -12,11 +12,13 @@ KhoError
 ├── OutOfSpace              507: the disk is full; nothing was accepted
 └── TemporarilyUnavailable  503: a part is down; try again
 
-Messages are Vietnamese sentences for teachers that say what to do next. Services raise these; only
+Messages are sentences for teachers, in the reader's language, that say what to do next. Services raise these; only
 `ui/error_pages.py` and the API's handler know status codes.
 """
 
 from __future__ import annotations
+
+from repo_service.core.i18n import _
 
 
 class KhoError(Exception):
@@ -36,10 +38,8 @@ class InvalidInput(KhoError):
     status = 422
     code = "invalid-input"
 
-    def __init__(
-        self, errors: dict[str, list[str]], message: str = "Còn chỗ cần sửa, xem từng ô bên dưới."
-    ) -> None:
-        super().__init__(message)
+    def __init__(self, errors: dict[str, list[str]], message: str = "") -> None:
+        super().__init__(message or _("Còn chỗ cần sửa, xem từng ô bên dưới."))
         self.errors = errors
 
 
@@ -49,8 +49,8 @@ class NotFound(KhoError):
     status = 404
     code = "not-found"
 
-    def __init__(self, message: str = "Không thấy trang này, hoặc bài dành cho cụm khác.") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("Không thấy trang này, hoặc bài dành cho cụm khác."))
 
 
 class NotSignedIn(KhoError):
@@ -59,8 +59,8 @@ class NotSignedIn(KhoError):
     status = 401
     code = "not-signed-in"
 
-    def __init__(self, message: str = "Thầy cô đăng nhập rồi làm tiếp nhé.") -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("Thầy cô đăng nhập rồi làm tiếp nhé."))
 
 
 class MoveNotAllowed(KhoError):
@@ -82,10 +82,10 @@ class PreconditionRequired(KhoError):
     status = 428
     code = "precondition-required"
 
-    def __init__(
-        self, message: str = "Gửi kèm If-Match (giá trị ETag đã đọc) để không ghi đè lên việc của người khác."
-    ) -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(
+            message or _("Gửi kèm If-Match (giá trị ETag đã đọc) để không ghi đè lên việc của người khác.")
+        )
 
 
 class StaleVersion(KhoError):
@@ -94,10 +94,8 @@ class StaleVersion(KhoError):
     status = 412
     code = "stale-version"
 
-    def __init__(
-        self, message: str = "Có người vừa sửa bài này. Mở lại bản mới nhất rồi sửa tiếp nhé."
-    ) -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("Có người vừa sửa bài này. Mở lại bản mới nhất rồi sửa tiếp nhé."))
 
 
 class TooLarge(KhoError):
@@ -113,10 +111,8 @@ class OutOfSpace(KhoError):
     status = 507
     code = "out-of-space"
 
-    def __init__(
-        self, message: str = "Kho hết chỗ chứa, tệp chưa được nhận. Báo quản trị giúp Kho nhé."
-    ) -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("Kho hết chỗ chứa, tệp chưa được nhận. Báo quản trị giúp Kho nhé."))
 
 
 class TemporarilyUnavailable(KhoError):
@@ -125,7 +121,5 @@ class TemporarilyUnavailable(KhoError):
     status = 503
     code = "unavailable"
 
-    def __init__(
-        self, message: str = "Phần này của Kho đang nghỉ một lát. Thầy cô thử lại sau vài phút."
-    ) -> None:
-        super().__init__(message)
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("Phần này của Kho đang nghỉ một lát. Thầy cô thử lại sau vài phút."))

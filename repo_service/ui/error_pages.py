@@ -19,7 +19,7 @@ from repo_service.core.errors import (
     OutOfSpace,
     TemporarilyUnavailable,
 )
-from repo_service.core.i18n import _
+from repo_service.core.i18n import _, _l
 from repo_service.core.urls import sign_in_path
 from repo_service.ui.forms import flat_errors
 from storage_adapters import StorageError, StorageFull
@@ -35,7 +35,7 @@ def register_error_pages(app: Flask) -> None:
         ValidationError, lambda error: answer(InvalidInput(flat_errors(error.messages_dict)))
     )
     app.register_error_handler(
-        IntegrityError, lambda _error: answer(AlreadyExists(_said("Việc này vừa được làm rồi.")))
+        IntegrityError, lambda _error: answer(AlreadyExists(_("Việc này vừa được làm rồi.")))
     )
     app.register_error_handler(OperationalError, _down)
     app.register_error_handler(StorageError, _storage)
@@ -84,14 +84,14 @@ def _page(status: int, message: str, errors: dict[str, list[str]] | None = None)
 
 
 SENTENCES = {
-    400: "Yêu cầu này Kho chưa đọc được. Tải lại trang rồi thử lần nữa.",
-    401: "Thầy cô đăng nhập rồi làm tiếp nhé.",
-    404: "Không thấy trang này, hoặc bài dành cho cụm khác.",
-    405: "Trang này không nhận cách gửi ấy.",
-    413: "Nội dung gửi lên lớn quá mức Kho nhận trong một lần.",
-    415: "Gửi dưới dạng JSON (Content-Type: application/json).",
-    422: "Còn chỗ cần sửa, xem từng ô bên dưới.",
-    429: "Thầy cô thử hơi nhiều lần. Đợi vài phút rồi thử lại nhé.",
+    400: _l("Yêu cầu này Kho chưa đọc được. Tải lại trang rồi thử lần nữa."),
+    401: _l("Thầy cô đăng nhập rồi làm tiếp nhé."),
+    404: _l("Không thấy trang này, hoặc bài dành cho cụm khác."),
+    405: _l("Trang này không nhận cách gửi ấy."),
+    413: _l("Nội dung gửi lên lớn quá mức Kho nhận trong một lần."),
+    415: _l("Gửi dưới dạng JSON (Content-Type: application/json)."),
+    422: _l("Còn chỗ cần sửa, xem từng ô bên dưới."),
+    429: _l("Thầy cô thử hơi nhiều lần. Đợi vài phút rồi thử lại nhé."),
 }
 
 
@@ -100,7 +100,7 @@ def _http(error: HTTPException) -> Response:
     if status < 400:
         return error.get_response()  # type: ignore[return-value]
     fields = _field_errors(error) if isinstance(error, UnprocessableEntity) else None
-    message = _said(SENTENCES.get(status, "Kho chưa làm được việc này. Thầy cô thử lại sau ít phút."))
+    message = str(SENTENCES.get(status, _("Kho chưa làm được việc này. Thầy cô thử lại sau ít phút.")))
     response = (
         problem(status, _code(error), message, fields) if _wants_problem() else _page(status, message, fields)
     )
@@ -140,9 +140,5 @@ def _unexpected(error: Exception) -> Response:
     log.error("unexpected_error", path=request.path, exc_info=error)
     if current_app.testing and current_app.config.get("RAISE_UNEXPECTED", True):
         raise error
-    message = _said("Kho gặp trục trặc, việc vừa rồi chưa được ghi. Thầy cô thử lại sau ít phút.")
+    message = _("Kho gặp trục trặc, việc vừa rồi chưa được ghi. Thầy cô thử lại sau ít phút.")
     return problem(500, "unexpected", message) if _wants_problem() else _page(500, message)
-
-
-def _said(text: str) -> str:
-    return str(_(text))
