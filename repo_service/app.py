@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from repo_service.accounts import pages as accounts_pages
-from repo_service.accounts.sessions import register_sessions
+from repo_service.accounts.sessions import current_viewer, register_sessions
 from repo_service.annual_products import api as annual_products_api
 from repo_service.annual_products import pages as annual_products_pages
 from repo_service.contributions import api as contributions_api
@@ -130,10 +130,15 @@ def _register_web(app: KhoFlask, settings: Settings) -> None:
 
     @app.before_request
     def refuse_forged_forms() -> None:
-        """Every change from a browser carries the token; bearer tokens and signed part URLs need none."""
+        """Every change from a browser carries the token; bearer tokens and signed part URLs need none.
+
+        Nor does a guest of the API, who has no rights to lend: the answer is then 401, not a word about forms.
+        """
         view = app.view_functions.get(request.endpoint or "")
+        if not app.config["WTF_CSRF_ENABLED"] or view is None or getattr(view, "signed_by_url", False):
+            return
         bearer = request.headers.get("Authorization", "").startswith("Bearer ")
-        if app.config["WTF_CSRF_ENABLED"] and view and not bearer and not getattr(view, "signed_by_url", False):
+        if not bearer and not (request.path.startswith("/api/") and current_viewer().is_guest):
             csrf.protect()
 
     static = WhiteNoise(

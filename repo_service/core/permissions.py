@@ -110,9 +110,12 @@ def may(viewer: Viewer, action: str, target: Any = None) -> bool:
 
 
 def authorize(viewer: Viewer, action: str, target: Any = None) -> None:
-    """Raise NotSignedIn for a guest, NotFound otherwise, unless the policy of `action` agrees."""
+    """Raise NotFound unless the policy of `action` agrees; NotSignedIn for a guest where no object is asked for.
+
+    About an object guests are told what everybody is told: missing and forbidden look the same.
+    """
     if not may(viewer, action, target):
-        raise NotSignedIn() if viewer.is_guest else NotFound()
+        raise NotSignedIn() if viewer.is_guest and target is None else NotFound()
 
 
 def listed(viewer: Viewer, action: str) -> ColumnElement[bool]:

@@ -39,7 +39,8 @@ def register_openapi(app: Flask) -> KhoApi:
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
             "info": {
-                "description": "Deposit, review, publish, find and download teaching resources. Errors are RFC 9457 problem documents."
+                "description": "Deposit, review, publish, find and download teaching resources. "
+                "Errors are RFC 9457 problem documents."
             },
             "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
             "security": [{"token": []}],

@@ -71,6 +71,10 @@ def flat_errors(messages: dict[Any, Any], prefix: str = "") -> dict[str, list[st
         key = f"{prefix}.{name}" if prefix else str(name)
         if isinstance(found, dict):
             flat.update(flat_errors(found, key))
-        else:
-            flat[key] = [str(text) for text in (found if isinstance(found, list) else [found])]
+            continue
+        # what is wrong with one value of a list is said at the list, where the person looks for it
+        place = prefix if isinstance(name, int) else key
+        flat.setdefault(place, []).extend(
+            str(text) for text in (found if isinstance(found, list) else [found])
+        )
     return flat

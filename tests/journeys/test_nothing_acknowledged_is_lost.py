@@ -45,12 +45,12 @@ class Teacher:
                 time.sleep(0.02)  # killed in between: never acknowledged, so nothing is owed
 
     def _deposit(self, number: int) -> None:
-        content = f"Bài {number} của {self.name}: phân số và hỗn số. {random.random()}".encode() * 20  # noqa: S311
+        content = f"Bài {number} của {self.name}: phân số và hỗn số. {random.random()}".encode() * 20
         title = f"Phân số, bài {self.name} số {number} {hashlib.sha256(content).hexdigest()[:8]}"
         upload = self.call("POST", "/api/uploads", {"filename": f"bai-{number}.txt", "size": len(content)})
         part = upload["parts"][0]
-        request = urllib.request.Request(part["url"], data=content, method=part["method"], headers={"Content-Type": "application/octet-stream", **part["headers"]})  # noqa: S310
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        request = urllib.request.Request(part["url"], data=content, method=part["method"], headers={"Content-Type": "application/octet-stream", **part["headers"]})
+        with urllib.request.urlopen(request, timeout=10) as answer:
             etag = answer.headers["ETag"]
         body = {
             "title": title, "type": "khbd", "grades": ["lop-6"], "subjects": ["toan"], "submit": False,
@@ -62,13 +62,13 @@ class Teacher:
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(self.server.url + path, data=data, method=method, headers=headers)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        request = urllib.request.Request(self.server.url + path, data=data, method=method, headers=headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
     def read(self, path: str) -> bytes:
-        request = urllib.request.Request(self.server.url + path, headers={"Authorization": f"Bearer {self.token}"})  # noqa: S310
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        request = urllib.request.Request(self.server.url + path, headers={"Authorization": f"Bearer {self.token}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
             found: bytes = answer.read()
             return found
 
@@ -80,7 +80,7 @@ def server(tmp_path: Path, installed: tuple[Path, Cast]) -> RunningServer:
 
 
 def test_every_acknowledged_deposit_survives_kills(server: RunningServer) -> None:
-    chance = random.Random(SEED)  # noqa: S311
+    chance = random.Random(SEED)
     teachers = [Teacher(server, kho(server.data, "token", "create", name).strip(), name) for name in ("lan", "quang")]
     for _ in range(KILLS):
         server.start()

@@ -87,7 +87,7 @@ def test_the_package_holds_every_file_under_its_own_name(db, cast: Cast, sign_in
 def test_bytes_follow_the_rights_of_the_work(db, cast: Cast, client, sign_in) -> None:
     resource_id, files = with_two_files(db, cast, visibility="cum")
     url = f"/api/resources/{resource_id}/files/{files[0]}"
-    assert client.get(url).status_code == 401
+    assert client.get(url).status_code == 404
     assert sign_in("quang").get(url).status_code == 404
     assert sign_in("quang").get(f"/api/resources/{resource_id}/package.zip").status_code == 404
     assert sign_in("thao").get(url).status_code == 200
