@@ -164,7 +164,7 @@ def _change_resource(
 
 def _owner(viewer: Viewer, fields: Mapping[str, Any]) -> resources.Owner:
     school_id = min(viewer.school_ids, default=None)
-    wanted = fields.get("cluster")
+    wanted = fields.get("cluster") or None  # the form's "Kho chọn giúp" is an empty word
     if wanted is not None and wanted not in viewer.cluster_ids:
         raise InvalidInput({"cluster": [_("Chọn một cụm mà thầy cô đang tham gia.")]})
     cluster_id = wanted or default_cluster(viewer, fields.get("grades", []), fields.get("subjects", []))
