@@ -60,8 +60,11 @@ def expected_revision() -> int:
 
 
 def asked_version() -> int | None:
-    """The version number of the query, if any."""
-    return request.args.get("version", type=int)
+    """The version number of the query, if any; NotFound for one that no database counts to."""
+    number = request.args.get("version", type=int)
+    if number is not None and not 0 < number <= queries.LAST:
+        raise NotFound()
+    return number
 
 
 @blueprint.get("/<resource_id>")
@@ -78,7 +81,7 @@ def read_resource(resource_id: str) -> AnyResponse:
 @blueprint.alt_response(200, schema=VersionList, success=True)
 def list_versions(resource_id: str) -> dict[str, Any]:
     """The history, newest first."""
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = min(max(request.args.get("page", 1, type=int), 1), queries.LAST)
     size = min(max(request.args.get("size", 20, type=int), 1), 100)
     rows = queries.history(current_viewer(), resource_id, (number - 1) * size, size + 1)
     page = page_of(rows, number, size)

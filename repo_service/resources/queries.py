@@ -75,6 +75,10 @@ class Shown:
         return self.version.id == self.resource.current_version_id
 
 
+LAST = 1_000_000
+"""No work has as many versions; larger numbers would not fit every database."""
+
+
 def find_resource(
     viewer: Viewer, resource_id: str, action: str = policy.READ.action, *, changing: bool = False
 ) -> Resource:
@@ -142,6 +146,8 @@ def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
 
 
 def _show_row(resource_id: str, number: int | None) -> Row[*tuple[Any, ...]] | None:
+    if number is not None and not 0 < number <= LAST:
+        return None
     asked = {"resource": resource_id} | ({} if number is None else {"number": number})
     return current_session().execute(_show_statement(number is not None), asked).unique().first()
 

@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
 from marshmallow import ValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException, UnprocessableEntity
+from werkzeug.exceptions import BadRequest, HTTPException, UnprocessableEntity
 
 from indexer import SearchError
 from repo_service.core.errors import (
@@ -38,6 +38,9 @@ def register_error_pages(app: Flask) -> None:
         IntegrityError, lambda _error: answer(AlreadyExists(_("Việc này vừa được làm rồi.")))
     )
     app.register_error_handler(OperationalError, _down)
+    # half a character (a lone surrogate) that no database keeps, and JSON nested deeper than anybody writes
+    for unreadable in (UnicodeEncodeError, RecursionError):
+        app.register_error_handler(unreadable, lambda _error: _http(BadRequest()))
     app.register_error_handler(StorageError, _storage)
     app.register_error_handler(SearchError, _down)
     app.register_error_handler(Exception, _unexpected)
