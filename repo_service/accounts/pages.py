@@ -20,7 +20,7 @@ from repo_service.accounts.models import User
 from repo_service.accounts.schemas import TOKEN_DAYS, NewPassword, NewToken, Profile, SignIn
 from repo_service.accounts.sessions import current_viewer, sign_in, sign_out
 from repo_service.accounts.sign_in_limits import SignInLimits
-from repo_service.core.db import current_session
+from repo_service.core.db import current_session, let_others_write
 from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
 from repo_service.core.i18n import LANGUAGE_COOKIE, LANGUAGES, _
 from repo_service.core.urls import is_local
@@ -63,7 +63,7 @@ def enter() -> Response:
 
 def _check(username: str, password: str) -> User | None:
     credentials = queries.credentials_of(username)
-    current_session().rollback()  # lets other writers pass while the password is hashed; nothing was written yet
+    let_others_write()
     return service.authenticate(credentials, password)
 
 

@@ -117,6 +117,14 @@ def commit(session: Session) -> None:
     session.commit()
 
 
+def let_others_write() -> None:
+    """End the transaction while bytes move or a password is hashed: other writers need not wait.
+
+    What was written so far is complete in itself and is committed; the next statement begins anew.
+    """
+    commit(current_session())
+
+
 def current_session() -> Session:
     """The session of this request or job."""
     found = _session.get()

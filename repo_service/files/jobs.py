@@ -13,9 +13,13 @@ ABANDONED_AFTER = timedelta(hours=24)
 
 
 def sweep_abandoned(database: Database) -> None:
-    """Drop uploads begun over 24 hours ago and never completed, and what the store knows of no row of ours."""
+    """Drop uploads begun over 24 hours ago and never completed, and files that no version took up since."""
+    before = clock.now() - ABANDONED_AFTER
     with database.transaction():
-        stale = service.abandoned(clock.now() - ABANDONED_AFTER)
+        stale = service.abandoned(before)
+        unattached = service.forget_unattached(before)
+    for key in unattached:
+        storage().delete(key)
     for upload in stale:
         storage().abort_multipart(upload.key, upload.multipart_id)
         storage().delete(upload.key)  # joined, but the process died before its row: nobody was told

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import column, exists, func, select, table
 
 from repo_service.core import outbox
 from repo_service.core.backends import storage
-from repo_service.core.db import current_session
+from repo_service.core.db import current_session, let_others_write
 from repo_service.core.errors import InvalidInput, NotFound, OutOfSpace, TooLarge
 from repo_service.core.i18n import _
 from repo_service.core.identifiers import new_id
@@ -37,6 +37,9 @@ from storage_adapters import (
     UploadNotFound,
     object_key,
 )
+
+# By table name: versions stand above files.
+_version_files = table("version_files", column("file_id"))
 
 RESERVE = 1024**3
 """Bytes of the disk that uploads leave free, so that reading, reviewing and withdrawing go on (R33)."""
@@ -122,7 +125,7 @@ def complete(viewer: Viewer, upload_id: str, parts: Sequence[tuple[int, str]]) -
     if upload.state == "completed":
         return current_session().get_one(StoredFile, upload.file_id)
     _refuse_unless_open(upload)
-    _let_go_of_database()
+    let_others_write()
     kept = _finish(upload, parts)
     verdict = _judge(kept, upload.filename)
     return _record_completed(upload, kept, verdict)
@@ -144,7 +147,7 @@ def store_small(
         raise TooLarge(_("Tệp lớn hơn 64 MB phải gửi theo từng phần."))
     name, cluster_id = _admit(viewer, name, size, cluster_id)
     _check_quota(cluster_id, size)
-    _let_go_of_database()
+    let_others_write()
     file_id = new_id()
     try:
         kept = storage().put(object_key(file_id), stream, size)
@@ -177,6 +180,16 @@ def abandoned(before: datetime, most: int = 200) -> list[UploadSession]:
     for upload in found:
         upload.state = "aborted"
     return found
+
+
+def forget_unattached(before: datetime, most: int = 200) -> list[str]:
+    """Delete rows of files from before that moment that no version holds; their keys are the caller's to drop (I3)."""
+    held = exists().where(_version_files.c.file_id == StoredFile.id)
+    loose = select(StoredFile).where(StoredFile.created_at < before, ~held).limit(most)
+    found = list(current_session().scalars(loose.with_for_update(skip_locked=True)))
+    for file in found:
+        current_session().delete(file)
+    return [file.key for file in found]
 
 
 def record_check(file_id: str, sha256: str, verdict: Verdict) -> StoredFile | None:
@@ -237,14 +250,6 @@ def _check_quota(cluster_id: str | None, size: int) -> None:
 def _refuse_unless_open(upload: UploadSession) -> None:
     if upload.state != "open":
         raise NotFound(_("Lượt gửi này đã xong hoặc đã bỏ."))
-
-
-def _let_go_of_database() -> None:
-    """Nothing was written yet; what was read stays loaded, and the writers' lock is free while bytes move."""
-    session = current_session()
-    if session.new or session.dirty or session.deleted:
-        raise RuntimeError("bytes must move before anything is written")
-    session.commit()
 
 
 def _finish(upload: UploadSession, parts: Sequence[tuple[int, str]]) -> StoredObject:
