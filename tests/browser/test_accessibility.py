@@ -1,0 +1,147 @@
+"""Every kind of page at both widths: axe finds nothing, nothing scrolls sideways, the console stays empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import OpenPage
+
+AXE = Path("repo_service/ui/static/dist/dev/axe.min.js")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]})
+  .then(found => found.violations.map(each => [each.id, ...each.nodes.map(node => node.target.join(" ") + ": " + node.failureSummary)]))"""
+WIDE = """() => [...document.querySelectorAll("body *")].filter(each => each.getBoundingClientRect().right > innerWidth + 1)
+  .map(each => each.outerHTML.slice(0, 90)).slice(0, 5)"""
+WIDTHS = (390, 1280)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page: who looks, where it starts, the links (CSS) to follow, and what to do there.
+
+    A step with a slash in front is not a link: it is added to the address.
+    """
+
+    who: str | None
+    start: str
+    steps: tuple[str, ...] = ()
+    act: Callable[[Page], Any] | None = None
+    dark: bool = False
+
+
+def link(text: str) -> str:
+    return f'main a:has-text("{text}")'
+
+
+K1, K2 = link("Cụm Tiểu học ven sông"), link("Cụm THCS Toán")
+SEARCH, HIT = "/tim?q=giao+an+toan+6+phan+so", ".card-title a"
+OF_VERSIONS, LONG_LIVED = "/tim?q=nhat+ky+dang+thuy+tram", link("từ nhật ký Đặng Thuỳ Trâm")
+
+PAGES = {
+    "home of a guest": Stop(None, "/"),
+    "home of a teacher": Stop("lan", "/", dark=True),
+    "home of a cluster lead": Stop("minh", "/"),
+    "home of the department": Stop("tuan", "/"),
+    "guide": Stop(None, "/huong-dan"),
+    "sign-in": Stop(None, "/dang-nhap", dark=True),
+    "sign-in refused": Stop(None, "/dang-nhap", act=lambda page: page.keyboard.press("Enter")),
+    "API pages": Stop(None, "/api/docs"),
+    "not found": Stop(None, "/khong-co-trang-nay"),
+    "search without words": Stop(None, "/tim"),
+    "search with results": Stop("lan", SEARCH, dark=True),
+    "search with suggestions": Stop("lan", "/tim", act=lambda page: suggest(page)),
+    "search without hits": Stop("lan", "/tim?q=zzzzqqq+xyzw"),
+    "search filters": Stop("lan", SEARCH + "#bo-loc"),
+    "resource": Stop("lan", SEARCH, (HIT,), dark=True),
+    "resource read quickly": Stop("lan", SEARCH, (HIT, ".preview-bar a.chip")),
+    "resource of another cluster": Stop("quang", SEARCH, (HIT,)),
+    "old version": Stop("hoa", OF_VERSIONS, (LONG_LIVED, ".timeline li:last-child a")),
+    "comparison": Stop("hoa", OF_VERSIONS, (LONG_LIVED, 'a[href*="so-sanh"]')),
+    "contribute": Stop("lan", "/dong-gop", dark=True),
+    "contribute with errors": Stop("lan", "/dong-gop", act=lambda page: page.get_by_role("button", name="Gửi phản biện").click()),
+    "my work": Stop("lan", "/viec-cua-toi"),
+    "my work, waiting": Stop("minh", "/viec-cua-toi"),
+    "review desk": Stop("hoa", "/phan-bien"),
+    "review round": Stop("hoa", "/phan-bien", (".task-acts a",), dark=True),
+    "clusters": Stop("lan", "/cum"),
+    "cluster": Stop("lan", "/cum", (K2,)),
+    "annual product to choose": Stop("minh", "/cum", (K2, "/san-pham-nam/2027-2028")),
+    "annual product chosen": Stop("minh", "/cum", (K2, "/san-pham-nam/2026-2027")),
+    "annual product locked": Stop("minh", "/cum", (K1, "/san-pham-nam/2026-2027"), dark=True),
+    "notifications": Stop("lan", "/thong-bao"),
+    "account": Stop("lan", "/tai-khoan"),
+    "duty board": Stop("tuan", "/so/nhiem-vu", act=lambda page: page.locator("[aria-expanded]").first.click(), dark=True),
+    "department": Stop("tuan", "/so"),
+    "schools": Stop("tuan", "/so/truong"),
+    "a school": Stop("tuan", "/so/truong", (link("THCS Dốc Nắng"),)),
+    "merging schools": Stop("tuan", "/so/truong/sap-nhap"),
+    "clusters of the department": Stop("tuan", "/so/cum"),
+    "a cluster of the department": Stop("tuan", "/so/cum", (K2,)),
+    "splitting a cluster": Stop("tuan", "/so/cum", (K2, "/tach")),
+    "merging clusters": Stop("tuan", "/so/cum/sap-nhap"),
+    "settings": Stop("tuan", "/so/cai-dat"),
+    "lists": Stop("tuan", "/so/danh-muc"),
+    "a list": Stop("tuan", "/so/danh-muc/licences"),
+    "people": Stop("quantri", "/nguoi"),
+    "a person": Stop("quantri", "/nguoi", (link("Hoa"),)),
+}  # fmt: skip
+
+
+@cache
+def axe() -> str:
+    return AXE.read_text("utf-8")
+
+
+def suggest(page: Page) -> None:
+    page.get_by_role("combobox", name="Tìm học liệu").press_sequentially("phan s", delay=20)
+    page.locator(".suggest-item").first.wait_for()
+
+
+def walk(page: Page, stop: Stop) -> None:
+    page.goto(stop.start)
+    for step in stop.steps:
+        if step.startswith("/"):
+            page.goto(page.url.split("?")[0] + step)
+        else:
+            page.goto(str(page.locator(step).first.get_attribute("href")))
+    if stop.act:
+        stop.act(page)
+        page.wait_for_load_state()
+
+
+def violations(page: Page, width: int) -> list[str]:
+    """What axe finds with the window as tall as the page: no link is half under a bar then."""
+    page.set_viewport_size({"width": width, "height": 844})
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(844, height)})
+    return [f"{width} px, {rule}: {places}" for rule, *places in page.evaluate(RUN, TAGS)]
+
+
+@pytest.mark.parametrize("stop", PAGES.values(), ids=PAGES)
+def test_everyone_can_use_the_page(open_page: OpenPage, stop: Stop) -> None:
+    page = open_page(stop.who)
+    walk(page, stop)
+    page.evaluate(axe())  # through the debugger: the page's own policy stays in force
+    found = [each for width in WIDTHS for each in violations(page, width)]
+    if stop.dark:
+        page.emulate_media(color_scheme="dark")
+        found += violations(page, 390)
+    assert not found, "\n".join(found)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.evaluate(WIDE)
+
+
+def test_axe_would_speak_up(open_page: OpenPage) -> None:
+    """The measure itself: a picture without words is found."""
+    page = open_page()
+    page.goto("/huong-dan")
+    page.evaluate(axe())
+    page.evaluate("document.querySelector('main').append(new Image(40, 40))")
+    assert any("image-alt" in each for each in violations(page, 390))
