@@ -16,14 +16,65 @@ from tests.journeys.running_server import RunningServer
 SEED = 20261116
 CALLS = 300
 ODD: list[Any] = [
-    None, True, -1, 10**400, 1.5, "", "x" * 10_000, "\x00", "\ud800", "a\ud800b", "‮đảo", [], {}, [[]], [None], ["\ud800"],
-    {"$ne": 1}, "../../etc/passwd", "'; DROP TABLE users; --", "khbd", "lop-6", "2026-2027", float("nan"), 2**63,
-]  # fmt: skip
+    None,
+    True,
+    -1,
+    10**400,
+    1.5,
+    "",
+    "x" * 10_000,
+    "\x00",
+    "\ud800",
+    "a\ud800b",
+    "‮đảo",
+    [],
+    {},
+    [[]],
+    [None],
+    ["\ud800"],
+    {"$ne": 1},
+    "../../etc/passwd",
+    "'; DROP TABLE users; --",
+    "khbd",
+    "lop-6",
+    "2026-2027",
+    float("nan"),
+    2**63,
+]
 FIELDS = (
-    "title", "type", "grades", "subjects", "summary", "links", "files", "authors", "cluster", "keywords", "week", "visibility",
-    "licence", "embargo_until", "submit", "filename", "size", "parts", "decision", "reason", "note", "checklist", "reviewer",
-    "school_year", "resource", "local_fit", "use", "change_note", "successor", "user", "based_on", "licence_name",
-)  # fmt: skip
+    "title",
+    "type",
+    "grades",
+    "subjects",
+    "summary",
+    "links",
+    "files",
+    "authors",
+    "cluster",
+    "keywords",
+    "week",
+    "visibility",
+    "licence",
+    "embargo_until",
+    "submit",
+    "filename",
+    "size",
+    "parts",
+    "decision",
+    "reason",
+    "note",
+    "checklist",
+    "reviewer",
+    "school_year",
+    "resource",
+    "local_fit",
+    "use",
+    "change_note",
+    "successor",
+    "user",
+    "based_on",
+    "licence_name",
+)
 
 
 @pytest.fixture
@@ -127,13 +178,20 @@ def test_what_is_of_somebody_else_looks_missing(lan: ApiClient, program: Program
     for other in (program("quang"), program(None)):
         status = 404
         for method, target in (
-            ("GET", path), ("GET", f"{path}/versions"), ("GET", f"{path}/package.zip"), ("GET", f"{path}/files/{file}"),
-            ("POST", f"{path}/submit"), ("POST", f"{path}/publish"), ("POST", f"{path}/withdraw"),
-        ):  # fmt: skip
+            ("GET", path),
+            ("GET", f"{path}/versions"),
+            ("GET", f"{path}/package.zip"),
+            ("GET", f"{path}/files/{file}"),
+            ("POST", f"{path}/submit"),
+            ("POST", f"{path}/publish"),
+            ("POST", f"{path}/withdraw"),
+        ):
             other.call(method, target, {} if method == "POST" else None).problem(status)
         for method, target in (
-            ("GET", f"/api/uploads/{open_upload['id']}"), ("DELETE", f"/api/uploads/{open_upload['id']}"), ("GET", f"/api/files/{file}"),
-        ):  # fmt: skip
+            ("GET", f"/api/uploads/{open_upload['id']}"),
+            ("DELETE", f"/api/uploads/{open_upload['id']}"),
+            ("GET", f"/api/files/{file}"),
+        ):
             assert other.call(method, target).status == (404 if other.token else 401), target
     reference = {"upload": open_upload["id"], "parts": [{"number": 1, "etag": "x"}]}
     stolen = program("quang").post("/api/resources", {"title": "x", "files": [reference]})
@@ -236,8 +294,12 @@ def test_random_calls_never_meet_an_error_of_ours(running: RunningServer, progra
 def test_version_numbers_beyond_counting_look_missing(lan: ApiClient, number: str) -> None:
     work = draft(lan)["id"]
     paths = [
-        f"/api/resources/{work}?version={number}", f"/api/resources/{work}/versions?page={number}", f"/hoc-lieu/{work}/phien-ban/{number}",
-        f"/hoc-lieu/{work}?version={number}", f"/hoc-lieu/{work}/so-sanh?tu={number}&den=1", f"/api/resources/{work}/package.zip?version={number}",
-    ]  # fmt: skip
+        f"/api/resources/{work}?version={number}",
+        f"/api/resources/{work}/versions?page={number}",
+        f"/hoc-lieu/{work}/phien-ban/{number}",
+        f"/hoc-lieu/{work}?version={number}",
+        f"/hoc-lieu/{work}/so-sanh?tu={number}&den=1",
+        f"/api/resources/{work}/package.zip?version={number}",
+    ]
     for path in paths:
         assert lan.get(path).status < 500, path

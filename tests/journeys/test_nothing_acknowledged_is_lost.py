@@ -49,7 +49,12 @@ class Teacher:
         title = f"Phân số, bài {self.name} số {number} {hashlib.sha256(content).hexdigest()[:8]}"
         upload = self.call("POST", "/api/uploads", {"filename": f"bai-{number}.txt", "size": len(content)})
         part = upload["parts"][0]
-        request = urllib.request.Request(part["url"], data=content, method=part["method"], headers={"Content-Type": "application/octet-stream", **part["headers"]})
+        request = urllib.request.Request(
+            part["url"],
+            data=content,
+            method=part["method"],
+            headers={"Content-Type": "application/octet-stream", **part["headers"]},
+        )
         with urllib.request.urlopen(request, timeout=10) as answer:
             etag = answer.headers["ETag"]
         body = {
@@ -67,7 +72,9 @@ class Teacher:
             return json.load(answer)
 
     def read(self, path: str) -> bytes:
-        request = urllib.request.Request(self.server.url + path, headers={"Authorization": f"Bearer {self.token}"})
+        request = urllib.request.Request(
+            self.server.url + path, headers={"Authorization": f"Bearer {self.token}"}
+        )
         with urllib.request.urlopen(request, timeout=10) as answer:
             found: bytes = answer.read()
             return found
@@ -81,7 +88,9 @@ def server(tmp_path: Path, installed: tuple[Path, Cast]) -> RunningServer:
 
 def test_every_acknowledged_deposit_survives_kills(server: RunningServer) -> None:
     chance = random.Random(SEED)
-    teachers = [Teacher(server, kho(server.data, "token", "create", name).strip(), name) for name in ("lan", "quang")]
+    teachers = [
+        Teacher(server, kho(server.data, "token", "create", name).strip(), name) for name in ("lan", "quang")
+    ]
     for _ in range(KILLS):
         server.start()
         stop = threading.Event()
@@ -95,7 +104,9 @@ def test_every_acknowledged_deposit_survives_kills(server: RunningServer) -> Non
             thread.join()
     server.start()
     try:
-        assert sum(len(teacher.acknowledged) for teacher in teachers) >= KILLS, "the loop acknowledged too little"
+        assert sum(len(teacher.acknowledged) for teacher in teachers) >= KILLS, (
+            "the loop acknowledged too little"
+        )
         for teacher in teachers:
             for resource_id, (title, digest) in teacher.acknowledged.items():
                 found = teacher.call("GET", f"/api/resources/{resource_id}")
