@@ -16,8 +16,10 @@ from tests.browser.conftest import OpenPage
 AXE = Path("repo_service/ui/static/dist/dev/axe.min.js")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """tags => axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]})
-  .then(found => found.violations.map(each => [each.id, ...each.nodes.map(node => node.target.join(" ") + ": " + node.failureSummary)]))"""
-WIDE = """() => [...document.querySelectorAll("body *")].filter(each => each.getBoundingClientRect().right > innerWidth + 1)
+  .then(found => found.violations.map(each => [each.id,
+    ...each.nodes.map(node => node.target.join(" ") + ": " + node.failureSummary)]))"""
+WIDE = """() => [...document.querySelectorAll("body *")]
+  .filter(each => each.getBoundingClientRect().right > innerWidth + 1)
   .map(each => each.outerHTML.slice(0, 90)).slice(0, 5)"""
 WIDTHS = (390, 1280)
 
@@ -65,7 +67,7 @@ PAGES = {
     "old version": Stop("hoa", OF_VERSIONS, (LONG_LIVED, ".timeline li:last-child a")),
     "comparison": Stop("hoa", OF_VERSIONS, (LONG_LIVED, 'a[href*="so-sanh"]')),
     "contribute": Stop("lan", "/dong-gop", dark=True),
-    "contribute with errors": Stop("lan", "/dong-gop", act=lambda page: page.get_by_role("button", name="Gửi phản biện").click()),
+    "contribute with errors": Stop("lan", "/dong-gop", act=lambda page: send(page)),
     "my work": Stop("lan", "/viec-cua-toi"),
     "my work, waiting": Stop("minh", "/viec-cua-toi"),
     "review desk": Stop("hoa", "/phan-bien"),
@@ -77,7 +79,7 @@ PAGES = {
     "annual product locked": Stop("minh", "/cum", (K1, "/san-pham-nam/2026-2027"), dark=True),
     "notifications": Stop("lan", "/thong-bao"),
     "account": Stop("lan", "/tai-khoan"),
-    "duty board": Stop("tuan", "/so/nhiem-vu", act=lambda page: page.locator("[aria-expanded]").first.click(), dark=True),
+    "duty board": Stop("tuan", "/so/nhiem-vu", act=lambda page: explain(page), dark=True),
     "department": Stop("tuan", "/so"),
     "schools": Stop("tuan", "/so/truong"),
     "a school": Stop("tuan", "/so/truong", (link("THCS Dốc Nắng"),)),
@@ -97,6 +99,14 @@ PAGES = {
 @cache
 def axe() -> str:
     return AXE.read_text("utf-8")
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Gửi phản biện").click()
+
+
+def explain(page: Page) -> None:
+    page.locator("[aria-expanded]").first.click()
 
 
 def suggest(page: Page) -> None:

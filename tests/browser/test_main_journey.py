@@ -74,12 +74,22 @@ def review(page: Page) -> None:
 
 
 def approve(page: Page) -> None:
-    expect(page.get_by_text(TEXT)).to_be_visible()
+    wait_until_read(page)
     page.get_by_role("button", name="Tôi nhận đọc").click()
     for line in page.locator("#danh-muc input[value=ok]").all():
         line.check()
     page.get_by_label("Lời nhắn cho tác giả").fill("Bài rất gần đời sống của các em.")
     page.get_by_role("button", name="Đồng ý công bố").click()
+
+
+def wait_until_read(page: Page) -> None:
+    """Text comes out of a file in the background: the page says so, and is opened again."""
+    for _ in range(20):
+        if page.get_by_text(TEXT).count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError("the file was not read within 10 s")
 
 
 def expect_published(page: Page) -> None:
