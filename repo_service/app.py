@@ -21,6 +21,7 @@ from repo_service.contributions import pages as contributions_pages
 from repo_service.core import backends, clock
 from repo_service.core.db import Database, KhoFlask
 from repo_service.core.i18n import register_babel
+from repo_service.curriculum.installation import place
 from repo_service.curriculum.queries import vocabularies
 from repo_service.curriculum.synonyms import search_synonyms
 from repo_service.derivatives import pages as derivatives_pages
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None, content_port: int | None = None
     register_babel(app)
     register_sessions(app, load_viewer)
     register_frame(app)
+    app.context_processor(lambda: {"demo": place().is_demo, "province": place().province})
     _register_features(app)
     register_error_pages(app)
     warm_up(app)
@@ -117,6 +119,7 @@ def warm_up(app: KhoFlask) -> None:
     try:
         with app.database.session(writing=False):
             vocabularies()
+            place()
             all_province_settings()
     except SQLAlchemyError:
         pass  # not migrated yet: `kho serve` says so

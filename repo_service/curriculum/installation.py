@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from sqlalchemy import select, update
@@ -35,6 +36,19 @@ def raise_revision() -> None:
     session.info.pop(_REVISION, None)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Which province this installation serves, and whether its data are only a demonstration."""
+
+    province: str
+    is_demo: bool
+
+
+def _read_place(session: Session) -> Place:
+    row = session.execute(select(Installation.province_name, Installation.is_demo)).first()
+    return Place(row.province_name, row.is_demo) if row else Place("", False)
+
+
 class Cached(Generic[Value]):
     """A value read from the database once per revision of the installation, per process."""
 
@@ -49,3 +63,11 @@ class Cached(Generic[Value]):
         if self._kept is None or self._kept[0] != key:
             self._kept = (key, self._read(session))
         return self._kept[1]
+
+
+_place = Cached(_read_place)
+
+
+def place() -> Place:
+    """The province and the demo mark; costs no statement while nothing changed."""
+    return _place.get()

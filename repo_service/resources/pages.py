@@ -153,6 +153,7 @@ def _context(shown: Shown) -> dict[str, Any]:
         "due": bool(current.next_review_on and current.next_review_on <= clock.today()),
         "can_hand_over": may(viewer, policy.HAND_OVER.action, current), "state_labels": VERSION_LABELS, "words": label,
         "file_path": file_path, "picture_path": picture_url, "reach": REACH,
+        "excerpt_characters": queries.EXCERPT_CHARACTERS,
     }  # fmt: skip
 
 

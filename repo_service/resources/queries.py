@@ -8,13 +8,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize, listed, may
+from repo_service.derivatives.models import FileText
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Cluster, Organization
 from repo_service.resources import policy
@@ -41,6 +42,8 @@ class FileRow:
     preview_pages: int
     key: str
     version_id: str
+    excerpt: str | None = None
+    """How its text begins; read for a resource's own page only."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,9 @@ class Shown:
         """Whether this is "the" version."""
         return self.version.id == self.resource.current_version_id
 
+
+EXCERPT_CHARACTERS = 1_800
+"""About a page: enough to see what a work is like, a few KB on the line."""
 
 LAST = 1_000_000
 """No work has as many versions; larger numbers would not fit every database."""
@@ -141,7 +147,7 @@ def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
     _authorize_version(viewer, resource, version)
     return Shown(
         resource, version, row.cluster_name, row.school_name, row.successor_title, row.original_title,
-        files_of([version.id]), versions_of(resource.id, include_work=may(viewer, policy.SEE_WORK.action, resource)),
+        files_of([version.id], excerpts=True), versions_of(resource.id, include_work=may(viewer, policy.SEE_WORK.action, resource)),
     )  # fmt: skip
 
 
@@ -181,8 +187,8 @@ def _show_statement(by_number: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
-def files_of(version_ids: Sequence[str]) -> list[FileRow]:
-    """The files of the given versions, in their order."""
+def files_of(version_ids: Sequence[str], *, excerpts: bool = False) -> list[FileRow]:
+    """The files of the given versions, in their order; with `excerpts` also how their texts begin."""
     file = StoredFile
     statement = (
         select(
@@ -195,6 +201,9 @@ def files_of(version_ids: Sequence[str]) -> list[FileRow]:
         .where(VersionFile.version_id.in_(version_ids))
         .order_by(VersionFile.version_id, VersionFile.position)
     )  # fmt: skip
+    if excerpts:
+        beginning = func.substr(FileText.text, 1, EXCERPT_CHARACTERS)
+        statement = statement.add_columns(beginning).outerjoin(FileText, FileText.file_id == file.id)  # type: ignore[assignment]
     return [FileRow(*row) for row in current_session().execute(statement)]  # type: ignore[call-arg]
 
 
