@@ -12,7 +12,8 @@ _NAMED = {
     "DOTLESS J": "j", "TURNED M": "m", "TURNED V": "v", "HWAIR": "hv", "YOGH": "y", "ALPHA": "a",
     "SCRIPT G": "g", "TONE TWO": "2", "TONE FIVE": "5", "TONE SIX": "6", "YR": "yr",
     "TURNED DELTA": "d", "DELTA": "d", "LAMBDA": "l", "DB DIGRAPH": "db", "QP DIGRAPH": "qp", "U BAR": "u",
-    "N PRECEDED BY APOSTROPHE": "n", "REVERSED ESH LOOP": "s", "EZH REVERSED": "z", "DZ DIGRAPH": "dz", "MIDDLE-WELSH LL": "ll",
+    "N PRECEDED BY APOSTROPHE": "n", "REVERSED ESH LOOP": "s", "EZH REVERSED": "z", "DZ DIGRAPH": "dz",
+    "MIDDLE-WELSH LL": "ll",
     "MIDDLE-WELSH V": "v", "ESH LOOP": "s", "GLOTTAL STOP": "", "SALTILLO": "", "EGYPTOLOGICAL AIN": "",
 }  # fmt: skip
 

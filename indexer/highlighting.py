@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from html import escape
 
-from indexer.vietnamese import Token, normalise, surface_tokens
+from indexer.vietnamese import Token, normalise, surface_places
 
 WINDOW = 240  # characters of a snippet
 _PIECE = 2_000  # characters looked at in one go; the first piece with every asked word is enough
@@ -14,7 +14,7 @@ Phrases = Collection[tuple[str, ...]]
 def highlight(text: str, words: Collection[str], phrases: Phrases = ()) -> str:
     """The whole text as HTML with every asked word marked."""
     text = normalise(text)
-    return _mark(text, 0, len(text), _marked(list(surface_tokens(text)), words, phrases))
+    return _mark(text, 0, len(text), _marked(text, words, phrases))
 
 
 def snippet(text: str, words: Collection[str], phrases: Phrases = (), width: int = WINDOW) -> str:
@@ -40,8 +40,7 @@ def _best_piece(text: str, words: Collection[str], phrases: Phrases) -> tuple[in
     best: tuple[int, list[Token]] = (0, [])
     most, start = 0, 0
     while start < len(text) and (start < _SCAN or not most):
-        tokens = list(surface_tokens(text[start : start + _PIECE + WINDOW]))
-        found = _marked(tokens, words, phrases)
+        found = _marked(text[start : start + _PIECE + WINDOW], words, phrases)
         distinct = len({token.folded for token in found})
         if distinct > most:
             most, best = distinct, (start, found)
@@ -52,14 +51,16 @@ def _best_piece(text: str, words: Collection[str], phrases: Phrases) -> tuple[in
     return best
 
 
-def _marked(tokens: list[Token], words: Collection[str], phrases: Phrases) -> list[Token]:
-    wanted = [token.folded in words for token in tokens]
-    folded = [token.folded for token in tokens]
+def _marked(text: str, words: Collection[str], phrases: Phrases) -> list[Token]:
+    """The asked words and phrases of `text`, in order."""
+    places = surface_places(text)
+    folded = [word for word, _ in places]
+    wanted = {number for number, word in enumerate(folded) if word in words}
     for phrase in phrases:
-        for place in range(len(tokens) - len(phrase) + 1):
-            if folded[place] == phrase[0] and tuple(folded[place : place + len(phrase)]) == phrase:
-                wanted[place : place + len(phrase)] = [True] * len(phrase)
-    return [token for token, is_wanted in zip(tokens, wanted, strict=True) if is_wanted]
+        for place, word in enumerate(folded):
+            if word == phrase[0] and tuple(folded[place : place + len(phrase)]) == phrase:
+                wanted.update(range(place, place + len(phrase)))
+    return [Token(folded[number], *places[number][1].span()) for number in sorted(wanted)]
 
 
 def _best_start(found: Sequence[Token], width: int) -> int:

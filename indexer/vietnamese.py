@@ -155,6 +155,10 @@ def has_marks(text: str) -> bool:
 
 
 def surface_tokens(text: str) -> Iterator[Token]:
-    """Tokens of an already normalised text with their places, for marking hits in it."""
-    for match in _TOKEN.finditer(text):
-        yield Token(_surface(match.group()), *match.span())
+    """Tokens of an already normalised text with their places."""
+    return (Token(folded, *match.span()) for folded, match in surface_places(text))
+
+
+def surface_places(text: str) -> list[tuple[str, regex.Match[str]]]:
+    """Folded token and match of every token of an already normalised text, for marking hits in it."""
+    return [(_surface(match.group()), match) for match in _TOKEN.finditer(text)]

@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Integer, Row, Select, bindparam, func, or_, select
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
@@ -145,9 +145,10 @@ def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
         raise NotFound()
     resource, version = row[0], row[1]
     _authorize_version(viewer, resource, version)
+    history = versions_of(resource.id, include_work=may(viewer, policy.SEE_WORK.action, resource))
     return Shown(
         resource, version, row.cluster_name, row.school_name, row.successor_title, row.original_title,
-        files_of([version.id], excerpts=True), versions_of(resource.id, include_work=may(viewer, policy.SEE_WORK.action, resource)),
+        files_of([version.id], excerpts=True), history,
     )  # fmt: skip
 
 
@@ -189,22 +190,27 @@ def _show_statement(by_number: bool) -> Select[*tuple[Any, ...]]:
 
 def files_of(version_ids: Sequence[str], *, excerpts: bool = False) -> list[FileRow]:
     """The files of the given versions, in their order; with `excerpts` also how their texts begin."""
+    rows = current_session().execute(_files_statement(excerpts), {"versions": version_ids})
+    return [FileRow(*row) for row in rows]
+
+
+@cache
+def _files_statement(excerpts: bool) -> Select[*tuple[Any, ...]]:
     file = StoredFile
-    statement = (
+    statement: Select[*tuple[Any, ...]] = (
         select(
             file.id, VersionFile.name, file.size, file.sha256, file.media_type, file.state, file.reason,
-            file.text_state,
-            file.text_reason, file.preview_state, file.pages, file.has_thumbnail, file.preview_pages, file.key,
-            VersionFile.version_id,
+            file.text_state, file.text_reason, file.preview_state, file.pages, file.has_thumbnail,
+            file.preview_pages, file.key, VersionFile.version_id,
         )
         .join(VersionFile, VersionFile.file_id == file.id)
-        .where(VersionFile.version_id.in_(version_ids))
+        .where(VersionFile.version_id.in_(bindparam("versions", expanding=True)))
         .order_by(VersionFile.version_id, VersionFile.position)
     )  # fmt: skip
-    if excerpts:
-        beginning = func.substr(FileText.text, 1, EXCERPT_CHARACTERS)
-        statement = statement.add_columns(beginning).outerjoin(FileText, FileText.file_id == file.id)  # type: ignore[assignment]
-    return [FileRow(*row) for row in current_session().execute(statement)]  # type: ignore[call-arg]
+    if not excerpts:
+        return statement
+    beginning = func.substr(FileText.text, 1, EXCERPT_CHARACTERS)
+    return statement.add_columns(beginning).outerjoin(FileText, FileText.file_id == file.id)
 
 
 def find_files(
@@ -241,22 +247,24 @@ def versions_of(
     resource_id: str, include_work: bool = False, *, offset: int = 0, limit: int = 200
 ) -> list[VersionRow]:
     """The history, newest first; unpublished versions only for those who may see the work."""
+    asked = {"resource": resource_id, "offset": offset, "limit": limit}
+    return [VersionRow(*row) for row in current_session().execute(_versions_statement(include_work), asked)]
+
+
+@cache
+def _versions_statement(include_work: bool) -> Select[*tuple[Any, ...]]:
     version = ResourceVersion
-    statement = select(
-        version.id,
-        version.number,
-        version.minor,
-        version.state,
-        version.change_note,
-        version.published_at,
-        version.created_at,
-    )
-    statement = statement.where(version.resource_id == resource_id).order_by(
-        version.number.desc(), version.minor.desc()
-    )
-    if not include_work:
-        statement = statement.where(version.state == "published")
-    return [VersionRow(*row) for row in current_session().execute(statement.offset(offset).limit(limit))]
+    statement = (
+        select(
+            version.id, version.number, version.minor, version.state, version.change_note,
+            version.published_at, version.created_at,
+        )
+        .where(version.resource_id == bindparam("resource"))
+        .order_by(version.number.desc(), version.minor.desc())
+        .offset(bindparam("offset", type_=Integer))
+        .limit(bindparam("limit", type_=Integer))
+    )  # fmt: skip
+    return statement if include_work else statement.where(version.state == "published")
 
 
 def history(viewer: Viewer, resource_id: str, offset: int, limit: int) -> list[VersionRow]:
@@ -323,7 +331,7 @@ def search_titles(viewer: Viewer, folded: str, limit: int = 20, offset: int = 0)
 
 def work_of(viewer: Viewer, limit: int = 50) -> list[Card]:
     """What the viewer is making: resources with a version on its way, newest first."""
-    statement = _cards_statement(ResourceVersion.id == Resource.working_version_id).where(
+    statement = _cards_statement(working=True).where(
         listed(viewer, policy.EDIT.action), ResourceVersion.state.in_(IN_PROGRESS)
     )
     return with_files(
@@ -339,13 +347,22 @@ def published_by(viewer: Viewer, limit: int = 20) -> list[Card]:
     )
 
 
-def _cards_statement(shown: object = None) -> Select[Resource, ResourceVersion, str, str]:
-    join = ResourceVersion.id == Resource.current_version_id if shown is None else shown
+@cache
+def _cards_statement(working: bool = False) -> Select[Resource, ResourceVersion, str, str]:
+    """Resources with their shown version, or the one on its way; only what a card tells is read."""
+    shown = Resource.working_version_id if working else Resource.current_version_id
+    version = ResourceVersion
+    told = (
+        version.number, version.minor, version.state, version.title, version.type, version.subtype,
+        version.levels, version.grades, version.subjects, version.textbook_sets, version.week,
+        version.published_at, version.submitted_at, version.resource_id, version.change_note,
+    )  # fmt: skip
     return (
-        select(Resource, ResourceVersion, Cluster.name, Organization.name)
-        .join(ResourceVersion, join)  # type: ignore[arg-type]
+        select(Resource, version, Cluster.name, Organization.name)
+        .join(version, version.id == shown)
         .outerjoin(Cluster, Cluster.id == Resource.cluster_id)
         .outerjoin(Organization, Organization.id == Resource.school_id)
+        .options(load_only(*told, raiseload=True))
     )
 
 
