@@ -19,8 +19,9 @@ from tests.factories import THIS_YEAR, hashed_password
 PASSWORD = "mot mat khau dai"
 
 PEOPLE = {
-    "lan": ("Trần Thị Lan", "co"), "minh": ("Lê Minh", "thay"), "hoa": ("Phạm Thị Hoa", "co"), "thao": ("Võ Thị Thảo", "co"),
-    "quang": ("Đỗ Quang", "thay"), "nga": ("Hồ Thị Nga", "co"), "tuan": ("Ngô Tuấn", "thay"), "quantri": ("Quản Trị", "thay-co"),
+    "lan": ("Trần Thị Lan", "co"), "minh": ("Lê Minh", "thay"), "hoa": ("Phạm Thị Hoa", "co"),
+    "thao": ("Võ Thị Thảo", "co"), "quang": ("Đỗ Quang", "thay"), "nga": ("Hồ Thị Nga", "co"),
+    "tuan": ("Ngô Tuấn", "thay"), "quantri": ("Quản Trị", "thay-co"),
     "hanh": ("Bùi Thị Hạnh", "co"), "phuc": ("Cao Phúc", "thay"),
 }  # fmt: skip
 
@@ -34,8 +35,8 @@ ROLES = [
 
 ORGANIZATIONS = {
     "SO": ("so", "Sở Giáo dục và Đào tạo"), "X1": ("xa", "xã Tư Nghĩa"), "S01": ("truong", "Tiểu học Hoa Phượng Đỏ"),
-    "S02": ("truong", "Tiểu học Hương Quế"), "S04": ("truong", "TH&THCS Sóng Xanh"), "S05": ("truong", "THCS Bờ Xe Nước"),
-    "S08": ("truong", "THCS Dốc Nắng"),
+    "S02": ("truong", "Tiểu học Hương Quế"), "S04": ("truong", "TH&THCS Sóng Xanh"),
+    "S05": ("truong", "THCS Bờ Xe Nước"), "S08": ("truong", "THCS Dốc Nắng"),
 }  # fmt: skip
 CLUSTERS = {
     "K1": ("Cụm Tiểu học ven sông, ven biển", ["S01", "S02"]),

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from repo_service.accounts import service
 from repo_service.app import create_app, warm_up
 from repo_service.core import backends
 from repo_service.core.db import Database, KhoFlask
@@ -123,7 +124,9 @@ def sign_in(app: KhoFlask) -> Callable[[str], FlaskClient]:
 
     def sign_in_as(username: str) -> FlaskClient:
         browser = app.test_client()
-        answer = browser.post("/dang-nhap", data={"username": username, "password": PASSWORD})
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(service, "is_outdated", lambda kept: False)  # the cheap hashes stay: 0.05 s each
+            answer = browser.post("/dang-nhap", data={"username": username, "password": PASSWORD})
         assert answer.status_code == 302, answer.get_data(as_text=True)[:2000]
         return browser
 

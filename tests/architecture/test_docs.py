@@ -37,10 +37,10 @@ def command_names() -> set[str]:
     for path in [SERVICE / "cli.py", *SERVICE.glob("*/commands.py")]:
         for node in ast.walk(tree_of(path)) if path.exists() else ():
             for call in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
-                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-                    if call.func.attr == "command":
-                        named = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
-                        names.add(str(named[0]) if named else node.name.replace("_", "-"))
+                called = call.func if isinstance(call, ast.Call) else None
+                if isinstance(called, ast.Attribute) and called.attr == "command":
+                    named = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
+                    names.add(str(named[0]) if named else node.name.replace("_", "-"))
     return names
 
 

@@ -1,5 +1,6 @@
 """Tables of domain.md C1, C2.7 and the token table: how Vietnamese text is cut, folded and sorted."""
 
+import random
 import unicodedata
 
 import pytest
@@ -57,12 +58,11 @@ def test_every_latin_letter_folds_to_plain_ones() -> None:
 
 
 def test_sorting_follows_the_vietnamese_alphabet() -> None:
-    letters = "a ă â b c d đ e ê g h i k l m n o ô ơ p q r s t u ư v x y".split()
-    assert sorted(reversed(letters), key=sort_key) == letters
-    tones = "ma mà mả mã má mạ".split()
-    assert sorted(reversed(tones), key=sort_key) == tones
+    letters = list("aăâbcdđeêghiklmnoôơpqrstuưvxy")
+    tones = ["ma", "mà", "mả", "mã", "má", "mạ"]
     titles = ["9 bài", "10 bài", "Đà Nẵng", "Đạo đức", "Lớp 9", "Lớp 10", "tả cảnh", "tạ ơn"]
-    assert sorted(reversed(titles), key=sort_key) == titles
+    for line in (letters, tones, titles):
+        assert sorted(random.Random(1).sample(line, len(line)), key=sort_key) == line
 
 
 def test_places_of_tokens_lead_back_to_the_text() -> None:

@@ -12,7 +12,12 @@ from repo_service.core.school_year import SchoolYear, is_school_year
 
 @pytest.mark.parametrize(
     ("day", "key"),
-    [("2026-07-31", "2025-2026"), ("2026-08-01", "2026-2027"), ("2026-12-31", "2026-2027"), ("2027-05-31", "2026-2027")],
+    [
+        ("2026-07-31", "2025-2026"),
+        ("2026-08-01", "2026-2027"),
+        ("2026-12-31", "2026-2027"),
+        ("2027-05-31", "2026-2027"),
+    ],
 )
 def test_a_day_belongs_to_the_year_that_opened_last(day: str, key: str) -> None:
     assert SchoolYear.of(date.fromisoformat(day)).key == key
