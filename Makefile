@@ -26,7 +26,7 @@ run: $(STAMPS)/project $(DIST) $(STAMPS)/messages ## install what is missing, fi
 	@$(BIN)/kho seed && exec $(BIN)/kho serve --port $(PORT)
 
 test: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## every test, with the branch coverage gate
-	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --cov --cov-report=term --cov-fail-under=$(COVERAGE) $(PYTEST)
+	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadgroup --cov --cov-report=term --cov-fail-under=$(COVERAGE) $(PYTEST)
 
 check: $(STAMPS)/test ## style, types and the direction of imports
 	$(BIN)/ruff check .
