@@ -17,7 +17,7 @@ CATALOGUES := $(wildcard repo_service/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench messages clean
+.PHONY: help run test check bench messages locks clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,12 @@ messages: $(STAMPS)/test ## gather the texts of pages and code into translations
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _n:1,2 -o $(STAMPS)/messages.pot --no-location -c "NOTE:" .
 	$(BIN)/pybabel -q update -N --ignore-pot-creation-date --ignore-obsolete --no-wrap \
 	  -i $(STAMPS)/messages.pot -d repo_service/translations
+
+# Extras stay in the lock: pip compares `coverage[toml]` by that name and would look at newer ones without it.
+LOCK := uv pip compile -q pyproject.toml --universal --generate-hashes --no-strip-extras --no-header --no-annotate
+locks: ## pin anew what pyproject.toml asks for (needs uv); pins that still fit stay
+	$(LOCK) -o requirements.lock
+	$(LOCK) --extra test -o requirements-test.lock
 
 clean: ## forget what was installed and built; var/ (the data) stays
 	rm -rf $(VENV) frontend/node_modules $(dir $(DIST))
