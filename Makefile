@@ -7,6 +7,9 @@ DIST := repo_service/ui/static/dist/manifest.json
 COVERAGE ?= 92
 TESTS ?= tests
 WORKERS ?= 2
+SERVERS ?= var/servers
+# suites that run on real servers too
+SERVER_TESTS ?=
 BENCHES ?= requests footprint transfer
 # what CI and a developer may add: make test PYTEST="-x -k upload"
 PYTEST ?=
@@ -17,16 +20,25 @@ CATALOGUES := $(wildcard repo_service/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench messages locks clean
+.PHONY: help run test check bench servers-up servers-down test-servers messages locks clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: $(STAMPS)/project $(DIST) $(STAMPS)/messages ## install what is missing, fill an empty data folder with the demo, serve it on PORT (8000)
 	@$(BIN)/kho seed && exec $(BIN)/kho serve --port $(PORT)
 
 test: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## every test, with the branch coverage gate
 	$(BIN)/python -m pytest $(TESTS) -n $(WORKERS) --dist loadgroup --cov --cov-report=term --cov-fail-under=$(COVERAGE) $(PYTEST)
+
+servers-up: $(STAMPS)/test ## real PostgreSQL, S3 and search servers on free loopback ports, kept below SERVERS
+	@$(BIN)/python -m tests.servers up $(SERVERS)
+
+servers-down: ## stop them
+	@$(BIN)/python -m tests.servers down $(SERVERS)
+
+test-servers: servers-up $(DIST) $(STAMPS)/messages ## the suites that want real servers, on these servers
+	. $(SERVERS)/servers.env && KHO_REQUIRE_SERVERS=1 $(BIN)/python -m pytest $(SERVER_TESTS) $(PYTEST)
 
 check: $(STAMPS)/test ## style, types and the direction of imports
 	$(BIN)/ruff check .
