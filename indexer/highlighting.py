@@ -53,14 +53,13 @@ def _best_piece(text: str, words: Collection[str], phrases: Phrases) -> tuple[in
 
 def _marked(text: str, words: Collection[str], phrases: Phrases) -> list[Token]:
     """The asked words and phrases of `text`, in order."""
-    places = surface_places(text)
-    folded = [word for word, _ in places]
+    folded, starts, ends = surface_places(text)
     wanted = {number for number, word in enumerate(folded) if word in words}
     for phrase in phrases:
         for place, word in enumerate(folded):
             if word == phrase[0] and tuple(folded[place : place + len(phrase)]) == phrase:
                 wanted.update(range(place, place + len(phrase)))
-    return [Token(folded[number], *places[number][1].span()) for number in sorted(wanted)]
+    return [Token(folded[number], starts[number], ends[number]) for number in sorted(wanted)]
 
 
 def _best_start(found: Sequence[Token], width: int) -> int:

@@ -5,8 +5,8 @@ Engines never analyse text: they get the finished tokens made here (also for que
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import regex
@@ -24,6 +24,7 @@ MAX_TOKEN = 128
 _CACHE_LIMIT = 60_000  # a collection has a few thousand syllables; hostile files must not fill the memory
 
 _TOKEN = regex.compile(r"\p{N}+(?:[.,]\p{N}+)+|[\p{L}\p{M}\p{N}]+")
+_BETWEEN = regex.compile(rf"({_TOKEN.pattern})")
 _THOUSANDS = regex.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _NEEDS_REPAIR = re.compile("[\u00d0\u00f0\u0189\u0256\u00ad\u200b-\u200d\u2060\ufeff\x00-\x1f\x7f-\x9f]")
 _REPAIR: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160)), " ")
@@ -154,11 +155,14 @@ def has_marks(text: str) -> bool:
     return any(token != _folded(token) for token in analyse(text))
 
 
-def surface_tokens(text: str) -> Iterator[Token]:
+def surface_tokens(text: str) -> list[Token]:
     """Tokens of an already normalised text with their places."""
-    return (Token(folded, *match.span()) for folded, match in surface_places(text))
+    folded, starts, ends = surface_places(text)
+    return list(map(Token, folded, starts, ends))
 
 
-def surface_places(text: str) -> list[tuple[str, regex.Match[str]]]:
-    """Folded token and match of every token of an already normalised text, for marking hits in it."""
-    return [(_surface(match.group()), match) for match in _TOKEN.finditer(text)]
+def surface_places(text: str) -> tuple[list[str], list[int], list[int]]:
+    """(folded, start, end) of every token of an already normalised text, as three lists: made without a loop."""
+    parts = _BETWEEN.split(text)  # gap, token, gap, token, ..., gap
+    places = list(accumulate(map(len, parts)))
+    return list(map(_surface, parts[1::2])), places[:-1:2], places[1::2]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from flask_babel import gettext as translated
-from flask_babel import ngettext as translated_plural
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup
 
 LANGUAGES = ("vi", "en")
 LANGUAGE_COOKIE = "ngon_ngu"
@@ -28,19 +28,21 @@ def _l(text: str, /, **values: object) -> LazyString:
     return LazyString(_, text, **values)
 
 
-def _plural(singular: str, plural: str, count: int) -> str:
-    """Vietnamese has one form for all numbers."""
-    return plural if language() == LANGUAGES[0] else str(translated_plural(singular, plural, count))
+def _markup(text: str, /, **values: object) -> Markup:
+    """`_` of templates: the sentence is ours and may hold tags, what is put into it is escaped."""
+    said = Markup(_(text))  # noqa: S704  # a message id or its translation, both in this repository
+    return said % values if values else said
 
 
 def language() -> str:
     """The language of this request: the person's choice, else Vietnamese."""
     if not has_request_context():
         return LANGUAGES[0]
-    if "language" not in g:
+    known: str | None = g.get("language")
+    if known is None:
         chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-        g.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
-    return str(g.language)
+        known = g.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
+    return known
 
 
 def register_babel(app: Flask) -> None:
@@ -51,4 +53,4 @@ def register_babel(app: Flask) -> None:
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
     Babel(app, locale_selector=language)
-    app.jinja_env.install_gettext_callables(_, _plural, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = _markup  # a page says about seventy sentences: no look at the context for each

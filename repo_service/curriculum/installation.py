@@ -54,12 +54,12 @@ class Cached(Generic[Value]):
 
     def __init__(self, read: Callable[[Session], Value]) -> None:
         self._read = read
-        self._kept: tuple[tuple[str, int], Value] | None = None
+        self._kept: tuple[tuple[object, int], Value] | None = None
 
     def get(self) -> Value:
         """The value of the present revision."""
         session = current_session()
-        key = (str(session.get_bind().engine.url), revision())
+        key = (session.bind, revision())
         if self._kept is None or self._kept[0] != key:
             self._kept = (key, self._read(session))
         return self._kept[1]

@@ -5,7 +5,10 @@ Each rule stands in two forms side by side: for one loaded resource, and as an S
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 
 from repo_service.core.permissions import CLUSTER_LEADS, Policy, Viewer, declare
 from repo_service.resources.models import Resource, ResourceAuthor
@@ -23,10 +26,12 @@ def is_author(viewer: Viewer, resource: Resource) -> bool:
 
 
 def _is_author_sql(viewer: Viewer) -> ColumnElement[bool]:
-    if viewer.is_guest:
-        return false()
-    of_group = select(ResourceAuthor.resource_id).where(ResourceAuthor.user_id == viewer.id)
-    return or_(Resource.created_by_id == viewer.id, Resource.id.in_(of_group))
+    return false() if viewer.is_guest else _written_by(viewer.id)
+
+
+def _written_by(user_id: Any) -> ColumnElement[bool]:
+    of_group = select(ResourceAuthor.resource_id).where(ResourceAuthor.user_id == user_id)
+    return or_(Resource.created_by_id == user_id, Resource.id.in_(of_group))
 
 
 def _leads(viewer: Viewer, resource: Resource) -> bool:
@@ -52,18 +57,6 @@ def _within_reach(viewer: Viewer, resource: Resource) -> bool:
     return False
 
 
-def _within_reach_sql(viewer: Viewer) -> ColumnElement[bool]:
-    reach: list[ColumnElement[bool]] = [Resource.visibility == "cong-khai"]
-    if not viewer.is_guest:
-        reach.append(Resource.visibility == "tinh")
-        if viewer.is_department:
-            reach.append(Resource.visibility == "cum")
-        else:
-            near = or_(Resource.cluster_id.in_(viewer.cluster_ids), Resource.school_id.in_(viewer.school_ids))
-            reach.append(and_(Resource.visibility == "cum", near))
-    return or_(*reach)
-
-
 def can_read(viewer: Viewer, resource: Resource) -> bool:
     """Published and within reach, or one's own; a lead also sees what is on its way in the cluster."""
     if is_author(viewer, resource):
@@ -73,15 +66,55 @@ def can_read(viewer: Viewer, resource: Resource) -> bool:
     return _within_reach(viewer, resource)
 
 
-def can_read_sql(viewer: Viewer) -> ColumnElement[bool]:
-    """The list form of `can_read`."""
-    published = and_(Resource.current_version_id.is_not(None), _within_reach_sql(viewer))
+class ReaderKind(NamedTuple):
+    """What makes the condition of one reader another text than that of others; the rest are its parameters."""
+
+    is_guest: bool
+    is_department: bool
+
+
+def reader_kind(viewer: Viewer) -> ReaderKind:
+    """The kind this viewer is of."""
+    return ReaderKind(viewer.is_guest, viewer.is_department)
+
+
+def reader_parameters(viewer: Viewer) -> dict[str, Any]:
+    """What `readable_by` wants to know of the viewer when its statement is executed."""
+    return {
+        "reader": viewer.id,
+        "reader_clusters": list(viewer.cluster_ids),
+        "reader_schools": list(viewer.school_ids),
+        "reader_leads": _led_clusters(viewer),
+    }
+
+
+def readable_by(kind: ReaderKind, values: Mapping[str, Any] | None = None) -> ColumnElement[bool]:
+    """The list form of `can_read`: with the viewer's values, or for a statement that is built once and takes them."""
+
+    def known(name: str) -> Any:
+        return bindparam(name, expanding=name != "reader") if values is None else values[name]
+
+    reach: list[ColumnElement[bool]] = [Resource.visibility == "cong-khai"]
+    if not kind.is_guest:
+        reach.append(Resource.visibility == "tinh")
+        near = or_(
+            Resource.cluster_id.in_(known("reader_clusters")), Resource.school_id.in_(known("reader_schools"))
+        )
+        reach.append(and_(Resource.visibility == "cum", true() if kind.is_department else near))
+    published = and_(Resource.current_version_id.is_not(None), or_(*reach))
+    if kind.is_guest:
+        return published
     coming = and_(
         Resource.current_version_id.is_(None),
         Resource.visibility != "rieng",
-        Resource.cluster_id.in_(_led_clusters(viewer)),
+        Resource.cluster_id.in_(known("reader_leads")),
     )
-    return or_(_is_author_sql(viewer), published, coming)
+    return or_(_written_by(known("reader")), published, coming)
+
+
+def can_read_sql(viewer: Viewer) -> ColumnElement[bool]:
+    """`readable_by` with this viewer's values."""
+    return readable_by(reader_kind(viewer), reader_parameters(viewer))
 
 
 def can_see_work(viewer: Viewer, resource: Resource) -> bool:

@@ -16,6 +16,7 @@ WEIGHTS = (("title", 4.0), ("descr", 2.0), ("body", 1.0))
 PAIR_FACTOR = 0.5
 EXACT_FACTOR = 0.5
 WHOLE_TITLE_BONUS = 2.0  # bounded: the same on every engine
+_MERGED_TERMS = 32  # a set query reads all its postings before the first hit: 0.2 ms even in a small index
 STRICT_FIRST = 4096.0  # above any score of 200 syllables; leaves float32 three decimals
 
 
@@ -62,8 +63,13 @@ class ClauseBuilder:
         return [(Occur.Must, unscored(self.any_of("access", access)))]
 
     def any_of(self, field: str, values: Iterable[str]) -> Query:
-        """Records with at least one of the values."""
-        return Query.term_set_query(self._schema, field, list(dict.fromkeys(values)))
+        """Records with at least one of the values: a few terms are merged as they are read, many looked up once."""
+        distinct = list(dict.fromkeys(values))
+        if len(distinct) == 1:
+            return self.term(field, distinct[0])
+        if not 1 < len(distinct) <= _MERGED_TERMS:
+            return Query.term_set_query(self._schema, field, distinct)
+        return Query.boolean_query([(Occur.Should, self.term(field, value)) for value in distinct])
 
     def matches(self, text: QueryText, mode: Mode, required: int) -> list[Clause]:
         """What a hit must hold: every phrase, and `required` of the distinct syllables."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from repo_service.core import clock
@@ -44,6 +45,25 @@ def test_an_approved_version_may_have_to_wait(
         "approved",
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"wait_to_publish": True}, "thầy cô công bố lúc nào cũng được"),
+        ({"embargo_until": clock.now() + timedelta(days=3)}, "Kho tự công bố lúc"),
+    ],
+)
+def test_the_author_sees_what_the_approved_version_waits_for(
+    said: dict[str, Any],
+    sentence: str,
+    submitted: Submitted,
+    decide: Decide,
+    sign_in: Callable[[str], FlaskClient],
+) -> None:
+    decide("minh", submitted(**said))
+    page = sign_in("lan").get("/viec-cua-toi")
+    assert page.status_code == 200 and sentence in page.get_data(as_text=True)
 
 
 def _set_file(db: Database, version_id: str, **columns: Any) -> None:
