@@ -314,9 +314,7 @@ def shelf(viewer: Viewer, cluster_id: str, limit: int = 12) -> list[Card]:
     statement = _cards_statement().where(
         Resource.cluster_id == cluster_id, Resource.state == "active", listed(viewer, policy.READ.action)
     )
-    return with_files(
-        current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all()
-    )
+    return _newest(statement, limit)
 
 
 def search_titles(viewer: Viewer, folded: str, limit: int = 20, offset: int = 0) -> list[Card]:
@@ -327,11 +325,7 @@ def search_titles(viewer: Viewer, folded: str, limit: int = 20, offset: int = 0)
         Resource.state == "active",
         listed(viewer, policy.READ.action),
     )
-    return with_files(
-        current_session()
-        .execute(statement.order_by(Resource.updated_at.desc()).limit(limit).offset(offset))
-        .all()
-    )
+    return _newest(statement.offset(offset), limit)
 
 
 def work_of(viewer: Viewer, limit: int = 50) -> list[Card]:
@@ -339,17 +333,18 @@ def work_of(viewer: Viewer, limit: int = 50) -> list[Card]:
     statement = _cards_statement(working=True).where(
         listed(viewer, policy.EDIT.action), ResourceVersion.state.in_(IN_PROGRESS)
     )
-    return with_files(
-        current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all()
-    )
+    return _newest(statement, limit)
 
 
 def published_by(viewer: Viewer, limit: int = 20) -> list[Card]:
     """What the viewer published, newest first."""
     statement = _cards_statement().where(listed(viewer, policy.EDIT.action), Resource.state != "withdrawn")
-    return with_files(
-        current_session().execute(statement.order_by(Resource.updated_at.desc()).limit(limit)).all()
-    )
+    return _newest(statement, limit)
+
+
+def _newest(statement: Select[Resource, ResourceVersion, str, str], limit: int) -> list[Card]:
+    ordered = statement.order_by(Resource.updated_at.desc()).limit(limit)
+    return with_files(current_session().execute(ordered).all())
 
 
 @cache
