@@ -23,7 +23,8 @@ class Resource(Base):
     __tablename__ = "resources"
     __table_args__ = (
         CheckConstraint("cluster_id IS NOT NULL OR school_id IS NOT NULL", name="owner"),
-        Index("ix_resources_shelf", "cluster_id", "state", "updated_at"),
+        Index("ix_resources_shelf", "cluster_id", "state", "first_published_at"),
+        Index("ix_resources_newest", "first_published_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
