@@ -311,10 +311,9 @@ def _readable_cards(kind: policy.ReaderKind) -> Select[Resource, ResourceVersion
 
 def shelf(viewer: Viewer, cluster_id: str, limit: int = 12) -> list[Card]:
     """The newest published works of a cluster that the viewer may see."""
-    statement = _cards_statement().where(
-        Resource.cluster_id == cluster_id, Resource.state == "active", listed(viewer, policy.READ.action)
-    )
-    return _newest(statement, limit)
+    here = (Resource.cluster_id == cluster_id, Resource.state == "active", listed(viewer, policy.READ.action))
+    ordered = _cards_statement().where(*here).order_by(Resource.first_published_at.desc()).limit(limit)
+    return with_files(current_session().execute(ordered).all())
 
 
 def search_titles(viewer: Viewer, folded: str, limit: int = 20, offset: int = 0) -> list[Card]:
