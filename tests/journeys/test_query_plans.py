@@ -15,7 +15,11 @@ from repo_service.core.db import Database
 from tests.cast import Cast
 from tests.factories import draft, published
 
-GROWING = ["resources", "resource_versions", "resource_authors", "version_files", "stored_files", "file_texts", "upload_sessions", "review_rounds", "review_assignments", "review_comments", "verdicts", "notifications", "usage_events", "audit_entries", "outbox"]
+GROWING = (
+    "resources", "resource_versions", "resource_authors", "version_files", "stored_files", "file_texts",
+    "upload_sessions", "review_rounds", "review_assignments", "review_comments", "verdicts", "notifications",
+    "usage_events", "audit_entries", "outbox",
+)  # fmt: skip
 WHOLE = re.compile(rf"SCAN (?:{'|'.join(GROWING)})(?! USING)\b")
 PAGES = {
     "lan": (
