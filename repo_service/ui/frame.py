@@ -14,6 +14,13 @@ from repo_service.ui.assets import asset
 from repo_service.ui.formats import FILTERS
 
 YEAR_SECONDS = 365 * 24 * 3600
+BELONGING = {
+    "/tim": ("/", "/hoc-lieu"),
+    "/viec-cua-toi": ("/phan-bien", "/thong-bao"),
+    "/so/nhiem-vu": ("/cum",),
+    "/so": ("/nguoi",),
+}
+"""Tab -> other places that it stands for, so that every page has a lit tab."""
 
 
 def register_frame(app: Flask) -> None:
@@ -67,7 +74,10 @@ def _frame() -> dict[str, Any]:
 
 def _navigation(viewer: Viewer) -> list[dict[str, Any]]:
     items: list[tuple[str, str, str, int]] = [(search_path(), _("Tìm"), "search", 0)]
-    if not viewer.is_guest:
+    if viewer.is_guest:
+        items.append(("/cum", _("Cụm"), "users", 0))
+        items.append(("/huong-dan", _("Hướng dẫn"), "file-text", 0))
+    else:
         items.append(
             (my_work_path(), _("Việc của tôi"), "clipboard-check", viewer.waiting_reviews + viewer.unread)
         )
@@ -84,10 +94,14 @@ def _navigation(viewer: Viewer) -> list[dict[str, Any]]:
     ]
 
 
-def _is_here(path: str, href: str) -> bool:
-    if href == "/so":
-        return path == "/so" or (path.startswith("/so/") and not path.startswith("/so/nhiem-vu"))
-    return path == href or path.startswith(href + "/")
+def _is_here(path: str, href: str) -> str:
+    """The value of aria-current: `page` on the page itself, `true` on pages that belong to it, else nothing."""
+    if path == href:
+        return "page"
+    if href == "/so" and path.startswith("/so/nhiem-vu"):
+        return ""
+    under = (href, *BELONGING.get(href, ()))
+    return "true" if path in under or any(path.startswith(f"{each}/") for each in under) else ""
 
 
 def _links(viewer: Viewer) -> list[dict[str, str]]:

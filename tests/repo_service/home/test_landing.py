@@ -137,3 +137,19 @@ def test_every_landing_page_is_light_and_labelled(
         assert len(identities) == len(set(identities)), path
         labelled = re.findall(r'aria-labelledby="([^"]+)"', page)
         assert set(labelled) <= set(identities), path
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "tab"),
+    [
+        (None, "/", "Tìm"), (None, "/cum", "Cụm"), (None, "/huong-dan", "Hướng dẫn"), ("lan", "/", "Tìm"),
+        ("lan", "/phan-bien", "Việc của tôi"), ("lan", "/thong-bao", "Việc của tôi"),
+        ("lan", "/hoc-lieu/{public}", "Tìm"), ("tuan", "/cum", "Các cụm"), ("tuan", "/so/nhiem-vu", "Các cụm"),
+        ("tuan", "/so/truong", "Quản lí"), ("tuan", "/nguoi", "Quản lí"),
+    ],
+)  # fmt: skip
+def test_every_page_lights_the_tab_it_belongs_to(
+    works: dict[str, str], client: FlaskClient, sign_in: Signer, name: str | None, path: str, tab: str
+) -> None:
+    page = text_of(sign_in(name) if name else client, path.format(**works))
+    assert re.findall(r'<a [^>]*aria-current="(?:page|true)">([^<]+)<', page) == [tab]

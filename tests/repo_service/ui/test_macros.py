@@ -243,7 +243,7 @@ def test_the_frame_of_a_guest_offers_to_sign_in(env: Environment) -> None:
 
 
 def test_the_frame_of_a_teacher_on_a_slow_line(env: Environment) -> None:
-    nav = [{"href": "/", "label": EVIL, "icon": "search", "count": 3, "current": True}] * 4
+    nav = [{"href": "/", "label": EVIL, "icon": "search", "count": 3, "current": "page"}] * 4
     html = frame(
         env,
         user={"salutation": "Cô Lan"},
