@@ -138,7 +138,7 @@ minh | thầy Minh | S04 | toan khoa-hoc-tu-nhien | truong-cum@cum:K2
 hoa | cô Hoa | S08 | khoa-hoc-tu-nhien toan | phan-bien@cum:K2 ra-soat@cum:K2
 tuan | thầy Tuấn | | | chuyen-vien-so@so
 quang | thầy Quang | S01 | toan tieng-viet |
-quantri | cô Thư (quản trị) | | | quan-tri@he-thong
+quantri | cô Thư | | | quan-tri@he-thong
 binh | thầy Bình | | | lanh-dao-so@so
 tham | cô Thắm | | | can-bo-xa@xa:21235
 dung | thầy Dũng | | | can-bo-xa@xa:21548

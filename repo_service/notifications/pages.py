@@ -10,7 +10,7 @@ from repo_service.core.errors import NotSignedIn
 from repo_service.core.permissions import Viewer
 from repo_service.core.urls import is_local
 from repo_service.notifications import queries, service
-from repo_service.notifications.texts import sentence
+from repo_service.notifications.texts import SIGNS, sentence
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
 
@@ -23,7 +23,7 @@ def inbox() -> str:
     """The person's notices, newest first."""
     viewer = _signed_in()
     page = queries.inbox(viewer, min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE))
-    return render_template("notifications/inbox.html", page=page, sentence=sentence)
+    return render_template("notifications/inbox.html", page=page, sentence=sentence, signs=SIGNS)
 
 
 @blueprint.post("/thong-bao/<notification_id>/mo")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from repo_service.core.i18n import _, _l
+from repo_service.ui.frame import salutation
 
 KINDS: dict[str, Any] = {
     "review.assigned": _l("%(by)s nhờ thầy cô phản biện “%(title)s”, hẹn %(due)s."),
@@ -23,6 +24,14 @@ KINDS: dict[str, Any] = {
 }
 """Kind -> sentence; the values in brackets come with the notice."""
 
+SIGNS = {
+    "review.assigned": "clipboard-check", "review.unclaimed": "hand-helping", "review.appealed": "hand-helping",
+    "review.approved": "circle-check", "review.changes_requested": "pencil", "review.declined": "undo-2",
+    "review.commented": "message-square", "resource.published": "book-open",
+    "annual_product.published": "stamp",
+}  # fmt: skip
+"""Kind -> icon beside it; a kind of a newer release gets the letter's."""
+
 
 class _Blanks(dict[str, Any]):
     """A value that an old notice does not carry reads as nothing instead of breaking the page."""
@@ -36,4 +45,8 @@ def sentence(kind: str, values: dict[str, Any]) -> str:
     text = KINDS.get(kind)
     if text is None:
         return str(_("Có tin mới ở trang này."))
-    return str(text) % _Blanks(values)
+    blanks = _Blanks(values)
+    if "by_form" in values:
+        blanks["by"] = salutation(values["by_form"], values["by"])
+    words = str(text) % blanks
+    return words[:1].upper() + words[1:]

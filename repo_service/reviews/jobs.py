@@ -40,7 +40,7 @@ def tell_assigned(row: OutboxRow) -> None:
     assignment = current_session().get(ReviewAssignment, row.object_id)
     review_round = _round(assignment.round_id) if assignment else None
     if assignment and review_round:
-        values = {"by": _name(assignment.assigned_by_id), **_about(review_round)}
+        values = {**_by(assignment.assigned_by_id), **_about(review_round)}
         notify(
             [assignment.reviewer_id],
             "review.assigned",
@@ -55,7 +55,7 @@ def tell_decided(row: OutboxRow) -> None:
     verdict = current_session().get(Verdict, row.object_id)
     review_round = _round(verdict.round_id) if verdict else None
     if verdict and review_round:
-        values = {"by": _name(verdict.reviewer_id), **_about(review_round)}
+        values = {**_by(verdict.reviewer_id), **_about(review_round)}
         notify(
             _authors(review_round.resource),
             NOTICE_OF_DECISION[verdict.decision],
@@ -86,7 +86,7 @@ def tell_commented(row: OutboxRow) -> None:
         hearers = {*_authors(review_round.resource), *(a.reviewer_id for a in review_round.assignments)} - {
             remark.author_id
         }
-        values = {"by": _name(remark.author_id), **_about(review_round)}
+        values = {**_by(remark.author_id), **_about(review_round)}
         notify(
             sorted(hearers),
             "review.commented",
@@ -147,9 +147,10 @@ def _about(review_round: ReviewRound) -> dict[str, str]:
     return {"title": review_round.version.title, "due": f"{review_round.due_on:%d/%m}"}
 
 
-def _name(user_id: str | None) -> str:
+def _by(user_id: str | None) -> dict[str, str]:
+    """Who did it, and how Kho speaks of them: the sentence is made when it is read."""
     person = reading.people([user_id]).get(user_id) if user_id else None
-    return person.name if person else ""
+    return {"by": person.name, "by_form": person.form_of_address} if person else {}
 
 
 def _authors(resource: Resource) -> list[str]:

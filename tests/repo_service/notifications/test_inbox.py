@@ -57,6 +57,14 @@ def test_every_kind_reads_as_a_sentence_even_without_its_values(app: object) -> 
         assert sentence("of.a.newer.release", {"title": "x"})
 
 
+def test_people_are_named_as_the_reader_speaks_of_them(app: object) -> None:
+    values = {"by": "Phạm Thị Hoa", "by_form": "co", "title": "Phân số"}
+    with app.test_request_context():  # type: ignore[attr-defined]
+        assert sentence("review.commented", values) == "Cô Hoa góp ý ở “Phân số”."
+    with app.test_request_context(headers={"Cookie": "ngon_ngu=en"}):  # type: ignore[attr-defined]
+        assert sentence("review.commented", values).startswith("Ms Hoa")
+
+
 def test_the_inbox_shows_the_sentence_escaped_and_counts_the_unread(
     db: Database, cast: Cast, sign_in: SignIn
 ) -> None:
