@@ -57,11 +57,15 @@ def _newest_first(cards: Sequence[Card]) -> list[Card]:
 def _review_task(viewer: Viewer, review_round: ReviewRound) -> Task:
     asked = any(one.reviewer_id == viewer.id for one in review_round.assignments)
     due = day(review_round.due_on)
+    if review_round.due_on < clock.today():
+        text = _("Đồng nghiệp vẫn đợi, hẹn từ %(day)s.", day=due)
+    elif asked:
+        text = _("Đồng nghiệp nhờ thầy cô đọc trước %(day)s.", day=due)
+    else:
+        text = _("Chưa có ai nhận, hẹn %(day)s.", day=due)
     return Task(
         title=_("Phản biện “%(title)s”", title=review_round.version.title),
-        text=_("Đồng nghiệp nhờ thầy cô đọc trước %(day)s.", day=due)
-        if asked
-        else _("Chưa có ai nhận, hẹn %(day)s.", day=due),
+        text=text,
         href=review_path(review_round.id),
         step=_("Mở bàn phản biện"),
         icon="clipboard-check",
