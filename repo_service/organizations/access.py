@@ -59,8 +59,12 @@ _BY_ID = select(User.id).where(User.id == bindparam("asked_id")).scalar_subquery
 def _viewer_statement(account: ScalarSelect[str]) -> Select[*tuple[Any, ...]]:
     """Built once for each kind of claim."""
     school = aliased(Membership)
-    unread = select(func.count()).where(_notifications.c.user_id == User.id, _notifications.c.read_at.is_(None))
-    waiting = select(func.count()).where(_assignments.c.reviewer_id == User.id, _assignments.c.state == "open")
+    unread = select(func.count()).where(
+        _notifications.c.user_id == User.id, _notifications.c.read_at.is_(None)
+    )
+    waiting = select(func.count()).where(
+        _assignments.c.reviewer_id == User.id, _assignments.c.state == "open"
+    )
     at_school = school.organization_id == Membership.organization_id
     year: ColumnElement[str] = bindparam("year")
     return (
@@ -83,7 +87,9 @@ def _viewer_statement(account: ScalarSelect[str]) -> Select[*tuple[Any, ...]]:
         .outerjoin(User, and_(User.id == account, User.is_active))
         .outerjoin(Membership, and_(Membership.user_id == User.id, holds_in(Membership, year)))
         .outerjoin(school, and_(at_school, school.user_id.is_(None), holds_in(school, year)))
-        .outerjoin(Succession, Succession.successor_id == func.coalesce(Membership.cluster_id, school.cluster_id))
+        .outerjoin(
+            Succession, Succession.successor_id == func.coalesce(Membership.cluster_id, school.cluster_id)
+        )
     )
 
 
