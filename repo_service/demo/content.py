@@ -197,7 +197,7 @@ def _work(row: dict[str, Any]) -> DemoResource:
         row["school_year"],
         row["state"],
         " ".join(points[:2]),
-        (row["type"],),
+        (),
         versions if row.get("versions") else (last,),
         programme=row.get("programme", "gdpt-2018"),
         study_topic=row.get("study_topic", False),
