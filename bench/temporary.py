@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
@@ -29,21 +30,33 @@ _SEED = 20_26
 
 
 @contextmanager
-def demo_installation(records: int) -> Iterator[Settings]:
-    """Settings of an installation with `records` published resources; its folder is gone afterwards."""
+def empty_demo(**urls: str) -> Iterator[Settings]:
+    """Settings of an installation with the demo's people and no works; its folder is gone afterwards.
+
+    `database_url` and `search_url` may name empty servers in place of the embedded defaults.
+    """
     with tempfile.TemporaryDirectory(prefix="kho-bench-") as folder:
-        settings = Settings.from_env({"KHO_DATA": folder, "KHO_TODAY": DAY})
-        say(f"{records} records into {folder}")
+        settings = replace(Settings.from_env({"KHO_DATA": folder, "KHO_TODAY": DAY}), **urls)  # type: ignore[arg-type]
         migrate(settings.database_url)
         backends.configure(settings)
         database = Database(settings.database_url)
         seed_demo(database, Path(folder), date.fromisoformat(DAY), works=())
+        database.engine.dispose()
+        yield settings
+        backends.close()
+
+
+@contextmanager
+def demo_installation(records: int) -> Iterator[Settings]:
+    """`empty_demo` with `records` published and indexed resources."""
+    with empty_demo() as settings:
+        say(f"{records} records into {settings.data}")
+        database = Database(settings.database_url)
         write_many(database, records)
         fill_index(database)
         backends.close()
         database.engine.dispose()
         yield settings
-        backends.close()
 
 
 def tokens(database: Database, *usernames: str) -> dict[str, str]:

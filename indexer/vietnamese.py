@@ -64,6 +64,9 @@ def normalise(text: str) -> str:
     text = text[:MAX_TEXT]
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    text = (
+        text.replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    )  # in every long text: not worth a table
     if _NEEDS_REPAIR.search(text):
         # The second NFC joins what an invisible character had kept apart.
         text = unicodedata.normalize("NFC", text.translate(_REPAIR))

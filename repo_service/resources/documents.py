@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import Bundle, aliased
 
 from indexer import Change, Delete, Document, Upsert
 from indexer.vietnamese import sort_key
@@ -19,7 +20,7 @@ from repo_service.files.models import StoredFile
 from repo_service.organizations.access import document_tokens
 from repo_service.organizations.models import Cluster, Organization
 from repo_service.resources.findable.document_fields import document_filters, labels, quality_bonus
-from repo_service.resources.models import Resource, ResourceVersion, VersionFile
+from repo_service.resources.models import Resource, ResourceAuthor, ResourceVersion, VersionFile
 
 BATCH = 100
 """Resources whose texts are in memory at one time."""
@@ -28,7 +29,7 @@ GONE = 2**53
 
 _school, _commune = aliased(Organization), aliased(Organization)
 Found = Row[*tuple[Any, ...]]
-"""(resource, shown version, school or none, commune of the school or none)."""
+"""(resource, shown version, school, commune of the school): rows of columns; without a school its name is None."""
 
 
 @dataclass(frozen=True)
@@ -38,25 +39,29 @@ class _Surroundings:
     lists: Vocabularies
     cluster_names: dict[str, list[str]]
     """Cluster -> its name, its old names, the clusters it was made from or became (R48)."""
-    texts: dict[str, list[str]] = field(default_factory=dict)
-    """Version -> names and texts of its files."""
+
+    @classmethod
+    def now(cls) -> _Surroundings:
+        """As they are at this moment; one statement."""
+        return cls(vocabularies(), _cluster_names())
 
 
 def changes(ids: Sequence[str]) -> list[Change]:
-    """What the index must do to hold these resources as they are now; at most `BATCH`, four statements.
+    """What the index must do to hold these resources as they are now; at most `BATCH`, five statements.
 
     A resource that is not published, withdrawn, under embargo or gone is a deletion.
     """
     rows = {row[0].id: row for row in current_session().execute(_statement().where(Resource.id.in_(ids)))}
     wanted = [row for row in rows.values() if _is_findable(row)]
-    upserts: dict[str, Change] = {document.id: Upsert(document) for document in _documents(wanted)}
-    revisions = _revisions(ids)
+    made = _documents(wanted, _Surroundings.now()) if wanted else ()
+    upserts: dict[str, Change] = {document.id: Upsert(document) for document in made}
+    revisions = _revisions([id_ for id_ in ids if id_ not in upserts])
     return [upserts.get(id_) or Delete(id_, revisions.get(id_, GONE)) for id_ in dict.fromkeys(ids)]
 
 
 def all_documents() -> Iterator[Document]:
     """Every findable resource, batch by batch, for a rebuild."""
-    last = ""
+    last, around = "", _Surroundings.now()
     while True:
         page = (
             _statement()
@@ -68,8 +73,7 @@ def all_documents() -> Iterator[Document]:
         if not rows:
             return
         last = rows[-1][0].id
-        yield from _documents([row for row in rows if _is_findable(row)])
-        current_session().expunge_all()
+        yield from _documents([row for row in rows if _is_findable(row)], around)
 
 
 def findable_ids() -> set[str]:
@@ -92,17 +96,37 @@ def findable_count() -> int:
     )
 
 
+@cache
 def _statement() -> Select[*tuple[Any, ...]]:
+    """Found rows: plain columns that a document is made of, and no others, because a rebuild reads them all."""
+    resource, version = Resource, ResourceVersion
+    of_resource = (
+        resource.id, resource.state, resource.visibility, resource.cluster_id, resource.school_id,
+        resource.created_by_id, resource.school_year, resource.updated_at, resource.revision,
+        resource.annual_product_year, resource.spread_reason, resource.next_review_on, resource.schools_taught,
+        resource.download_count,
+    )  # fmt: skip
+    of_version = (
+        version.id, version.title, version.type, version.subtype, version.levels, version.grades, version.subjects,
+        version.textbook_sets, version.themes, version.audiences, version.purposes, version.programme,
+        version.licence, version.term, version.summary, version.keywords, version.embargo_until,
+    )  # fmt: skip
     return (
-        select(Resource, ResourceVersion, _school, _commune)
-        .join(ResourceVersion, ResourceVersion.id == Resource.current_version_id)
-        .outerjoin(_school, _school.id == Resource.school_id)
+        select(
+            Bundle("resource", *of_resource),
+            Bundle("version", *of_version),
+            Bundle("school", _school.name, _school.old_names),
+            Bundle("commune", _commune.name, _commune.old_names),
+        )
+        .join(version, version.id == resource.current_version_id)
+        .outerjoin(_school, _school.id == resource.school_id)
         .outerjoin(_commune, _commune.id == _school.commune_id)
-        .options(selectinload(Resource.authors))
     )
 
 
 def _revisions(ids: Sequence[str]) -> dict[str, int]:
+    if not ids:
+        return {}
     rows = current_session().execute(select(Resource.id, Resource.revision).where(Resource.id.in_(ids)))
     return {row.id: row.revision for row in rows}
 
@@ -113,14 +137,30 @@ def _is_findable(row: Found) -> bool:
     return resource.state != "withdrawn" and not under_embargo
 
 
-def _documents(rows: Sequence[Found]) -> list[Document]:
-    if not rows:
-        return []
-    around = _Surroundings(vocabularies(), _cluster_names(), _texts([row[1].id for row in rows]))
-    return [_document(row, around) for row in rows]
+def _documents(rows: Sequence[Found], around: _Surroundings) -> list[Document]:
+    texts, authors = _texts([row[1].id for row in rows]), _authors([row[0].id for row in rows])
+    return [
+        _document(row, around, authors.get(row[0].id, []), "\n".join(texts.get(row[1].id, ())))
+        for row in rows
+    ]
+
+
+def _authors(resource_ids: Sequence[str]) -> dict[str, list[Row[str, str | None, str]]]:
+    """Resource -> (resource, account or none, name) of its authors, in their order."""
+    author = ResourceAuthor
+    statement = (
+        select(author.resource_id, author.user_id, author.name)
+        .where(author.resource_id.in_(resource_ids))
+        .order_by(author.resource_id, author.position)
+    )
+    found: dict[str, list[Row[str, str | None, str]]] = {}
+    for row in current_session().execute(statement):
+        found.setdefault(row.resource_id, []).append(row)
+    return found
 
 
 def _texts(version_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Version -> texts and names of its files."""
     statement = (
         select(VersionFile.version_id, VersionFile.name, FileText.text)
         .join(StoredFile, StoredFile.id == VersionFile.file_id)
@@ -149,18 +189,18 @@ def _cluster_names() -> dict[str, list[str]]:
     return result
 
 
-def _document(row: Found, around: _Surroundings) -> Document:
+def _document(row: Found, around: _Surroundings, authors: Sequence[Any], body: str) -> Document:
     resource, version = row[0], row[1]
-    authors = [author.user_id for author in resource.authors if author.user_id]
+    accounts = [author.user_id for author in authors if author.user_id]
     return Document(
         id=resource.id,
         revision=resource.revision,
         title=version.title,
-        descr=_description(row, around),
-        body="\n".join(around.texts.get(version.id, [])),
+        descr=_description(row, around, authors),
+        body=body,
         filters=document_filters(resource, version, around.lists),
         access=document_tokens(
-            resource.visibility, resource.cluster_id, resource.school_id, [*authors, resource.created_by_id]
+            resource.visibility, resource.cluster_id, resource.school_id, [*accounts, resource.created_by_id]
         ),
         updated_at=int(resource.updated_at.timestamp()),
         title_sort=sort_key(version.title),
@@ -168,16 +208,14 @@ def _document(row: Found, around: _Surroundings) -> Document:
     )
 
 
-def _description(row: Found, around: _Surroundings) -> str:
+def _description(row: Found, around: _Surroundings, authors: Sequence[Any]) -> str:
     """Summary and keywords first (snippets are cut here), then names a teacher may search by, old ones too (C2.8)."""
-    resource, version, school, commune = row[0], row[1], row[2], row[3]
-    places = [name for place in (school, commune) if place for name in (place.name, *place.old_names)]
-    people = [author.name for author in resource.authors]
+    resource, version, *places = row
     names = [
         *labels(version, around.lists),
         *around.cluster_names.get(resource.cluster_id or "", []),
-        *places,
-        *people,
+        *(name for place in places if place.name for name in (place.name, *place.old_names)),
+        *(author.name for author in authors),
     ]
     parts = [version.summary, ", ".join(version.keywords), " · ".join(dict.fromkeys(names))]
     return "\n".join(part for part in parts if part)

@@ -17,6 +17,7 @@ from indexer.highlighting import highlight, snippet
 from indexer.query import QueryText, SearchRequest, Sort, read_query
 from indexer.results import FacetValue, Hit, SearchResult
 
+Marks = tuple[frozenset[str], tuple[tuple[str, ...], ...]]
 _FACET_VALUES = 2000
 _FUZZY_LENGTH = 4
 
@@ -49,8 +50,9 @@ class Search:
             fuzzy = fuzzy_page is not None
             relaxed = wider is not None and wider.total > page.total
             page = fuzzy_page or (wider if wider and relaxed else page)
+        marks = marked_words(self._text)
         return SearchResult(
-            hits=[self._hit(ranked) for ranked in page.hits],
+            hits=[self._hit(ranked, marks) for ranked in page.hits],
             total=page.total,
             facets={name: self._facet(name, counts) for name, counts in self._facet_counts().items()},
             relaxed=relaxed,
@@ -138,9 +140,9 @@ class Search:
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return [FacetValue(value, count, value in chosen) for value, count in ordered]
 
-    def _hit(self, ranked: Ranked) -> Hit:
+    def _hit(self, ranked: Ranked, marks: Marks) -> Hit:
         stored = self._searcher.doc(ranked.address)
-        words, phrases = marked_words(self._text)
+        words, phrases = marks
         texts = {name: stored.get_first(f"{name}_text") or "" for name in ("title", "descr", "body")}
         part = snippet(texts["descr"], words, phrases)
         if "<mark>" not in part and texts["body"]:
@@ -155,7 +157,7 @@ def _bucket_counts(terms: dict[str, Any]) -> dict[str, int]:
     return {bucket["key"]: int(bucket["doc_count"]) for bucket in terms["buckets"]}
 
 
-def marked_words(text: QueryText) -> tuple[frozenset[str], tuple[tuple[str, ...], ...]]:
+def marked_words(text: QueryText) -> Marks:
     """Syllables and phrases that a snippet marks."""
     words = {syllable.folded for syllable in text.syllables}
     phrases = list(text.phrases)

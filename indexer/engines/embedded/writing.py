@@ -12,7 +12,7 @@ from indexer.errors import BadRequest, EngineUnavailable
 from indexer.results import ItemResult, Outcome
 
 UPDATE_HEAP = 30_000_000  # bytes
-REBUILD_HEAP = 64_000_000
+REBUILD_HEAP = 160_000_000
 REBUILD_THREADS = 2
 _CHUNK = 500
 
