@@ -24,11 +24,13 @@ class Extracted:
     """What one file gave. `text` is NFC without control characters, `pages` counts pages or slides.
 
     `title` is the document's own title line as far as it can be told, for a proposal to a person.
+    `headings` are the numbers (from 0) of the lines that stand out in the document, at most 500 of them.
     """
 
     text: str = ""
     pages: int | None = None
     title: str | None = None
+    headings: tuple[int, ...] = ()
     state: State = "ready"
     reason: Reason | None = None
 

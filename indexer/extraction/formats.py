@@ -74,7 +74,8 @@ def _result(gathered: Gathered) -> Extracted:
     text = gathered.text()
     if not text:
         return Extracted(pages=gathered.pages, state="none", reason="no_text")
-    return Extracted(text=text, pages=gathered.pages, title=guess_title(gathered.lines))
+    title, headings = guess_title(gathered.lines), gathered.headings()
+    return Extracted(text=text, pages=gathered.pages, title=title, headings=headings)
 
 
 def _essence(media_type: str) -> str:

@@ -12,6 +12,8 @@ _LINE_ENDS = re.compile("\r\n?|[\v\f\u0085\u2028\u2029]")
 _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+HEADINGS = 500
+"""So many are kept of one document."""
 _BLANKS = re.compile("[ \t\u00a0]+")
 
 
@@ -49,6 +51,12 @@ class Gathered:
     def text(self) -> str:
         """All lines, one below the other."""
         return "\n".join(line for line, _ in self.lines)
+
+    def headings(self) -> tuple[int, ...]:
+        """Numbers of the lines that stand out; bold ones only where bold is the exception."""
+        ranks = [rank for _, rank in self.lines]
+        least = Rank.STRONG if 2 * sum(rank >= Rank.STRONG for rank in ranks) <= len(ranks) else Rank.HEADING
+        return tuple(number for number, rank in enumerate(ranks) if rank >= least)[:HEADINGS]
 
 
 def clean(text: str) -> str:

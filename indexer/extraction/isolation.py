@@ -46,7 +46,8 @@ def run_extraction(
     outcome = _run_child(request, seconds, memory_bytes)
     if outcome.reason or not outcome.lines:
         return Extracted(state="failed", reason=outcome.reason or "crashed")
-    return Extracted(**outcome.lines[0])
+    found = outcome.lines[0]
+    return Extracted(**{**found, "headings": tuple(found["headings"])})
 
 
 def run_rendering(

@@ -23,6 +23,10 @@ _KIND_ALONE = re.compile(
     r"\W*(KẾ HOẠCH( (BÀI DẠY|BÀI HỌC|DẠY HỌC))?|GIÁO ÁN|PHIẾU HỌC TẬP|BIÊN BẢN|BÁO CÁO"
     r"|ĐỀ (KIỂM TRA|THI|CƯƠNG)|CHUYÊN ĐỀ|BÀI GIẢNG|SÁNG KIẾN)\W*$"
 )
+# "KẾ HOẠCH BÀI DẠY: Phân số bằng nhau": the type of the work says the first half already.
+_KIND_AHEAD = re.compile(
+    r"^\W*(kế hoạch (bài dạy|bài học|dạy học)|giáo án)\s*[:–—-]\s*(?=[\W\d_]*[^\W\d_]{2})", re.IGNORECASE
+)
 
 
 def guess_title(lines: Sequence[tuple[str, Rank]]) -> str | None:
@@ -31,7 +35,8 @@ def guess_title(lines: Sequence[tuple[str, Rank]]) -> str | None:
     for wanted in (Rank.TITLE, Rank.HEADING, Rank.STRONG):
         found = [text for text, rank in fitting if rank == wanted]
         if found:
-            return next((text for text in found[:3] if not _KIND_ALONE.match(text.upper())), found[0])
+            about = next((text for text in found[:3] if not _KIND_ALONE.match(text.upper())), found[0])
+            return _KIND_AHEAD.sub("", about)
     return None
 
 

@@ -43,6 +43,20 @@ def test_the_title_of_a_plan_is_the_line_below_its_kind(tmp_path: Path) -> None:
     assert extract_text(rich_word_document(tmp_path / "a.docx"), DOCX).title == "Bài 5: Phân số bằng nhau"
 
 
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("KẾ HOẠCH BÀI DẠY: Phân số bằng nhau", "Phân số bằng nhau"),
+        ("Giáo án - Bài 5. Từ trường", "Bài 5. Từ trường"),
+        ("Kế hoạch bài dạy: 5", "Kế hoạch bài dạy: 5"),
+        ("Kế hoạch dạy học kì hai", "Kế hoạch dạy học kì hai"),
+    ],
+)
+def test_the_kind_in_front_of_a_title_is_left_out(tmp_path: Path, line: str, title: str) -> None:
+    body = paragraph(line, run="<w:b/>")
+    assert extract_text(word_document(tmp_path / "a.docx", body), DOCX).title == title
+
+
 def test_a_heading_style_is_known_by_its_name_when_word_translated_the_id(tmp_path: Path) -> None:
     styles = word_part("styles", '<w:style w:styleId="u1"><w:name w:val="heading 1"/></w:style>')
     body = paragraph("Dòng đậm", run="<w:b/>") + paragraph("Từ trường", '<w:pStyle w:val="u1"/>')
@@ -56,6 +70,18 @@ def test_a_heading_style_is_known_by_its_name_when_word_translated_the_id(tmp_pa
 def test_the_head_of_a_paper_is_no_title(tmp_path: Path, line: str) -> None:
     body = paragraph(line, run="<w:b/>") + paragraph("Trường từ vựng", run="<w:b/>")
     assert extract_text(word_document(tmp_path / "a.docx", body), DOCX).title == "Trường từ vựng"
+
+
+def test_lines_that_stand_out_are_told_by_number(tmp_path: Path) -> None:
+    styles = word_part("styles", '<w:style w:styleId="u1"><w:name w:val="heading 1"/></w:style>')
+    bold, heading = "<w:b/>", '<w:pStyle w:val="u1"/>'
+    body = (
+        paragraph("I. Mục tiêu", heading) + paragraph("Đọc đúng phân số.") + paragraph("Chú ý", run=bold)
+        + paragraph("") + paragraph("Viết đúng phân số.")
+    )  # fmt: skip
+    assert extract_text(word_document(tmp_path / "a.docx", body, styles=styles), DOCX).headings == (0, 2)
+    all_bold = paragraph("I. Mục tiêu", heading) + "".join(paragraph(f"Dòng {n}", run=bold) for n in range(3))
+    assert extract_text(word_document(tmp_path / "b.docx", all_bold, styles=styles), DOCX).headings == (0,)
 
 
 def test_plain_paragraphs_give_no_title(tmp_path: Path) -> None:
