@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repo_service.core.clock import now
-from repo_service.core.db import Base, Id
+from repo_service.core.db import Base, Id, Json
 
 
 class FileText(Base):
@@ -21,6 +21,8 @@ class FileText(Base):
     )
     text: Mapped[str] = mapped_column(Text)
     title: Mapped[str | None] = mapped_column(String(300))
+    headings: Mapped[list[int] | None] = mapped_column(Json)
+    """Numbers (from 0) of the lines that stand out; None where an older release read the file."""
     made_at: Mapped[datetime] = mapped_column(default=now)
 
 

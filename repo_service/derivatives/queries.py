@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from repo_service.core.db import current_session
 from repo_service.core.i18n import _
@@ -28,6 +28,38 @@ def texts_of(file_ids: Sequence[str]) -> dict[str, str]:
     """Text of each file that has one."""
     found = select(FileText.file_id, FileText.text).where(FileText.file_id.in_(file_ids))
     return {row.file_id: row.text for row in current_session().execute(found)}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A paragraph of a document on the screen."""
+
+    text: str
+    stands_out: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a page shows of a file's text; `is_cut` where the file goes on."""
+
+    lines: list[Line]
+    is_cut: bool
+
+
+def lines_of(text: str, headings: Sequence[int] | None) -> list[Line]:
+    """The lines of a text, or of its beginning, without blank ones."""
+    marked = frozenset(headings or ())
+    return [Line(line, number in marked) for number, line in enumerate(text.splitlines()) if line.strip()]
+
+
+def readings_of(file_ids: Sequence[str], longest: int) -> dict[str, Reading]:
+    """The first `longest` characters of each file that has text, ready to be shown."""
+    beginning = func.substr(FileText.text, 1, longest + 1)
+    found = select(FileText.file_id, beginning, FileText.headings).where(FileText.file_id.in_(file_ids))
+    return {
+        file_id: Reading(lines_of(text[:longest], headings), len(text) > longest)
+        for file_id, text, headings in current_session().execute(found)
+    }
 
 
 def titles_of(file_ids: Sequence[str]) -> dict[str, str]:

@@ -19,9 +19,8 @@ def record_derivatives(file: StoredFile, extracted: Extracted, pictures: Sequenc
     session.execute(delete(FileText).where(FileText.file_id == file.id))
     session.execute(delete(Picture).where(Picture.file_id == file.id))
     if extracted.text:
-        session.add(
-            FileText(file_id=file.id, text=extracted.text, title=(extracted.title or "")[:300] or None)
-        )
+        title, headings = (extracted.title or "")[:300] or None, list(extracted.headings)
+        session.add(FileText(file_id=file.id, text=extracted.text, title=title, headings=headings))
     session.add_all(pictures)
     file.text_state, file.text_reason, file.pages = extracted.state, extracted.reason, extracted.pages
     file.preview_state = "ready" if pictures else "none"

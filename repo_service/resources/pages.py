@@ -59,13 +59,12 @@ def quick_reading(resource_id: str, file_id: str) -> str:
     file = next((file for file in shown.files if file.id == file_id), None)
     if file is None or shown.resource.state == "withdrawn":
         raise NotFound()
-    text = derivatives.texts_of([file.id]).get(file.id, "")
+    read = derivatives.readings_of([file.id], LONGEST_READ).get(file.id)
     template = (
         "resources/reading.html" if request.headers.get("HX-Request") else "resources/reading_page.html"
     )
     return render_template(
-        template, shown=shown, file=file, resource=shown.resource, lines=text[:LONGEST_READ].splitlines(),
-        cut=len(text) > LONGEST_READ,
+        template, shown=shown, file=file, resource=shown.resource, read=read,
         words=label, file_path=file_path, picture_path=picture_url, number=_number(shown),
     )  # fmt: skip
 
@@ -154,6 +153,7 @@ def _context(shown: Shown) -> dict[str, Any]:
         "can_hand_over": may(viewer, policy.HAND_OVER.action, current), "state_labels": VERSION_LABELS, "words": label,
         "file_path": file_path, "picture_path": picture_url, "reach": REACH,
         "excerpt_characters": queries.EXCERPT_CHARACTERS,
+        "lines_of": derivatives.lines_of,
     }  # fmt: skip
 
 

@@ -43,7 +43,8 @@ class FileRow:
     key: str
     version_id: str
     excerpt: str | None = None
-    """How its text begins; read for a resource's own page only."""
+    headings: list[int] | None = None
+    """How its text begins, and which lines stand out; read for a resource's own page only."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,9 @@ def _files_statement(excerpts: bool) -> Select[*tuple[Any, ...]]:
     if not excerpts:
         return statement
     beginning = func.substr(FileText.text, 1, EXCERPT_CHARACTERS)
-    return statement.add_columns(beginning).outerjoin(FileText, FileText.file_id == file.id)
+    return statement.add_columns(beginning, FileText.headings).outerjoin(
+        FileText, FileText.file_id == file.id
+    )
 
 
 def find_files(

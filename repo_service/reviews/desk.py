@@ -9,12 +9,16 @@ from repo_service.core.clock import local
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, may
 from repo_service.curriculum.queries import vocabularies
+from repo_service.derivatives.queries import Reading, readings_of
 from repo_service.organizations.province_settings import current_school_year
 from repo_service.resources.policy import is_author
 from repo_service.resources.queries import FileRow, files_of
 from repo_service.reviews import policy, reading
 from repo_service.reviews.models import ReviewComment, ReviewRound
 from repo_service.reviews.reading import Person
+
+LONGEST_READ = 20_000
+"""Characters of each file on the desk; the file itself has the rest."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class Desk:
 
     round: ReviewRound
     files: list[FileRow]
-    texts: dict[str, str]
+    readings: dict[str, Reading]
     threads: list[dict[str, Any]]
     earlier: list[dict[str, Any]]
     verdicts: list[dict[str, Any]]
@@ -44,7 +48,7 @@ def lay_out(viewer: Viewer, review_round: ReviewRound) -> Desk:
     may_assign = may(viewer, policy.ASSIGN.action, review_round) and review_round.state == "open"
     full = len(review_round.assignments) >= review_round.required
     return Desk(
-        round=review_round, files=files, texts=reading.texts([file.id for file in files]),
+        round=review_round, files=files, readings=readings_of([file.id for file in files], LONGEST_READ),
         threads=_threads(comments, people),
         earlier=[_told(each, people) for each in rounds if each.number < review_round.number],
         verdicts=_told(review_round, people)["verdicts"], people=people,

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from repo_service.accounts.models import User
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
-from repo_service.derivatives.models import FileText
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Membership
 from repo_service.resources.models import VersionFile
@@ -76,14 +75,6 @@ def _in_year(membership: Any, school_year: str) -> ColumnElement[bool]:
         membership.from_year <= school_year,
         or_(membership.to_year.is_(None), membership.to_year >= school_year),
     )
-
-
-def texts(file_ids: Sequence[str], longest: int = 20_000) -> dict[str, str]:
-    """What was read out of files, for a quick look: the first `longest` characters."""
-    statement = select(FileText.file_id, func.substr(FileText.text, 1, longest)).where(
-        FileText.file_id.in_(file_ids)
-    )
-    return {row[0]: row[1] for row in current_session().execute(statement)}
 
 
 def file_of(review_round: ReviewRound, file_id: str) -> tuple[str, StoredFile]:

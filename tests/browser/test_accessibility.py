@@ -44,6 +44,7 @@ def link(text: str) -> str:
 
 K1, K2 = link("Cụm Tiểu học ven sông"), link("Cụm THCS Toán")
 SEARCH, HIT = "/tim?q=giao+an+toan+6+phan+so", ".card-title a"
+WITH_PICTURES = "/tim?q=phieu+hoc+tap+nhung+hang+dang+thuc+dang+nho"
 OF_VERSIONS, LONG_LIVED = "/tim?q=nhat+ky+dang+thuy+tram", link("từ nhật ký Đặng Thuỳ Trâm")
 
 PAGES = {
@@ -62,7 +63,7 @@ PAGES = {
     "search without hits": Stop("lan", "/tim?q=zzzzqqq+xyzw"),
     "search filters": Stop("lan", SEARCH + "#bo-loc"),
     "resource": Stop("lan", SEARCH, (HIT,), dark=True),
-    "resource read quickly": Stop("lan", SEARCH, (HIT, ".preview-bar a.chip")),
+    "resource read quickly": Stop("lan", WITH_PICTURES, (link("Phiếu học tập: Những hằng"), ".preview-bar a.chip")),
     "resource of another cluster": Stop("quang", SEARCH, (HIT,)),
     "old version": Stop("hoa", OF_VERSIONS, (LONG_LIVED, ".timeline li:last-child a")),
     "comparison": Stop("hoa", OF_VERSIONS, (LONG_LIVED, 'a[href*="so-sanh"]')),

@@ -129,7 +129,8 @@ def keep_file(made: MadeFile, owner_id: str, cluster_id: str | None) -> StoredFi
     session.add(stored)
     session.flush()
     if text.state == "ready":
-        session.add(FileText(file_id=file_id, text=text.text, title=text.title, made_at=clock.now()))
+        marks = {"title": text.title, "headings": list(text.headings)}
+        session.add(FileText(file_id=file_id, text=text.text, made_at=clock.now(), **marks))
     session.add_all(_kept_picture(file_id, picture) for picture in made.pictures)
     return stored
 

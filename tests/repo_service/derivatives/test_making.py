@@ -48,6 +48,21 @@ def test_a_document_gives_its_text(db: Database, cast: Cast) -> None:
         assert session.scalar(select(func.count()).where(OutboxRow.topic == "file.extracted")) == 1
 
 
+def test_a_reading_keeps_the_headings_and_says_when_it_is_cut(db: Database, cast: Cast) -> None:
+    file_id = _make(db, cast, "a.docx", docx("Phân số bằng nhau"), DOCX)
+    with db.transaction() as session:
+        text = session.get_one(FileText, file_id)
+        text.text, text.headings = "I. Mục tiêu\n\nĐọc đúng phân số.\nII. Tiến trình", [0, 3]
+    with db.session(writing=False):
+        whole = queries.readings_of([file_id], 1000)[file_id]
+        assert [(line.text, line.stands_out) for line in whole.lines] == [
+            ("I. Mục tiêu", True), ("Đọc đúng phân số.", False), ("II. Tiến trình", True)
+        ]  # fmt: skip
+        assert not whole.is_cut
+        beginning = queries.readings_of([file_id], 11)[file_id]
+        assert beginning.is_cut and [line.text for line in beginning.lines] == ["I. Mục tiêu"]
+
+
 def test_a_pdf_gives_a_thumbnail_and_pages_once_however_often_it_is_done(
     app: KhoFlask, client: FlaskClient, db: Database, cast: Cast
 ) -> None:

@@ -145,14 +145,14 @@ def test_the_text_is_read_quickly_and_safely(db, cast: Cast, sign_in) -> None:
 
     with db.transaction() as session:
         session.get_one(StoredFile, files[0]).text_state = "ready"
-        session.add(FileText(file_id=files[0], text="I. Mục tiêu\n<script>alert(1)</script>"))
+        session.add(FileText(file_id=files[0], text="I. Mục tiêu\n<script>alert(1)</script>", headings=[0]))
     quang = sign_in("quang")
     with counted_statements(db) as statements:
         fragment = quang.get(
             f"/hoc-lieu/{resource_id}/doc/{files[0]}", headers={"HX-Request": "true"}
         ).get_data(as_text=True)
     assert (
-        "I. Mục tiêu" in fragment
+        '<p class="stands-out">I. Mục tiêu</p>' in fragment
         and "&lt;script&gt;" in fragment
         and "<script>" not in fragment
         and "<html" not in fragment
