@@ -210,10 +210,8 @@ def _files_statement(excerpts: bool) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
     if not excerpts:
         return statement
-    beginning = func.substr(FileText.text, 1, EXCERPT_CHARACTERS)
-    return statement.add_columns(beginning, FileText.headings).outerjoin(
-        FileText, FileText.file_id == file.id
-    )
+    seen = (func.substr(FileText.text, 1, EXCERPT_CHARACTERS), FileText.headings)
+    return statement.add_columns(*seen).outerjoin(FileText, FileText.file_id == file.id)
 
 
 def find_files(
