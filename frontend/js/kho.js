@@ -8,6 +8,7 @@ import "./parts/disclosure.js";
 import "./parts/keys.js";
 import "./parts/theme.js";
 import "./parts/copy.js";
+import "./parts/print.js";
 import "./parts/line.js";
 import "./parts/pages.js";
 import "./parts/swaps.js";

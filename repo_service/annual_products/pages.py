@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import segno
 from flask import Blueprint, flash, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from repo_service.accounts.sessions import current_viewer
@@ -15,11 +17,12 @@ from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, may
 from repo_service.core.school_year import SchoolYear, is_school_year
-from repo_service.core.urls import annual_product_path
+from repo_service.core.urls import absolute, annual_product_path
 from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations.models import Cluster
 from repo_service.organizations.province_settings import current_school_year
 from repo_service.resources.queries import files_of
+from repo_service.reviews.queries import open_round_of
 from repo_service.reviews.reading import history, people
 from repo_service.ui.forms import Form
 
@@ -134,6 +137,7 @@ def _page(
         summary=[(name, text) for name, texts in form.errors.items() for text in texts], is_lead=is_lead,
         may_withdraw=may(viewer, policy.WITHDRAW.action, cluster), tone=board.TONES[duty.state], **_work(standing),
         choosable=_choices(viewer, cluster) if is_lead and (standing is None or standing.state == "withdrawn") else [],
+        qr_code=_qr_code(absolute(annual_product_path(cluster.id, school_year))),
     )  # fmt: skip
 
 
@@ -144,7 +148,14 @@ def _choices(viewer: Viewer, cluster: Cluster) -> list[tuple[str, str]]:
 def _work(standing: AnnualProduct | None) -> dict[str, Any]:
     """The chosen work with its files and the way it went."""
     if standing is None:
-        return {"resource": None, "version": None, "files": [], "approvals": [], "readers": {}}
+        return {
+            "resource": None,
+            "version": None,
+            "files": [],
+            "approvals": [],
+            "readers": {},
+            "open_round": None,
+        }
     resource, version = queries.work_of(standing)
     verdicts = [
         verdict
@@ -152,14 +163,23 @@ def _work(standing: AnnualProduct | None) -> dict[str, Any]:
         for verdict in each.verdicts
         if verdict.decision == "approve" and each.version.number == version.number
     ]
-    readers = people([verdict.reviewer_id for verdict in verdicts])
+    reading = open_round_of(resource) if standing.state == "chosen" else None
+    asked = [each.reviewer_id for each in reading.assignments] if reading else []
+    readers = people([*(verdict.reviewer_id for verdict in verdicts), *asked])
     return {
         "resource": resource,
         "version": version,
         "files": files_of([version.id]),
         "approvals": verdicts,
         "readers": readers,
+        "open_round": reading,
     }
+
+
+def _qr_code(address: str) -> Markup:
+    """A picture of the address for a phone's camera, on white paper in the dark too."""
+    code = segno.make(address, micro=False, error="m")
+    return Markup(code.svg_inline(omitsize=True, svgclass=None, lineclass=None))  # noqa: S704  # drawn, not typed
 
 
 def _signed_in() -> Viewer:

@@ -37,22 +37,39 @@ def test_the_lead_chooses_and_publishes_in_the_browser(
     assert f'value="{work}"' in minh.get(page).get_data(as_text=True)
     assert minh.post(page, data={"resource": work, **WORDS}).status_code == 303
     shown = minh.get(page).get_data(as_text=True)
-    assert "Đã có 0 trong 2 phản biện" in shown and "Công bố sản phẩm năm" in shown
-    lock = re.search(rf'action="({page}/\w{{16}}/cong-bo)"', shown)
-    assert lock
-    early = minh.post(lock[1])
+    assert "Đã có 0 trong 2 phản biện" in shown and "Đủ phản biện thì nút Công bố sản phẩm năm" in shown
+    chosen = re.search(rf'action="({page}/\w{{16}})/rut"', shown)
+    assert chosen and "/cong-bo" not in shown
+    lock = f"{chosen[1]}/cong-bo"
+    early = minh.post(lock)
     assert early.status_code == 422 and "Cần thêm 2 phản biện của trường khác." in early.get_data(
         as_text=True
     )
     approve(work, "hoa", "minh")
-    assert minh.post(lock[1]).status_code == 303
+    assert f'action="{lock}"' in minh.get(page).get_data(as_text=True)
+    assert minh.post(lock).status_code == 303
     certificate = minh.get(page).get_data(as_text=True)
+    assert '<svg viewBox="0 0 ' in certificate and "Mã QR" in certificate
     assert (
         "Giấy ghi nhận" in certificate
         and "Không cần báo cáo thêm" in certificate
         and WORDS["use"] in certificate
     )
     assert minh.post(page, data={"resource": work, **WORDS}).status_code == 409
+
+
+def test_the_lead_sees_who_reads_the_chosen_work(
+    page: str, sign_in: SignIn, published_work: Make, cast: Cast
+) -> None:
+    minh, work = sign_in("minh"), published_work()
+    minh.post(page, data={"resource": work, **WORDS})
+    assert "Mở thêm vòng phản biện" in minh.get(page).get_data(as_text=True)
+    desk = minh.post(f"/hoc-lieu/{work}/phan-bien-them").location
+    opened = minh.get(page).get_data(as_text=True)
+    assert "chưa có ai nhận đọc" in opened and f'href="{desk}"' in opened
+    assert "Mở thêm vòng phản biện" not in opened
+    minh.post(f"{desk}/nhan", data={"reviewer": cast.hoa})
+    assert "Đang đọc: cô Hoa, hẹn" in minh.get(page).get_data(as_text=True)
 
 
 def test_wrong_input_keeps_what_was_typed(page: str, sign_in: SignIn, published_work: Make) -> None:
