@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TEXT_FIELDS = ("title", "descr", "body")
 FILTER_FIELDS = (
@@ -18,6 +18,7 @@ HIDDEN_STATES = ("replaced", "retired")  # found only when asked for (design.md 
 class Document:
     """One record. `revision` only ever grows; `updated_at` is in epoch seconds; `bonus` lies in -1..1.
 
+    `names` are found like words of `descr` but never shown: labels, places, people, old names.
     `access` holds tokens: a record is visible to a viewer who has at least one of them.
     `filters` maps names of FILTER_FIELDS to values; a missing state means "active".
     """
@@ -33,6 +34,7 @@ class Document:
     updated_at: int = 0
     title_sort: str = ""
     bonus: float = 0.0
+    names: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,8 @@ def _document(row: Found, around: _Surroundings, authors: Sequence[Any], body: s
         id=resource.id,
         revision=resource.revision,
         title=version.title,
-        descr=_description(row, around, authors),
+        descr=version.summary or "",
+        names=_names(row, around, authors),
         body=body,
         filters=document_filters(resource, version, around.lists),
         access=document_tokens(
@@ -208,14 +209,14 @@ def _document(row: Found, around: _Surroundings, authors: Sequence[Any], body: s
     )
 
 
-def _description(row: Found, around: _Surroundings, authors: Sequence[Any]) -> str:
-    """Summary and keywords first (snippets are cut here), then names a teacher may search by, old ones too (C2.8)."""
+def _names(row: Found, around: _Surroundings, authors: Sequence[Any]) -> str:
+    """Keywords and names a teacher may search by, old ones too (C2.8)."""
     resource, version, *places = row
     names = [
+        *version.keywords,
         *labels(version, around.lists),
         *around.cluster_names.get(resource.cluster_id or "", []),
         *(name for place in places if place.name for name in (place.name, *place.old_names)),
         *(author.name for author in authors),
     ]
-    parts = [version.summary, ", ".join(version.keywords), " · ".join(dict.fromkeys(names))]
-    return "\n".join(part for part in parts if part)
+    return " · ".join(dict.fromkeys(names))

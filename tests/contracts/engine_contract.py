@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -21,6 +22,19 @@ class EngineContract(AskingContract):
     """The suite; engines differ only in the fixture `engine` (empty, schema ensured, SYNONYMS given)."""
 
     # Snippets, suggestions, likeness
+
+    def test_names_are_found_like_the_description_but_never_shown(self, engine: SearchEngine) -> None:
+        one = make(1, "Bài một", "Chia một chiếc bánh.", "Viết phân số.")
+        put(
+            engine,
+            replace(one, names="Toán · Lớp 6 · Tư Nghĩa"),
+            replace(make(2, "Bài hai"), names="Lớp 6 · huyện Tư Nghĩa cũ"),
+        )
+        assert set(ids(ask(engine, "tu nghia"))) == {"1", "2"}
+        assert ids(ask(engine, "toán bánh")) == ["1"]
+        by_place = {hit.id: hit.snippet for hit in ask(engine, "tư nghĩa").hits}
+        assert by_place == {"1": "Chia một chiếc bánh.", "2": ""}
+        assert "<mark>phân</mark>" in ask(engine, "phân số").hits[0].snippet
 
     def test_snippets_escape_html_and_mark_what_was_asked(self, engine: SearchEngine) -> None:
         body = "mở đầu " * 300 + "<b>Đường tròn</b> & tiếp tuyến " + "kết thúc " * 300

@@ -61,10 +61,11 @@ def to_tantivy(document: Document, schema: tantivy.Schema) -> tantivy.Document:
     fields["updated_at"] = max(document.updated_at, 0)
     fields["recency"] = recency(document.updated_at, document.id)
     fields["bonus"] = _bonus_bits(document.bonus)
-    for name in ("title", "descr", "body"):
+    names = normalise(document.names)
+    for name, unseen in (("title", ""), ("descr", names), ("body", "")):
         text = normalise(getattr(document, name))
-        if text:
-            _add_views(fields, name, text)
+        if text or unseen:
+            _add_views(fields, name, text, unseen)
     fields["title_prefix"] = _prefixes(fields.get("title", ""))
     fields["title_sort"] = document.title_sort or sort_key(document.title)
     for name, values in document.filters.items():
@@ -80,8 +81,8 @@ def tombstone(document_id: str, revision: int, schema: tantivy.Schema) -> tantiv
     return tantivy.Document.from_dict({"id": document_id, "revision": revision, "deleted": 1}, schema)
 
 
-def _add_views(fields: dict[str, Any], name: str, text: str) -> None:
-    exact = analyse_normal(text)
+def _add_views(fields: dict[str, Any], name: str, text: str, unseen: str) -> None:
+    exact = analyse_normal(f"{text} {unseen}" if unseen else text)
     folded = folded_tokens(exact)
     fields[name + "_text"] = text
     fields[name] = " ".join(folded)
