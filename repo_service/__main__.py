@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import sys
 
-from repo_service.cli import cli
-from repo_service.settings import ConfigurationError
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from repo_service.cli import OLD_SCHEMA, cli
+from repo_service.schema import is_current
+from repo_service.settings import ConfigurationError, Settings
 
 
 def main() -> None:
-    """Run a command; a wrong setting is one clear line, not a traceback."""
+    """Run a command; a wrong setting or an older schema is one clear line, not a traceback."""
     try:
         cli(prog_name="kho")
     except ConfigurationError as error:
         sys.exit(f"kho: {error}")
+    except (OperationalError, ProgrammingError):
+        if is_current(Settings.from_env().database_url):
+            raise
+        sys.exit(OLD_SCHEMA)
 
 
 if __name__ == "__main__":

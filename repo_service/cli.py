@@ -12,6 +12,8 @@ from repo_service.core.db import Database
 from repo_service.schema import is_current, migrate
 from repo_service.settings import Settings
 
+OLD_SCHEMA = "kho: the database schema is not the newest one; run: kho migrate"
+
 
 @click.group()
 @click.pass_context
@@ -40,7 +42,7 @@ def serve(host: str, port: int) -> None:
 
     settings = _settings()
     if not is_current(settings.database_url):
-        sys.exit("kho: the database schema is not the newest one; run: kho migrate")
+        sys.exit(OLD_SCHEMA)
     serve_forever(settings, host, port)
 
 
@@ -80,7 +82,7 @@ def _synonyms(database: Database) -> tuple[tuple[str, ...], ...]:
 def _add_feature_commands() -> None:
     import importlib
 
-    for name in ("accounts", "organizations", "search", "demo", "operations"):
+    for name in ("accounts", "search", "demo", "operations"):
         if find_spec(f"repo_service.{name}.commands"):
             for command in importlib.import_module(f"repo_service.{name}.commands").COMMANDS:
                 cli.add_command(command)

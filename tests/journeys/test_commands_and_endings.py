@@ -47,6 +47,16 @@ def test_a_server_on_an_empty_folder_says_what_to_do(tmp_path: Path) -> None:
     assert refused.returncode == 1 and "kho migrate" in refused.stderr and "Traceback" not in refused.stderr
 
 
+def test_an_installation_begins_with_one_command(tmp_path: Path) -> None:
+    for command in (("user", "list"), ("index", "check"), ("token", "create", "lan")):
+        early = typed(tmp_path, *command)
+        assert early.returncode == 1 and "kho migrate" in early.stderr and "Traceback" not in early.stderr
+    begun = typed(tmp_path, "init")
+    assert begun.returncode == 0 and begun.stdout.startswith("http://127.0.0.1:8000/lien-ket/")
+    again = typed(tmp_path, "init")
+    assert again.returncode == 0 and "Traceback" not in again.stderr
+
+
 def test_wrong_input_is_one_line(data: Path) -> None:
     unknown = typed(data, "token", "create", "khong-co-ai")
     assert unknown.returncode == 1 and unknown.stdout == "" and len(unknown.stderr.splitlines()) == 1
