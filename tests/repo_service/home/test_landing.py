@@ -9,8 +9,10 @@ from itertools import pairwise
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from repo_service.core.db import Database
+from repo_service.organizations.models import Cluster, ClusterScope, Membership
 from repo_service.resources import service
 from tests.cast import Cast
 from tests.factories import draft, published, viewer_of
@@ -153,3 +155,17 @@ def test_every_page_lights_the_tab_it_belongs_to(
 ) -> None:
     page = text_of(sign_in(name) if name else client, path.format(**works))
     assert re.findall(r'<a [^>]*aria-current="(?:page|true)">([^<]+)<', page) == [tab]
+
+
+def test_an_empty_kho_says_what_to_do_first(db: Database, client: FlaskClient, sign_in: Signer) -> None:
+    lan, tuan = sign_in("lan"), sign_in("tuan")
+    assert "Kho còn trống" in text_of(client, "/tim") and "/dong-gop" not in text_of(client, "/tim")
+    assert "Kho còn trống" in text_of(lan, "/tim") and "Chưa có bài nào khớp" in text_of(lan, "/tim?q=zzqq")
+    long_ago = text_of(tuan, "/so/nhiem-vu?school_year=2009-2010")
+    assert "chưa có cụm nào" in long_ago and 'href="/so/cum"' in long_ago
+    with db.transaction() as session:
+        session.execute(delete(Membership).where(Membership.cluster_id.is_not(None)))
+        session.execute(delete(ClusterScope))
+        session.execute(delete(Cluster))
+    home = text_of(tuan, "/")
+    assert "0 trong 0" not in home and 'href="/so/truong"' in home
