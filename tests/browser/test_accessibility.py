@@ -156,3 +156,16 @@ def test_axe_would_speak_up(open_page: OpenPage) -> None:
     page.evaluate(axe())
     page.evaluate("document.querySelector('main').append(new Image(40, 40))")
     assert any("image-alt" in each for each in violations(page, 390))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_menu_opens_inside_the_screen(open_page: OpenPage, width: int) -> None:
+    page = open_page("lan")
+    page.set_viewport_size({"width": width, "height": 844})
+    walk(page, Stop("lan", SEARCH, (HIT,)))
+    menus = page.locator("details.menu")
+    assert menus.count() == 2
+    for menu in menus.all():
+        menu.locator("summary").click()
+        box = menu.locator(".menu-box").bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width
