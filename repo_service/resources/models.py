@@ -94,6 +94,7 @@ class ResourceVersion(Base):
     __table_args__ = (
         UniqueConstraint("resource_id", "number", "minor"),
         Index("ix_resource_versions_state", "state"),
+        Index("ix_resource_versions_week", "week"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
