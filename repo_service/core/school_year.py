@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 _KEY = re.compile(r"^(\d{4})-(\d{4})$")
 
@@ -33,6 +33,11 @@ class SchoolYear:
         """The year that `day` belongs to; `rolls_over` is (day, month), 1/8 by default (A6)."""
         first = date(day.year, rolls_over[1], rolls_over[0])
         return cls(day.year if day >= first else day.year - 1)
+
+    def first_monday(self, opening: tuple[int, int] = (5, 9)) -> date:
+        """Monday of the first teaching week: the first on or after the opening day (day, month)."""
+        day = date(self.start, opening[1], opening[0])
+        return day + timedelta(days=-day.weekday() % 7)
 
     def deadline(self, day_month: tuple[int, int] = (31, 5)) -> date:
         """The day by which yearly duties are due, in the second half of the year (A6 `duty.deadline`)."""

@@ -41,6 +41,11 @@ def my_work_path() -> str:
     return "/viec-cua-toi"
 
 
+def this_week_path(**params: object) -> str:
+    """Works for one teaching week of a subject and grade."""
+    return "/tuan-nay" + ("?" + urlencode(params) if params else "")
+
+
 def review_path(round_id: str) -> str:
     """The review desk of a round."""
     return f"/phan-bien/{round_id}"

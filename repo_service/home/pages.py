@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from repo_service.accounts.sessions import current_viewer
 from repo_service.annual_products import board
 from repo_service.core.errors import NotSignedIn
 from repo_service.core.permissions import CLUSTER_LEADS, Viewer
-from repo_service.core.urls import annual_product_path, search_path
+from repo_service.core.urls import annual_product_path, search_path, this_week_path
+from repo_service.curriculum.queries import vocabularies
 from repo_service.home.cluster import cluster_page, cluster_rows
 from repo_service.home.my_work import my_work
-from repo_service.home.queries import newest
+from repo_service.home.queries import newest, of_week, weeks_with_works
+from repo_service.home.this_week import WEEKS, shortcuts, week, week_of_today, words
 from repo_service.notifications.queries import inbox
 from repo_service.notifications.texts import sentence
 from repo_service.organizations.province_settings import current_school_year, duty_deadline
@@ -24,6 +26,7 @@ blueprint = Blueprint("home", __name__, template_folder="templates")
 NEWEST = 6
 TASKS = 3
 NOTICES = 5
+OF_WEEK = 30
 
 
 @blueprint.get("/")
@@ -34,11 +37,31 @@ def landing() -> str:
         return render_template("home/guest.html", works=_newest(viewer))
     if viewer.is_department:
         return render_template("home/department.html", works=_newest(viewer), **_year(viewer))
-    tasks = my_work(viewer).waiting
-    works = _newest(viewer, within_clusters=True)
+    mine = my_work(viewer)
     return render_template(
-        "home/teacher.html", tasks=tasks[:TASKS], task_count=len(tasks), duties=_led(viewer), works=works
+        "home/teacher.html", tasks=mine.waiting[:TASKS], task_count=len(mine.waiting), duties=_led(viewer),
+        works=_newest(viewer, within_clusters=True), week=week_of_today(), shortcuts=shortcuts(mine.own),
+    )  # fmt: skip
+
+
+@blueprint.get("/tuan-nay")
+def this_week() -> str:
+    """Works for a teaching week of one subject and grade; without these, the choice of them."""
+    lists, viewer = vocabularies(), current_viewer()
+    number = min(max(request.args.get("week", week_of_today(), type=int), 1), WEEKS)
+    subjects, grades = lists.choices("subjects"), lists.choices("grades")
+    subject, grade = (
+        code if code in dict(known) else ""
+        for code, known in ((request.args.get("subject"), subjects), (request.args.get("grade"), grades))
     )
+    cards = of_week(viewer, number, subject, grade, OF_WEEK) if subject and grade else []
+    return render_template(
+        "home/this_week.html", week=week(number), last_week=WEEKS, subject=subject, grade=grade,
+        subjects=subjects, grades=grades, works=[card_facts(card) for card in cards],
+        about=words(subject, grade) if subject and grade else "", href=this_week_path,
+        search_href=search_path(subject=subject, grade=grade),
+        other_weeks=weeks_with_works(viewer, subject, grade) if subject and grade and not cards else [],
+    )  # fmt: skip
 
 
 @blueprint.get("/viec-cua-toi")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import CompoundSelect, Select, func, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Text, cast, func, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from repo_service.core.db import current_session
 from repo_service.core.permissions import Viewer, listed
@@ -14,20 +15,56 @@ from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.resources.policy import READ
 from repo_service.resources.queries import Card, with_files
 
+NEWEST_FIRST = (Resource.first_published_at.desc(), Resource.id)
+
 
 def newest(viewer: Viewer, limit: int, cluster_ids: Collection[str] = ()) -> list[Card]:
     """The newest published works the viewer may see, of some clusters or of all; two statements."""
     chosen = _newest_ids(viewer, limit, cluster_ids).subquery()
+    statement = _cards().join(chosen, chosen.c.id == Resource.id)
+    return with_files(current_session().execute(statement.order_by(*NEWEST_FIRST).limit(limit)).all())
+
+
+def of_week(viewer: Viewer, week: int, subject: str, grade: str, limit: int) -> list[Card]:
+    """Works for one teaching week of a subject and grade, lesson plans first; two statements."""
+    fitting = _cards().where(ResourceVersion.week == week, *_taught(viewer, subject, grade))
+    plans_first = fitting.order_by(ResourceVersion.type != "khbd", *NEWEST_FIRST)
+    return with_files(current_session().execute(plans_first.limit(limit)).all())
+
+
+def weeks_with_works(viewer: Viewer, subject: str, grade: str) -> list[int]:
+    """The weeks that have works of a subject and grade, in order."""
     statement = (
+        select(ResourceVersion.week)
+        .join(Resource, Resource.current_version_id == ResourceVersion.id)
+        .where(ResourceVersion.week.is_not(None), *_taught(viewer, subject, grade))
+        .group_by(ResourceVersion.week)
+        .order_by(ResourceVersion.week)
+    )
+    return [week for week in current_session().scalars(statement) if week]
+
+
+def _taught(viewer: Viewer, subject: str, grade: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _holds(ResourceVersion.subjects, subject),
+        _holds(ResourceVersion.grades, grade),
+        Resource.state == "active",
+        listed(viewer, READ.action),
+    )
+
+
+def _cards() -> Select[Resource, ResourceVersion, str, str]:
+    return (
         select(Resource, ResourceVersion, Cluster.name, Organization.name)
-        .join(chosen, chosen.c.id == Resource.id)
         .join(ResourceVersion, ResourceVersion.id == Resource.current_version_id)
         .outerjoin(Cluster, Cluster.id == Resource.cluster_id)
         .outerjoin(Organization, Organization.id == Resource.school_id)
-        .order_by(Resource.first_published_at.desc(), Resource.id)
-        .limit(limit)
     )
-    return with_files(current_session().execute(statement).all())
+
+
+def _holds(column: InstrumentedAttribute[list[str]], code: str) -> ColumnElement[bool]:
+    """Whether a JSON list of codes holds one, in words that SQLite and PostgreSQL share."""
+    return cast(column, Text).contains(f'"{code}"', autoescape=True)
 
 
 def _newest_ids(

@@ -67,6 +67,9 @@ DEFINITIONS: dict[str, Definition] = {
     "year.rolls_over_on": Definition(
         "1/8", _day_month, _l("Ngày bắt đầu tính năm học mới (ngày/tháng)"), "R49"
     ),
+    "year.opens_on": Definition(
+        "5/9", _day_month, _l("Ngày khai giảng; tuần dạy thứ nhất bắt đầu từ thứ Hai kế tiếp (ngày/tháng)"), "H"
+    ),
     "meeting.prepare_days_warn": Definition(
         5, _between(0, 60), _l("Nhắc khi tài liệu gửi trước ít hơn số ngày này"), "R21"
     ),
@@ -124,6 +127,11 @@ def change_province_setting(viewer: Viewer, name: str, text: str) -> None:
 def current_school_year() -> SchoolYear:
     """The school year that today belongs to (R49)."""
     return SchoolYear.of(clock.today(), _pair("year.rolls_over_on"))
+
+
+def first_teaching_monday(year: SchoolYear) -> date:
+    """The Monday of the year's first teaching week."""
+    return year.first_monday(_pair("year.opens_on"))
 
 
 def duty_deadline(year: SchoolYear) -> date:

@@ -15,7 +15,7 @@ from repo_service.ui.formats import FILTERS
 
 YEAR_SECONDS = 365 * 24 * 3600
 BELONGING = {
-    "/tim": ("/", "/hoc-lieu"),
+    "/tim": ("/", "/hoc-lieu", "/tuan-nay"),
     "/viec-cua-toi": ("/phan-bien", "/thong-bao"),
     "/so/nhiem-vu": ("/cum",),
     "/so": ("/nguoi",),

@@ -73,6 +73,8 @@ PAGES = {
     "my work, waiting": Stop("minh", "/viec-cua-toi"),
     "review desk": Stop("hoa", "/phan-bien"),
     "review round": Stop("hoa", "/phan-bien", (".task-acts a",), dark=True),
+    "works of the week": Stop("lan", "/tuan-nay?subject=toan&grade=lop-6&week=19"),
+    "week without works": Stop("lan", "/tuan-nay?subject=toan&grade=lop-6&week=35"),
     "clusters": Stop("lan", "/cum"),
     "cluster": Stop("lan", "/cum", (K2,)),
     "annual product to choose": Stop("minh", "/cum", (K2, "/san-pham-nam/2027-2028")),
