@@ -83,13 +83,8 @@ def approve(page: Page) -> None:
 
 
 def wait_until_read(page: Page) -> None:
-    """Text comes out of a file in the background: the page says so, and is opened again."""
-    for _ in range(20):
-        if page.get_by_text(TEXT).count():
-            return
-        page.wait_for_timeout(500)
-        page.reload()
-    raise AssertionError("the file was not read within 10 s")
+    """Text comes out of a file in the background and then appears by itself."""
+    expect(page.get_by_text(TEXT)).to_be_visible(timeout=20_000)
 
 
 def expect_published(page: Page) -> None:

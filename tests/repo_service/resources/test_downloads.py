@@ -131,6 +131,12 @@ def test_states_of_files_are_told_honestly(db, cast: Cast, sign_in) -> None:
         session.get_one(StoredFile, files[0]).preview_state = "none"
     fragment = sign_in("quang").get(f"/hoc-lieu/{resource_id}/tep").get_data(as_text=True)
     assert "không đọc được nội dung" in fragment and "every 5s" in fragment
+    waiting = sign_in("quang").get(f"/hoc-lieu/{resource_id}").get_data(as_text=True)
+    assert waiting.count("every 5s") == 1  # the list; the first file has nothing more to come
+    with db.transaction() as session:
+        session.get_one(StoredFile, files[0]).preview_state = "waiting"
+    waiting = sign_in("quang").get(f"/hoc-lieu/{resource_id}").get_data(as_text=True)
+    assert waiting.count("every 5s") == 2 and 'data-hx-select="#khung-xem"' in waiting
     with db.transaction() as session:
         for file_id in files:
             session.get_one(StoredFile, file_id).text_state = session.get_one(
