@@ -21,6 +21,7 @@ class User(Base):
     username: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     name_sort: Mapped[str] = mapped_column(String(200), default="")
+    """The alphabet's key, given name first, as school lists are kept: An, then Bích, whatever the family names."""
     form_of_address: Mapped[str] = mapped_column(String(10), default="thay-co")
     """co, thay or thay-co: "cô Lan", "thầy Minh"."""
     email: Mapped[str | None] = mapped_column(String(254), unique=True)

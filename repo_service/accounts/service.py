@@ -118,7 +118,7 @@ def _describe(user: User, name: str, form_of_address: str, email: str | None) ->
         raise InvalidInput(errors)
     user.name, user.name_sort, user.form_of_address, user.email = (
         name,
-        sort_key(name)[:200],
+        sort_key(" ".join(name.rsplit(" ", 1)[::-1]))[:200],
         form_of_address,
         email,
     )

@@ -181,3 +181,11 @@ def test_the_profile_keeps_language_and_refuses_a_taken_mail(
     with db.transaction():
         assert queries.find_user(cast.lan).name == "Trần Thị Lan"
         assert queries.find_user(cast.minh).email is None
+
+
+def test_people_are_listed_by_their_given_names(db: Database) -> None:
+    with db.transaction() as session:
+        for username, name in (("a1", "Trần An"), ("a2", "Châu Bình An"), ("a3", "Bùi Ánh"), ("a4", "Đỗ Ân")):
+            service.create_user(f"ten.{username}", name)
+        found = session.scalars(select(User).where(User.username.like("ten.%")).order_by(User.name_sort))
+        assert [user.name for user in found] == ["Châu Bình An", "Trần An", "Bùi Ánh", "Đỗ Ân"]
