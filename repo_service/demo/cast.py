@@ -133,51 +133,51 @@ CLUSTERS = (
 
 # account | name | school | subjects | further roles (code@scope) | flags: new, mentor=account
 _PEOPLE = """
-lan | cô Lan | S05 | toan | to-truong@to:S05:toan thu-ky-cum@cum:K2
-minh | thầy Minh | S04 | toan khoa-hoc-tu-nhien | truong-cum@cum:K2
-hoa | cô Hoa | S08 | khoa-hoc-tu-nhien toan | phan-bien@cum:K2 ra-soat@cum:K2
-tuan | thầy Tuấn | | | chuyen-vien-so@so
-quang | thầy Quang | S01 | toan tieng-viet |
-quantri | cô Thư | | | quan-tri@he-thong
-binh | thầy Bình | | | lanh-dao-so@so
-tham | cô Thắm | | | can-bo-xa@xa:21235
-dung | thầy Dũng | | | can-bo-xa@xa:21548
-mai | cô Mai | S01 | tieng-viet toan dao-duc | truong-cum@cum:K1 to-truong@to:S01:khoi-1-3
-yen | cô Yến | S02 | tieng-viet tu-nhien-xa-hoi hoat-dong-trai-nghiem | pho-cum@cum:K1
-hai | thầy Hải | S03 | khoa-hoc lich-su-dia-li cong-nghe | thu-ky-cum@cum:K1 phan-bien@cum:K1
-ngan | cô Ngân | S04 | tieng-anh tieng-viet | phan-bien@cum:K1
-son | thầy Sơn | S03 | giao-duc-the-chat tin-hoc |
-bich | cô Bích | S01 | am-nhac mi-thuat nghe-thuat | gv-cot-can@so
-suong | cô Sương | S02 | toan tieng-viet | | new mentor=yen
-phuc | thầy Phúc | S01 | toan khoa-hoc | hieu-truong@truong:S01
-diem | cô Diễm | S02 | dao-duc tieng-viet | pho-hieu-truong@truong:S02
-thao | cô Thảo | S05 | ngu-van | to-pho@to:S05:ngu-van gv-cot-can@so
-khanh | thầy Khánh | S05 | khoa-hoc-tu-nhien cong-nghe | phan-bien@cum:K2
-loan | cô Loan | S05 | tieng-anh |
-tam | thầy Tâm | S05 | lich-su-dia-li giao-duc-dia-phuong | hieu-truong@truong:S05
-nhi | cô Nhi | S05 | toan | | new mentor=lan
-cuong | thầy Cường | S08 | tin-hoc cong-nghe toan | pho-cum@cum:K2
-tuyet | cô Tuyết | S08 | ngu-van giao-duc-cong-dan | hieu-truong@truong:S08
-dat | thầy Đạt | S08 | giao-duc-the-chat hoat-dong-trai-nghiem-huong-nghiep |
-kim | cô Kim | S06 | ngu-van giao-duc-dia-phuong tieng-bahnar | truong-cum@cum:K3
-rin | thầy Rin | S06 | lich-su-dia-li am-nhac | phan-bien@cum:K3
-hanh | cô Hạnh | S06 | toan khoa-hoc-tu-nhien | | new mentor=kim
-phong | thầy Phong | S07 | khoa-hoc-tu-nhien toan dia-li | thu-ky-cum@cum:K3
-lien | cô Liên | S07 | tieng-anh mi-thuat | phan-bien@cum:K3
-vinh | thầy Vinh | S07 | lich-su-dia-li hoat-dong-trai-nghiem-huong-nghiep | hieu-truong@truong:S07
-oanh | cô Oanh | S09 | ngu-van | truong-cum@cum:K4
-trung | thầy Trung | S09 | toan tin-hoc | truong-cum@cum:K6 gv-cot-can@so
-quyen | cô Quyên | S09 | vat-li hoa-hoc | phan-bien@cum:K6 hieu-truong@truong:S09
-thu | cô Thu | S10 | ngu-van | pho-cum@cum:K4 phan-bien@cum:K4
-nam | thầy Nam | S10 | sinh-hoc cong-nghe | thu-ky-cum@cum:K6
-hien | cô Hiền | S10 | tieng-anh | phan-bien@cum:K6
-long | thầy Long | S11 | lich-su dia-li | ra-soat@cum:K6
-my | cô My | S11 | ngu-van giao-duc-kinh-te-phap-luat | phan-bien@cum:K4
-an | thầy An | S11 | toan giao-duc-the-chat giao-duc-quoc-phong-an-ninh | hieu-truong@truong:S11
-blan | cô Blan | S12 | ngu-van | | new mentor=oanh
-thang | thầy Thắng | S12 | vat-li toan tieng-jrai | thu-ky-cum@cum:K4
-nguyet | cô Nguyệt | C01 | toan tieng-viet | tt-hoa-nhap@truong:C01 truong-cum@cum:K5
-loc | thầy Lộc | C01 | ngu-van hoat-dong-trai-nghiem | tt-hoa-nhap@truong:C01 thu-ky-cum@cum:K5
+lan | cô Trần Thị Lan | S05 | toan | to-truong@to:S05:toan thu-ky-cum@cum:K2
+minh | thầy Nguyễn Đức Minh | S04 | toan khoa-hoc-tu-nhien | truong-cum@cum:K2
+hoa | cô Phạm Thị Hoa | S08 | khoa-hoc-tu-nhien toan | phan-bien@cum:K2 ra-soat@cum:K2
+tuan | thầy Lê Anh Tuấn | | | chuyen-vien-so@so
+quang | thầy Võ Nhật Quang | S01 | toan tieng-viet |
+quantri | cô Đỗ Minh Thư | | | quan-tri@he-thong
+binh | thầy Bùi Thanh Bình | | | lanh-dao-so@so
+tham | cô Huỳnh Thị Thắm | | | can-bo-xa@xa:21235
+dung | thầy Trương Quốc Dũng | | | can-bo-xa@xa:21548
+mai | cô Nguyễn Thị Mai | S01 | tieng-viet toan dao-duc | truong-cum@cum:K1 to-truong@to:S01:khoi-1-3
+yen | cô Lê Thị Yến | S02 | tieng-viet tu-nhien-xa-hoi hoat-dong-trai-nghiem | pho-cum@cum:K1
+hai | thầy Phạm Hồng Hải | S03 | khoa-hoc lich-su-dia-li cong-nghe | thu-ky-cum@cum:K1 phan-bien@cum:K1
+ngan | cô Võ Kim Ngân | S04 | tieng-anh tieng-viet | phan-bien@cum:K1
+son | thầy Trần Thái Sơn | S03 | giao-duc-the-chat tin-hoc |
+bich | cô Ngô Ngọc Bích | S01 | am-nhac mi-thuat nghe-thuat | gv-cot-can@so
+suong | cô Đinh Thị Sương | S02 | toan tieng-viet | | new mentor=yen
+phuc | thầy Lê Hữu Phúc | S01 | toan khoa-hoc | hieu-truong@truong:S01
+diem | cô Trần Kiều Diễm | S02 | dao-duc tieng-viet | pho-hieu-truong@truong:S02
+thao | cô Hồ Phương Thảo | S05 | ngu-van | to-pho@to:S05:ngu-van gv-cot-can@so
+khanh | thầy Lý Duy Khánh | S05 | khoa-hoc-tu-nhien cong-nghe | phan-bien@cum:K2
+loan | cô Mai Thị Loan | S05 | tieng-anh |
+tam | thầy Đặng Minh Tâm | S05 | lich-su-dia-li giao-duc-dia-phuong | hieu-truong@truong:S05
+nhi | cô Trần Yến Nhi | S05 | toan | | new mentor=lan
+cuong | thầy Phan Mạnh Cường | S08 | tin-hoc cong-nghe toan | pho-cum@cum:K2
+tuyet | cô Bùi Ánh Tuyết | S08 | ngu-van giao-duc-cong-dan | hieu-truong@truong:S08
+dat | thầy Tạ Thành Đạt | S08 | giao-duc-the-chat hoat-dong-trai-nghiem-huong-nghiep |
+kim | cô Nguyễn Thiên Kim | S06 | ngu-van giao-duc-dia-phuong tieng-bahnar | truong-cum@cum:K3
+rin | thầy Đinh Văn Rin | S06 | lich-su-dia-li am-nhac | phan-bien@cum:K3
+hanh | cô Phạm Thị Hạnh | S06 | toan khoa-hoc-tu-nhien | | new mentor=kim
+phong | thầy Trần Gia Phong | S07 | khoa-hoc-tu-nhien toan dia-li | thu-ky-cum@cum:K3
+lien | cô Vũ Thị Liên | S07 | tieng-anh mi-thuat | phan-bien@cum:K3
+vinh | thầy Hoàng Thế Vinh | S07 | lich-su-dia-li hoat-dong-trai-nghiem-huong-nghiep | hieu-truong@truong:S07
+oanh | cô Lâm Kiều Oanh | S09 | ngu-van | truong-cum@cum:K4
+trung | thầy Nguyễn Chí Trung | S09 | toan tin-hoc | truong-cum@cum:K6 gv-cot-can@so
+quyen | cô Trịnh Thảo Quyên | S09 | vat-li hoa-hoc | phan-bien@cum:K6 hieu-truong@truong:S09
+thu | cô Lê Hoài Thu | S10 | ngu-van | pho-cum@cum:K4 phan-bien@cum:K4
+nam | thầy Phạm Phương Nam | S10 | sinh-hoc cong-nghe | thu-ky-cum@cum:K6
+hien | cô Đoàn Thu Hiền | S10 | tieng-anh | phan-bien@cum:K6
+long | thầy Nguyễn Hải Long | S11 | lich-su dia-li | ra-soat@cum:K6
+my | cô Phùng Hạnh My | S11 | ngu-van giao-duc-kinh-te-phap-luat | phan-bien@cum:K4
+an | thầy Châu Bình An | S11 | toan giao-duc-the-chat giao-duc-quoc-phong-an-ninh | hieu-truong@truong:S11
+blan | cô Y Blan | S12 | ngu-van | | new mentor=oanh
+thang | thầy Rơ Châm Thắng | S12 | vat-li toan tieng-jrai | thu-ky-cum@cum:K4
+nguyet | cô Trần Ánh Nguyệt | C01 | toan tieng-viet | tt-hoa-nhap@truong:C01 truong-cum@cum:K5
+loc | thầy Phan Đình Lộc | C01 | ngu-van hoat-dong-trai-nghiem | tt-hoa-nhap@truong:C01 thu-ky-cum@cum:K5
 """
 
 

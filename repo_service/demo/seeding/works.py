@@ -93,7 +93,7 @@ def _draft(production: Production, work: DemoResource, moment: datetime) -> tupl
 
 def _author(stage: Stage, account: str) -> resources.Author:
     person = _PEOPLE[account]
-    name = person.name[0].upper() + person.name[1:]
+    name = person.name.partition(" ")[2]
     school = person.school or ""
     return resources.Author(name, stage.people[account], _SCHOOL_NAMES.get(school), stage.schools.get(school))
 
