@@ -94,7 +94,8 @@ def test_a_paper_keeps_its_order_and_its_title(tmp_path: Path) -> None:
     for kind in ("docx", "pdf"):
         written(kind, tmp_path / kind)
         extracted = extract_text(tmp_path / kind, WRITERS[kind][2])
-        assert extracted.title == PAPER.title
+        assert extracted.title == "Phân số bằng nhau"  # the kind in front is left out of a guess
+        assert extracted.text.startswith(PAPER.title)
         expected = [
             "I. Yêu cầu",
             LETTERS,
