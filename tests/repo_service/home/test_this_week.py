@@ -15,7 +15,7 @@ from repo_service.core.school_year import SchoolYear
 from repo_service.home.this_week import week_of_today
 from repo_service.organizations.province_settings import change_province_setting
 from tests.cast import Cast
-from tests.factories import published, viewer_of
+from tests.factories import counted_statements, published, viewer_of
 
 Signer = Callable[[str], FlaskClient]
 OF_SIX = "/tuan-nay?subject=toan&grade=lop-6"
@@ -81,6 +81,15 @@ def test_the_works_of_the_week_are_those_the_viewer_may_see(
     guest = shown(client, OF_SIX + "&week=11")
     assert "Bài mở" in guest and "Bài đúng tuần" not in guest
     assert "Bài tuần khác" in shown(sign_in("lan"), OF_SIX + "&week=12")
+
+
+def test_the_page_costs_few_statements(plans: None, db: Database, sign_in: Signer) -> None:
+    lan = sign_in("lan")
+    shown(lan, OF_SIX)  # vocabularies and settings are kept from now on
+    for number, most in (("11", 2), ("30", 2)):
+        with counted_statements(db) as statements:
+            shown(lan, f"{OF_SIX}&week={number}")
+        assert len(statements) - 1 <= most, statements  # beside the session's own
 
 
 def test_without_works_or_a_choice_the_page_says_the_next_step(plans: None, sign_in: Signer) -> None:
