@@ -25,6 +25,8 @@ log = structlog.get_logger()
 CONNECTIONS = 3000
 """Slow clients hold a connection, not a thread (stack.md 2.1); fewer where the system allows fewer files."""
 PART_BYTES = 1 << 30
+HEADER_BYTES = 96 * 1024
+"""The address of a search of 10,000 Vietnamese letters, nine signs each once encoded, and the rest of the head."""
 
 
 def serve(settings: Settings, host: str, port: int) -> None:
@@ -55,7 +57,7 @@ def _server(app: WSGIApplication, connections: int, sockets: list[socket.socket]
         asyncore_use_poll=True,
         threads=8,
         channel_timeout=60,
-        max_request_header_size=32768,
+        max_request_header_size=HEADER_BYTES,
         recv_bytes=262144,
         max_request_body_size=PART_BYTES,
         expose_tracebacks=False,

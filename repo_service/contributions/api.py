@@ -176,6 +176,8 @@ def _files(
 
 def _metadata_part() -> Any:
     sent = request.files.get("metadata")
+    if sent is None and "metadata" not in request.form and not request.files:
+        raise InvalidInput({"metadata": [_("Phần mô tả chưa đến nơi. Gửi lại cả biểu mẫu cùng tệp.")]})
     text = (
         sent.stream.read(1024 * 1024).decode(errors="replace") if sent else request.form.get("metadata", "{}")
     )

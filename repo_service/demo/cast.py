@@ -133,7 +133,7 @@ CLUSTERS = (
 
 # account | name | school | subjects | further roles (code@scope) | flags: new, mentor=account
 _PEOPLE = """
-lan | cô Trần Thị Lan | S05 | toan | to-truong@to:S05:toan thu-ky-cum@cum:K2
+lan | cô Trần Thị Lan | S05 | toan | to-truong@to:S05:toan
 minh | thầy Nguyễn Đức Minh | S04 | toan khoa-hoc-tu-nhien | truong-cum@cum:K2
 hoa | cô Phạm Thị Hoa | S08 | khoa-hoc-tu-nhien toan | phan-bien@cum:K2 ra-soat@cum:K2
 tuan | thầy Lê Anh Tuấn | | | chuyen-vien-so@so
@@ -153,7 +153,7 @@ phuc | thầy Lê Hữu Phúc | S01 | toan khoa-hoc | hieu-truong@truong:S01
 diem | cô Trần Kiều Diễm | S02 | dao-duc tieng-viet | pho-hieu-truong@truong:S02
 thao | cô Hồ Phương Thảo | S05 | ngu-van | to-pho@to:S05:ngu-van gv-cot-can@so
 khanh | thầy Lý Duy Khánh | S05 | khoa-hoc-tu-nhien cong-nghe | phan-bien@cum:K2
-loan | cô Mai Thị Loan | S05 | tieng-anh |
+loan | cô Mai Thị Loan | S05 | tieng-anh | thu-ky-cum@cum:K2
 tam | thầy Đặng Minh Tâm | S05 | lich-su-dia-li giao-duc-dia-phuong | hieu-truong@truong:S05
 nhi | cô Trần Yến Nhi | S05 | toan | | new mentor=lan
 cuong | thầy Phan Mạnh Cường | S08 | tin-hoc cong-nghe toan | pho-cum@cum:K2

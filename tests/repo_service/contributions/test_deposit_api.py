@@ -126,6 +126,12 @@ def test_a_small_file_comes_in_one_call(cast: Cast, sign_in) -> None:
     assert answer.json["state"] == "in_review"
 
 
+def test_a_form_that_was_cut_before_its_parts_makes_nothing(db, cast: Cast, sign_in) -> None:
+    cut = b'--x\r\nContent-Disposition: form-data; name="metadata"\r\n\r\n{"title": "B'
+    answer = sign_in("lan").post("/api/resources", data=cut, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 422 and "metadata" in answer.get_json()["errors"]
+
+
 def test_metadata_that_is_not_json_is_refused(db, cast: Cast, sign_in) -> None:
     answer = sign_in("lan").post("/api/resources", data={"metadata": "{"}, content_type="multipart/form-data")
     assert answer.status_code == 400 and count(db, Resource) == 0
