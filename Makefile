@@ -7,7 +7,7 @@ DIST := repo_service/ui/static/dist/manifest.json
 COVERAGE ?= 92
 TESTS ?= tests
 WORKERS ?= 2
-SERVERS ?= var/servers
+SERVERS ?= /tmp/kho-servers
 # suites that run on real servers too
 SERVER_TESTS ?=
 BENCHES ?= requests footprint transfer

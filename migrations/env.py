@@ -14,6 +14,10 @@ def run() -> None:
     """Migrate the database that `repo_service/schema.py` names."""
     engine = make_engine(config.attributes["database_url"])
     with engine.connect() as connection:
+        if connection.dialect.name == "postgresql":  # a large table takes its time
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql("SET lock_timeout = 0")
+            connection.commit()
         context.configure(
             connection=connection, target_metadata=Base.metadata, render_as_batch=True, transaction_per_migration=True
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, abort, request
 from flask_smorest import Blueprint as ApiBlueprint
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from sqlalchemy.exc import SQLAlchemyError
@@ -130,6 +130,12 @@ def _register_web(app: KhoFlask, settings: Settings) -> None:
     csrf = CSRFProtect(app)
     app.jinja_env.globals["csrf_token"] = generate_csrf
     register_security_headers(app, upload_origin=None, https=https)
+
+    @app.before_request
+    def refuse_unreadable_addresses() -> None:
+        """No id holds a NUL, and PostgreSQL would not even look for one."""
+        if "\x00" in request.path:
+            abort(404)
 
     @app.before_request
     def refuse_forged_forms() -> None:

@@ -21,7 +21,8 @@ def cli(context: click.Context) -> None:
     """Kho: the shared repository of the school clusters."""
     settings = Settings.from_env()
     context.meta["settings"] = settings
-    context.obj = Database(settings.database_url)
+    context.obj = database = Database(settings.database_url)
+    context.call_on_close(lambda: database.engine.dispose())
     _make_data_folder(settings)
     backends.configure(settings, synonyms=lambda: _synonyms(context.obj))
 

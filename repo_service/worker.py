@@ -8,10 +8,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from repo_service.annual_products import jobs as annual_products
 from repo_service.core import outbox
@@ -49,7 +50,10 @@ INDEX_TOPICS: dict[str, Batch] = {
 }
 """Rows handled many at a time: one commit of the index for all of them; the database is only read."""
 
-SLOW_TOPICS: dict[str, SlowWork] = {"file.stored": derivatives.make_derivatives, "index.rebuild": search.rebuild}
+SLOW_TOPICS: dict[str, SlowWork] = {
+    "file.stored": derivatives.make_derivatives,
+    "index.rebuild": search.rebuild,
+}
 """Minutes rather than milliseconds: done by a thread of its own, which opens its own transactions."""
 
 
@@ -170,12 +174,20 @@ class Worker:
             due_at = session.scalar(select(ScheduleRun.due_at).where(ScheduleRun.name == schedule.name))
         if due_at is not None and due_at > moment:
             return False
+        if due_at is None:
+            return self._claim_first(schedule, moment)
         with self._database.transaction() as session:
-            if due_at is None:
-                session.add(ScheduleRun(name=schedule.name, due_at=moment + schedule.every))
-                return True
             claim = update(ScheduleRun).where(ScheduleRun.name == schedule.name, ScheduleRun.due_at == due_at)
             return session.execute(claim.values(due_at=moment + schedule.every)).rowcount == 1  # type: ignore[attr-defined, no-any-return]
+
+    def _claim_first(self, schedule: Schedule, moment: datetime) -> bool:
+        """Enter a schedule that never ran; of several workers the row lets one do so."""
+        try:
+            with self._database.transaction() as session:
+                session.add(ScheduleRun(name=schedule.name, due_at=moment + schedule.every))
+        except IntegrityError:
+            return False
+        return True
 
 
 def drain(database: Database) -> None:

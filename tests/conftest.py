@@ -1,16 +1,16 @@
 """Fixtures of every test: a fresh copy of an installed database, a store in memory, the cast, a client.
 
-Each test gets its own copy of a database file that was migrated and filled once, so real commits
+Each test gets its own copy of a database that was migrated and filled once (on SQLite, or on the PostgreSQL
+server of `TEST_DATABASE_URL`), so real commits
 happen and nothing leaks from one test to the next. No test reaches beyond this machine.
 """
 
 from __future__ import annotations
 
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from flask.testing import FlaskClient
@@ -23,6 +23,7 @@ from repo_service.curriculum.models import Installation
 from repo_service.curriculum.setup import install_vocabularies
 from repo_service.schema import migrate
 from repo_service.settings import Settings
+from tests import databases
 from tests.cast import PASSWORD, Cast, assemble
 from tests.factories import REFERENCE_DAY
 
@@ -47,26 +48,37 @@ def only_loopback() -> Iterator[None]:
     socket.socket.connect = _connect  # type: ignore[method-assign]
 
 
+class Installed(NamedTuple):
+    """An installed database, to be copied, and who is in it."""
+
+    folder: Path
+    cast: Cast
+
+
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
-    """A database file with the schema, the vocabularies and the cast."""
-    path = tmp_path_factory.mktemp("installed") / "kho.db"
-    migrate(f"sqlite:///{path}")
-    database = Database(f"sqlite:///{path}")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+    """A database with the schema, the vocabularies and the cast."""
+    folder = tmp_path_factory.mktemp("installed")
+    url = databases.make(folder)
+    migrate(url)
+    database = Database(url)
     with database.transaction() as session:
         session.add(Installation(id=1, province_code="51", province_name="Quảng Ngãi"))
         install_vocabularies()
     cast = assemble(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    if database.engine.dialect.name == "sqlite":
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.engine.dispose()
-    return path, cast
+    yield Installed(folder, cast)
+    databases.drop(folder)
 
 
 @pytest.fixture(scope="session")
-def built_app(installed: tuple[Path, Cast]) -> KhoFlask:
+def built_app(installed: Installed) -> KhoFlask:
     """The application, built once per process; each test moves it to its own database."""
-    app = create_app(settings_for(installed[0].parent))
+    app = create_app(settings_for(installed.folder))
+    app.database.engine.dispose()  # nobody may be connected to the original while it is copied
     app.testing = True
     return app
 
@@ -81,7 +93,7 @@ def settings_for(folder: Path) -> Settings:
     """Embedded settings inside a folder, bytes and index in memory, on the reference day."""
     return Settings(
         data=folder,
-        database_url=f"sqlite:///{folder / 'kho.db'}",
+        database_url=databases.url_of(folder),
         storage_url="memory:",
         search_url="memory:",
         secret_key="a secret that only tests know, long enough",
@@ -90,13 +102,14 @@ def settings_for(folder: Path) -> Settings:
 
 
 @pytest.fixture
-def app(built_app: KhoFlask, installed: tuple[Path, Cast], settings: Settings) -> KhoFlask:
+def app(built_app: KhoFlask, installed: Installed, settings: Settings) -> Iterator[KhoFlask]:
     """The application on a fresh copy of the installed database, with an empty store and index."""
-    shutil.copyfile(installed[0], settings.data / "kho.db")
-    built_app.database.open(settings.database_url)
+    built_app.database.open(databases.copy(installed.folder, settings.data))
     backends.configure(settings)
     warm_up(built_app)
-    return built_app
+    yield built_app
+    built_app.database.engine.dispose()
+    databases.drop(settings.data)
 
 
 @pytest.fixture
@@ -106,9 +119,9 @@ def db(app: KhoFlask) -> Database:
 
 
 @pytest.fixture
-def cast(installed: tuple[Path, Cast]) -> Cast:
+def cast(installed: Installed) -> Cast:
     """Ids of the people, schools and clusters of tests/cast.py."""
-    return installed[1]
+    return installed.cast
 
 
 @pytest.fixture

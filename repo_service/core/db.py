@@ -14,9 +14,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask, Response, request
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, create_engine, event, insert, make_url
+from flask.typing import ResponseReturnValue
+from sqlalchemy import JSON, URL, DateTime, Engine, MetaData, String, create_engine, event, insert, make_url
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -143,19 +145,60 @@ class KhoFlask(Flask):
         with self.database.session(writing=request.method not in READING_METHODS) as opened:
             response = super().full_dispatch_request()
             if response.status_code < 400:
-                commit(opened)
+                try:
+                    commit(opened)
+                except SQLAlchemyError as error:  # refused at the last moment: nothing was kept, say so
+                    return self.finalize_request(self.handle_user_exception(error))
             return response
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Call the view; once more when it only reads and its connection was cut under it.
+
+        A change is not made twice: a part of it may be committed (`let_others_write`). Its answer is 503, try again.
+        """
+        try:
+            return super().dispatch_request()
+        except OperationalError as error:
+            if request.method not in READING_METHODS or not error.connection_invalidated:
+                raise
+        current_session().rollback()
+        return super().dispatch_request()
 
 
 def make_engine(url: str) -> Engine:
     """An engine for `url` (SQLAlchemy form) with the safety settings of its kind."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_size=10, pool_pre_ping=True)
+        return _server_engine(parsed)
     engine = create_engine(parsed, pool_size=10, max_overflow=40, connect_args={"timeout": 15})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _server_engine(url: URL) -> Engine:
+    """PostgreSQL: connections are tried before use, and nothing waits for ever.
+
+    The query of the URL may say `pool_size` (connections kept by a process, 10) and `statement_timeout` (30s);
+    with `options` of its own the URL has the whole say.
+    """
+    said = dict(url.query)
+    size = int(str(said.pop("pool_size", "10")))
+    limit = said.pop("statement_timeout", "30s")
+    options = f"-c statement_timeout={limit} -c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
+    arguments = {"connect_timeout": 5, "application_name": "kho"} | (
+        {} if "options" in said else {"options": options}
+    )
+    driver = "postgresql+psycopg" if url.drivername in ("postgresql", "postgres") else url.drivername
+    return create_engine(
+        url.set(drivername=driver, query=said),
+        pool_size=size,
+        max_overflow=size,
+        pool_timeout=10,
+        pool_recycle=1800,
+        pool_pre_ping=True,
+        connect_args=arguments,
+    )
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:

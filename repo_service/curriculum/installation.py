@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from repo_service.core.db import current_session
@@ -59,7 +60,12 @@ class Cached(Generic[Value]):
     def get(self) -> Value:
         """The value of the present revision."""
         session = current_session()
-        key = (session.bind, revision())
+        try:
+            key = (session.bind, revision())
+        except SQLAlchemyError:
+            if self._kept is None or self._kept[0][0] is not session.bind:
+                raise
+            return self._kept[1]  # the database is away: what was known is better than no page that says so
         if self._kept is None or self._kept[0] != key:
             self._kept = (key, self._read(session))
         return self._kept[1]

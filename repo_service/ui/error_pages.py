@@ -6,8 +6,10 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
+from markupsafe import escape
 from marshmallow import ValidationError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import BadRequest, HTTPException, UnprocessableEntity
 
 from indexer import SearchError
@@ -26,6 +28,9 @@ from storage_adapters import StorageError, StorageFull
 
 log = structlog.get_logger()
 
+RETRY_SECONDS = 30
+"""When to ask again while a part of Kho is down (Retry-After)."""
+
 
 def register_error_pages(app: Flask) -> None:
     """Handle every error of the tree, of the libraries below, and the unexpected."""
@@ -37,9 +42,10 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(
         IntegrityError, lambda _error: answer(AlreadyExists(_("Việc này vừa được làm rồi.")))
     )
-    app.register_error_handler(OperationalError, _down)
-    # half a character (a lone surrogate) that no database keeps, and JSON nested deeper than anybody writes
-    for unreadable in (UnicodeEncodeError, RecursionError):
+    for gone in (OperationalError, PoolTimeout):
+        app.register_error_handler(gone, _down)
+    # half a character (a lone surrogate) or a NUL, which no database keeps, and JSON nested deeper than anybody writes
+    for unreadable in (UnicodeEncodeError, RecursionError, DataError):
         app.register_error_handler(unreadable, lambda _error: _http(BadRequest()))
     app.register_error_handler(StorageError, _storage)
     app.register_error_handler(SearchError, _down)
@@ -48,11 +54,16 @@ def register_error_pages(app: Flask) -> None:
 
 def answer(error: KhoError) -> Response:
     """The reply to one of our errors, in the form the asker reads."""
-    if _wants_problem():
-        return problem(error.status, error.code, error.message, getattr(error, "errors", None))
-    if isinstance(error, NotSignedIn) and request.method == "GET":
+    if not _wants_problem() and isinstance(error, NotSignedIn) and request.method == "GET":
         return redirect(sign_in_path(request.full_path.rstrip("?")))  # type: ignore[return-value]
-    return _page(error.status, error.message, getattr(error, "errors", None))
+    errors = getattr(error, "errors", None)
+    if _wants_problem():
+        response = problem(error.status, error.code, error.message, errors)
+    else:
+        response = _page(error.status, error.message, errors)
+    if isinstance(error, TemporarilyUnavailable):
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def problem(status: int, code: str, detail: str, errors: dict[str, list[str]] | None = None) -> Response:
@@ -79,9 +90,11 @@ def _wants_problem() -> bool:
 
 def _page(status: int, message: str, errors: dict[str, list[str]] | None = None) -> Response:
     template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
-    response = current_app.make_response(
-        render_template(template, status=status, message=message, errors=errors or {})
-    )
+    try:
+        page = render_template(template, status=status, message=message, errors=errors or {})
+    except SQLAlchemyError:  # the frame asks which province this is, and the database is gone
+        page = f"<!doctype html><meta charset=utf-8><title>Kho</title><p>{escape(message)}</p>"
+    response = current_app.make_response(page)
     response.status_code = status
     return response
 

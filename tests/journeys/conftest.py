@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from repo_service.accounts.queries import find_by_username
 from repo_service.accounts.service import create_token
 from repo_service.core.db import Database
-from tests.cast import Cast
+from tests import databases
+from tests.conftest import Installed
 from tests.journeys.api_client import ApiClient
 from tests.journeys.running_server import RunningServer, serving
 
@@ -20,20 +19,20 @@ Programs = Callable[[str | None], ApiClient]
 
 @pytest.fixture(scope="module")
 def running(
-    installed: tuple[Path, Cast], tmp_path_factory: pytest.TempPathFactory
+    installed: Installed, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningServer]:
     """A started server on its own copy of the installed database."""
     folder = tmp_path_factory.mktemp("running")
-    shutil.copyfile(installed[0], folder / "kho.db")
+    databases.copy(installed.folder, folder)
     with serving(folder) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def program(running: RunningServer) -> Programs:
+def program(running: RunningServer) -> Iterator[Programs]:
     """`program("lan")` uses the API as Lan, `program(None)` as a guest."""
     made: dict[str | None, ApiClient] = {None: ApiClient(running.url)}
-    database = Database(f"sqlite:///{running.data / 'kho.db'}")
+    database = Database(databases.url_of(running.data))
 
     def program_of(username: str | None) -> ApiClient:
         if username not in made:
@@ -43,4 +42,5 @@ def program(running: RunningServer) -> Programs:
                 made[username] = ApiClient(running.url, create_token(user, "journey", None))
         return made[username]
 
-    return program_of
+    yield program_of
+    database.engine.dispose()

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import databases
+
 START_SECONDS = 60
 """For the busiest machine; a quiet one needs two."""
 
@@ -26,6 +28,7 @@ class RunningServer:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
+        self._worker: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start and wait for the first answer."""
@@ -33,6 +36,10 @@ class RunningServer:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "repo_service", *arguments], env=environment(self.data), stdout=subprocess.DEVNULL
         )
+        if databases.SERVER:  # there the background work runs in a process of its own
+            self._worker = subprocess.Popen(
+                [sys.executable, "-m", "repo_service", "worker"], env=environment(self.data), stdout=subprocess.DEVNULL
+            )
         try:
             self._wait_for_an_answer(self._process)
         except BaseException:
@@ -53,9 +60,10 @@ class RunningServer:
 
     def kill(self) -> None:
         """End it without any warning; nothing happens to one that has ended."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        for process in (self._process, self._worker):
+            if process is not None:
+                process.kill()
+                process.wait()
 
     def stop(self) -> float:
         """Ask it to end; returns the seconds it took."""
@@ -63,6 +71,9 @@ class RunningServer:
         began = time.monotonic()
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(timeout=15)
+        if self._worker is not None:
+            self._worker.terminate()
+            self._worker.wait(timeout=15)
         return time.monotonic() - began
 
     @property
@@ -92,9 +103,9 @@ def kho(data: Path, *arguments: str) -> str:
 
 
 def environment(data: Path) -> dict[str, str]:
-    """The environment of a command on `data`: embedded defaults, nothing inherited that would change them."""
+    """The environment of a command on `data`: embedded defaults but the tests' database, nothing inherited."""
     kept = {name: value for name, value in os.environ.items() if not name.endswith(("_URL", "SECRET_KEY"))}
-    return {**kept, "KHO_DATA": str(data), "KHO_TODAY": "2026-11-16"}
+    return {**kept, "KHO_DATA": str(data), "KHO_TODAY": "2026-11-16"} | databases.environment(data)
 
 
 def free_port() -> int:

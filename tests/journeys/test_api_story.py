@@ -6,13 +6,13 @@ import hashlib
 import io
 import time
 import zipfile
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from tests.cast import Cast
+from tests.conftest import Installed
 from tests.journeys.api_client import Answer, ApiClient, fetch, multipart
 from tests.journeys.conftest import Programs
 from tests.journeys.running_server import RunningServer, kho
@@ -22,8 +22,8 @@ FACETS = {"type", "grade", "subject", "level", "cluster", "school_year"}
 
 
 @pytest.fixture
-def cast(installed: tuple[Path, Cast]) -> Cast:
-    return installed[1]
+def cast(installed: Installed) -> Cast:
+    return installed.cast
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import shutil
 import subprocess
 import sys
 import threading
@@ -13,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from repo_service.cli import cli
-from tests.cast import Cast
+from tests import databases
+from tests.conftest import Installed
 from tests.journeys.api_client import ApiClient, fetch
 from tests.journeys.running_server import RunningServer, environment, kho
 
@@ -21,8 +21,8 @@ COMMANDS = ("init", "migrate", "serve", "worker", "seed", "index", "user", "toke
 
 
 @pytest.fixture
-def data(tmp_path: Path, installed: tuple[Path, Cast]) -> Path:
-    shutil.copyfile(installed[0], tmp_path / "kho.db")
+def data(tmp_path: Path, installed: Installed) -> Path:
+    databases.copy(installed.folder, tmp_path)
     return tmp_path
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import inspect
 
 from repo_service.core.db import READING_METHODS, KhoFlask
 from tests.cast import Cast
@@ -94,11 +94,9 @@ def test_no_address_leads_away(browser: FlaskClient, app: KhoFlask, target: str)
 
 def rows(app: KhoFlask) -> dict[str, int]:
     """How many rows each table has, those of upkeep apart, and a sum of all revisions."""
-    path = str(app.database.engine.url.database)
-    with sqlite3.connect(path) as connection:
-        names = [
-            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        ]
-        counted = {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
-    connection.close()
+    with app.database.engine.connect() as connection:
+        names = inspect(connection).get_table_names()
+        counted = {
+            name: connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one() for name in names
+        }
     return {name: count for name, count in counted.items() if name not in UPKEEP}

@@ -6,7 +6,6 @@ import hashlib
 import http.client
 import json
 import random
-import shutil
 import threading
 import time
 import urllib.error
@@ -19,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from tests.cast import Cast
+from tests import databases
+from tests.conftest import Installed
 from tests.journeys.running_server import START_SECONDS, RunningServer, kho
 
 KILLS = 4
@@ -82,8 +82,8 @@ class Teacher:
 
 
 @pytest.fixture
-def server(tmp_path: Path, installed: tuple[Path, Cast]) -> Iterator[RunningServer]:
-    shutil.copyfile(installed[0], tmp_path / "kho.db")
+def server(tmp_path: Path, installed: Installed) -> Iterator[RunningServer]:
+    databases.copy(installed.folder, tmp_path)
     server = RunningServer(tmp_path)
     yield server
     server.kill()

@@ -11,7 +11,7 @@ import shlex
 import sys
 from pathlib import Path
 
-NAMES: tuple[str, ...] = ()
+NAMES: tuple[str, ...] = ("postgresql",)
 """Modules beside this one: `start(folder) -> {variable: value}` installs, starts and waits; `stop(folder)`."""
 
 

@@ -17,6 +17,7 @@ from repo_service.core import clock
 from repo_service.core.db import Database, KhoFlask
 from repo_service.core.errors import InvalidInput, NotFound
 from repo_service.core.permissions import GUEST, listed, may
+from tests import databases
 from tests.cast import Cast
 from tests.factories import viewer_of
 
@@ -107,7 +108,8 @@ def kho(app: KhoFlask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
     """`kho("user", "list")` -> exit code and standard output, on this test's database."""
     from repo_service.cli import cli
 
-    monkeypatch.setenv("KHO_DATA", str(tmp_path))
+    for name, value in {"KHO_DATA": str(tmp_path), **databases.environment(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
 
     def run(*words: str) -> tuple[int, str]:
         result = CliRunner().invoke(cli, list(words))

@@ -37,6 +37,7 @@ from repo_service.organizations.models import Cluster
 from repo_service.resources.models import Resource, ResourceVersion, VersionFile
 from repo_service.reviews.models import ReviewRound, Verdict
 from repo_service.usage.models import UsageEvent
+from tests import databases
 from tests.factories import REFERENCE_DAY
 
 DEAD_LINK = "video-bai-hoc-dinh-luat-newton"
@@ -70,7 +71,8 @@ def few_works() -> tuple[DemoResource, ...]:
 
 def run(data: Path, *arguments: str, **env: str) -> Result:
     """Run `kho ARGUMENTS` on a data folder."""
-    return CliRunner().invoke(cli, arguments, env={"KHO_DATA": str(data), "KHO_TODAY": REFERENCE_DAY, **env})
+    known = {"KHO_DATA": str(data), "KHO_TODAY": REFERENCE_DAY, **databases.environment(data)}
+    return CliRunner().invoke(cli, arguments, env=known | env)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +83,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seeded]:
         patch.setattr(content, "resources", lambda: works)
         first = run(data, "seed")
         assert first.exit_code == 0, first.output
-        database = Database(f"sqlite:///{data / 'kho.db'}")
+        database = Database(databases.url_of(data))
         yield Seeded(data, database, first, {work.key: work for work in works})
         database.engine.dispose()
         backends.close()

@@ -11,10 +11,11 @@ from repo_service.cli import cli
 from repo_service.core import clock
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
+from tests import databases
 
 
 def run(data: Path, *arguments: str, **env: str) -> Result:
-    return CliRunner().invoke(cli, arguments, env={"KHO_DATA": str(data), **env})
+    return CliRunner().invoke(cli, arguments, env={"KHO_DATA": str(data), **databases.environment(data), **env})
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_a_key_that_others_can_read_is_an_error(installed_folder: Path) -> None:
 
 
 def test_work_that_failed_for_good_is_an_error(installed_folder: Path) -> None:
-    database = Database(f"sqlite:///{installed_folder / 'kho.db'}")
+    database = Database(databases.url_of(installed_folder))
     with database.transaction() as session:
         session.add(
             OutboxRow(topic="file.stored", object_id="x" * 16, dead_at=clock.now(), error="no such file")
@@ -68,7 +69,7 @@ def test_missing_programs_are_no_errors(installed_folder: Path) -> None:
 
 
 def test_a_folder_of_files_that_cannot_be_written_is_an_error(installed_folder: Path) -> None:
-    answer = run(installed_folder, "doctor", STORAGE_URL=f"file:{installed_folder / 'kho.db'}")
+    answer = run(installed_folder, "doctor", STORAGE_URL=f"file:{installed_folder / 'secret_key'}")
     assert answer.exit_code == 1 and "Nơi chứa tệp không ghi được" in answer.output
 
 
@@ -78,9 +79,9 @@ def test_a_public_address_without_encryption_is_mentioned(installed_folder: Path
 
 
 def test_demo_data_on_a_public_address_is_an_error(installed_folder: Path) -> None:
-    database = Database(f"sqlite:///{installed_folder / 'kho.db'}")
+    database = Database(databases.url_of(installed_folder))
     with database.transaction() as session:
-        session.connection().exec_driver_sql("UPDATE installation SET is_demo = 1")
+        session.connection().exec_driver_sql("UPDATE installation SET is_demo = TRUE")
     database.engine.dispose()
     answer = run(installed_folder, "doctor", PUBLIC_URL="https://kho.example.invalid", SECRET_KEY="x" * 40)
     assert answer.exit_code == 1 and "dữ liệu minh hoạ" in answer.output

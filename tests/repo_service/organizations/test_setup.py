@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,16 @@ from repo_service.organizations.access import load_viewer
 from repo_service.organizations.models import Organization
 from repo_service.organizations.setup import first_administrator_link, install
 from repo_service.schema import migrate
+from tests import databases
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Database:
+def empty(tmp_path: Path) -> Iterator[Database]:
     """A migrated database without a single row."""
-    migrate(f"sqlite:///{tmp_path / 'kho.db'}")
-    return Database(f"sqlite:///{tmp_path / 'kho.db'}")
+    migrate(databases.make(tmp_path))
+    database = Database(databases.url_of(tmp_path))
+    yield database
+    database.engine.dispose()
 
 
 def test_an_installation_begins_with_lists_communes_and_the_department(empty: Database) -> None:
@@ -83,7 +87,8 @@ def test_the_command_prints_the_link(
 ) -> None:
     from repo_service.cli import cli
 
-    monkeypatch.setenv("KHO_DATA", str(tmp_path))
+    for name, value in {"KHO_DATA": str(tmp_path), **databases.environment(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
     result = CliRunner().invoke(cli, ["init"])
     assert result.exit_code == 0, result.output
     secret = result.stdout.strip().rsplit("/lien-ket/", 1)[1]
