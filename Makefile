@@ -8,8 +8,8 @@ COVERAGE ?= 92
 TESTS ?= tests
 WORKERS ?= 2
 SERVERS ?= /tmp/kho-servers
-# suites that run on real servers too
-SERVER_TESTS ?=
+# what runs on the real servers: every test, because each of them uses the database
+SERVER_TESTS ?= tests
 BENCHES ?= requests footprint transfer
 # what CI and a developer may add: make test PYTEST="-x -k upload"
 PYTEST ?=
@@ -38,7 +38,8 @@ servers-down: ## stop them
 	@$(BIN)/python -m tests.servers down $(SERVERS)
 
 test-servers: servers-up $(DIST) $(STAMPS)/messages ## the suites that want real servers, on these servers
-	. $(SERVERS)/servers.env && KHO_REQUIRE_SERVERS=1 $(BIN)/python -m pytest $(SERVER_TESTS) $(PYTEST)
+	. $(SERVERS)/servers.env && KHO_REQUIRE_SERVERS=1 \
+	  $(BIN)/python -m pytest $(SERVER_TESTS) -n $(WORKERS) --dist loadgroup $(PYTEST)
 
 check: $(STAMPS)/test ## style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -44,8 +44,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """SQLite returns naive UTC; make it aware."""
-        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
+        """SQLite returns naive UTC, PostgreSQL the zone of its session: aware UTC from both."""
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")

@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 
 import click
+from rich.progress import Progress
 
 from repo_service.core.db import Database
-from repo_service.core.errors import InvalidInput
+from repo_service.core.errors import InvalidInput, MoveNotAllowed
 from repo_service.core.urls import link_path
 from repo_service.operations.checks import ERROR, GOOD, WARNING, examine
+from repo_service.operations.database_copy import copy_database
 from repo_service.organizations.setup import first_administrator_link, install
 from repo_service.schema import migrate
 from repo_service.settings import Settings
+from repo_service.tables import Base
+from repo_service.ui.formats import number
 
 _MARKS = {GOOD: "  ", WARNING: "! ", ERROR: "✗ "}
 
@@ -57,4 +61,30 @@ def _settings() -> Settings:
     return settings
 
 
-COMMANDS = [init, doctor]
+@click.group("database")
+def database_group() -> None:
+    """Move an installation's database."""
+
+
+@database_group.command("copy")
+@click.argument("target", metavar="TO_URL")
+def copy_command(target: str) -> None:
+    """Copy every row of DATABASE_URL into the empty database TO_URL and compare them. Stop Kho first."""
+    total = sum(1 for _ in Base.metadata.sorted_tables)
+    with Progress(disable=not sys.stdout.isatty(), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(table: str, rows: int) -> None:
+            bar.update(task, description=table, advance=rows)
+
+        try:
+            counts = copy_database(_settings().database_url, target, show)
+        except MoveNotAllowed as error:
+            raise click.ClickException(error.message) from error
+    rows = number(sum(counts.values()))
+    click.echo(
+        f"Đã chép và so lại {rows} dòng của {total} bảng. Đặt DATABASE_URL sang nơi mới rồi chạy: kho doctor"
+    )
+
+
+COMMANDS = [init, doctor, database_group]

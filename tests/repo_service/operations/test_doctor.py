@@ -15,7 +15,9 @@ from tests import databases
 
 
 def run(data: Path, *arguments: str, **env: str) -> Result:
-    return CliRunner().invoke(cli, arguments, env={"KHO_DATA": str(data), **databases.environment(data), **env})
+    return CliRunner().invoke(
+        cli, arguments, env={"KHO_DATA": str(data), **databases.environment(data), **env}
+    )
 
 
 @pytest.fixture
