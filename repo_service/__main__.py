@@ -7,6 +7,7 @@ import sys
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from repo_service.cli import OLD_SCHEMA, cli
+from repo_service.core.database_troubles import find_trouble
 from repo_service.schema import is_current
 from repo_service.settings import ConfigurationError, Settings
 
@@ -18,7 +19,11 @@ def main() -> None:
     except ConfigurationError as error:
         sys.exit(f"kho: {error}")
     except (OperationalError, ProgrammingError):
-        if is_current(Settings.from_env().database_url):
+        url = Settings.from_env().database_url
+        trouble = find_trouble(url)
+        if trouble:
+            sys.exit(f"kho: {trouble.vi}\nkho: {trouble.en}")
+        if is_current(url):
             raise
         sys.exit(OLD_SCHEMA)
 

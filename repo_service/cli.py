@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import click
 
 from repo_service.core import backends
+from repo_service.core.database_troubles import find_trouble
 from repo_service.core.db import Database
 from repo_service.schema import is_current, migrate
 from repo_service.settings import Settings
@@ -42,6 +43,9 @@ def serve(host: str, port: int) -> None:
     from repo_service.server import serve as serve_forever
 
     settings = _settings()
+    trouble = find_trouble(settings.database_url)
+    if trouble:
+        sys.exit(f"kho: {trouble.vi}\nkho: {trouble.en}")
     if not is_current(settings.database_url):
         sys.exit(OLD_SCHEMA)
     serve_forever(settings, host, port)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from indexer import EngineUnavailable, SchemaMismatch
 from repo_service.core import outbox
 from repo_service.core.backends import search_engine, storage
+from repo_service.core.database_troubles import find_trouble
 from repo_service.core.db import Database
 from repo_service.core.identifiers import new_id
 from repo_service.curriculum.models import Installation
@@ -82,6 +83,10 @@ def check_disk(settings: Settings, _database: Database) -> Findings:
 def check_database(settings: Settings, database: Database) -> Findings:
     """The schema, and whether anything is installed."""
     name = make_url(settings.database_url).get_backend_name()
+    trouble = find_trouble(settings.database_url)
+    if trouble:
+        yield Finding(ERROR, f"{trouble.vi}\n  {trouble.en}")
+        return
     try:
         if not is_current(settings.database_url):
             yield Finding(ERROR, f"Lược đồ dữ liệu ({name}) chưa mới nhất. Chạy: kho migrate")
