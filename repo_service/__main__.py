@@ -7,7 +7,7 @@ import sys
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from repo_service.cli import OLD_SCHEMA, cli
-from repo_service.core.database_troubles import find_trouble
+from repo_service.database_troubles import find_trouble
 from repo_service.schema import is_current
 from repo_service.settings import ConfigurationError, Settings
 

@@ -8,8 +8,8 @@ from importlib.util import find_spec
 import click
 
 from repo_service.core import backends
-from repo_service.core.database_troubles import find_trouble
 from repo_service.core.db import Database
+from repo_service.database_troubles import find_trouble
 from repo_service.schema import is_current, migrate
 from repo_service.settings import Settings
 

@@ -16,10 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from indexer import EngineUnavailable, SchemaMismatch
 from repo_service.core import outbox
 from repo_service.core.backends import search_engine, storage
-from repo_service.core.database_troubles import find_trouble
 from repo_service.core.db import Database
 from repo_service.core.identifiers import new_id
 from repo_service.curriculum.models import Installation
+from repo_service.database_troubles import find_trouble
 from repo_service.schema import is_current
 from repo_service.search.queries import rows_waiting
 from repo_service.settings import Settings

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from repo_service.core.database_troubles import find_trouble
+from repo_service.database_troubles import find_trouble
 from tests import databases
 from tests.journeys.running_server import environment, free_port
 
