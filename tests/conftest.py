@@ -59,6 +59,12 @@ class Installed(NamedTuple):
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     """A database with the schema, the vocabularies and the cast."""
     folder = tmp_path_factory.mktemp("installed")
+    yield Installed(folder, install_into(folder))
+    databases.drop(folder)
+
+
+def install_into(folder: Path) -> Cast:
+    """Make the folder's database and write what every test begins with; nobody is connected afterwards."""
     url = databases.make(folder)
     migrate(url)
     database = Database(url)
@@ -70,8 +76,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
         with database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.engine.dispose()
-    yield Installed(folder, cast)
-    databases.drop(folder)
+    return cast
 
 
 @pytest.fixture(scope="session")

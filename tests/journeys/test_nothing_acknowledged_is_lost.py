@@ -35,6 +35,8 @@ class Teacher:
     name: str
     acknowledged: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Resource id -> (title, SHA-256)."""
+    refused: list[int] = field(default_factory=list)
+    """Statuses of answers that were no success."""
 
     def deposit_until(self, stop: threading.Event) -> None:
         for number in range(100_000):
@@ -42,6 +44,9 @@ class Teacher:
                 return
             try:
                 self._deposit(number)
+            except urllib.error.HTTPError as error:
+                self.refused.append(error.code)
+                time.sleep(0.05)
             except (http.client.HTTPException, OSError):
                 time.sleep(0.02)  # killed in between: never acknowledged, so nothing is owed
 
@@ -71,6 +76,16 @@ class Teacher:
         request = urllib.request.Request(self.server.url + path, data=data, method=method, headers=headers)
         with urllib.request.urlopen(request, timeout=START_SECONDS) as answer:
             return json.load(answer)
+
+    def look_again(self) -> None:
+        """Everything that was acknowledged is there, with the bytes that were sent."""
+        for resource_id, (title, digest) in self.acknowledged.items():
+            found = self.call("GET", f"/api/resources/{resource_id}")
+            assert found["title"] == title
+            [file] = found["files"]
+            assert file["sha256"] == digest
+            content = self.read(f"/api/resources/{resource_id}/files/{file['id']}")
+            assert hashlib.sha256(content).hexdigest() == digest
 
     def read(self, path: str) -> bytes:
         request = urllib.request.Request(
@@ -120,12 +135,6 @@ def test_every_acknowledged_deposit_survives_kills(server: RunningServer) -> Non
     server.start()
     try:
         for teacher in teachers:
-            for resource_id, (title, digest) in teacher.acknowledged.items():
-                found = teacher.call("GET", f"/api/resources/{resource_id}")
-                assert found["title"] == title
-                [file] = found["files"]
-                assert file["sha256"] == digest
-                content = teacher.read(f"/api/resources/{resource_id}/files/{file['id']}")
-                assert hashlib.sha256(content).hexdigest() == digest
+            teacher.look_again()
     finally:
         assert server.stop() < 10

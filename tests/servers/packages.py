@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "kho-servers"
@@ -25,9 +27,11 @@ def install(*packages: str) -> None:
 
 
 def own(folder: Path) -> None:
-    """Make the folder and give it to RUN_AS where we are root."""
+    """Make the folder and give it, and the way to it through the temporary folder, to RUN_AS where we are root."""
     folder.mkdir(parents=True, exist_ok=True)
-    if os.geteuid() == 0:
-        import shutil
-
-        shutil.chown(folder, RUN_AS)
+    if os.geteuid() != 0:
+        return
+    shutil.chown(folder, RUN_AS)
+    for parent in folder.parents:
+        if parent.is_relative_to(tempfile.gettempdir()):
+            parent.chmod(parent.stat().st_mode | 0o011)
