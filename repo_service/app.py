@@ -27,6 +27,7 @@ from repo_service.curriculum.synonyms import search_synonyms
 from repo_service.derivatives import pages as derivatives_pages
 from repo_service.files import api as files_api
 from repo_service.files import pages as files_pages
+from repo_service.health import HealthDoor
 from repo_service.home import pages as home_pages
 from repo_service.notifications import pages as notifications_pages
 from repo_service.openapi import pages as openapi_pages
@@ -151,7 +152,7 @@ def _register_web(app: KhoFlask, settings: Settings) -> None:
             csrf.protect()
 
     static = WhiteNoise(
-        app.wsgi_app,
+        HealthDoor(app.wsgi_app, app.database),
         root=Path(__file__).parent / "ui" / "static",
         prefix="static/",
         immutable_file_test=_is_hashed,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from repo_service.core.db import make_engine
 
@@ -21,13 +23,22 @@ def migrate(database_url: str) -> None:
 
 def is_current(database_url: str) -> bool:
     """Whether the database stands at the newest migration."""
-    head = ScriptDirectory.from_config(_config(database_url)).get_current_head()
     engine = make_engine(database_url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() == head
+            return stands_at_newest(connection)
     finally:
         engine.dispose()
+
+
+def stands_at_newest(connection: Connection) -> bool:
+    """`is_current` on a connection that is there already."""
+    return MigrationContext.configure(connection).get_current_revision() == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _config(database_url: str) -> Config:
