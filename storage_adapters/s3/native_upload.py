@@ -1,5 +1,7 @@
 """One multipart upload as S3 itself knows it: begin, send, list, complete, abort."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -7,6 +9,16 @@ from storage_adapters.errors import ObjectNotFound, UploadNotFound
 from storage_adapters.interface import Part
 from storage_adapters.s3.connection import Connection
 from storage_adapters.s3.s3_errors import s3_errors
+
+
+@contextmanager
+def _upload_errors() -> Iterator[None]:
+    """The errors of S3; of an upload that is gone some stores say NoSuchUpload, others NoSuchKey (radosgw)."""
+    try:
+        with s3_errors():
+            yield
+    except ObjectNotFound as error:
+        raise UploadNotFound(str(error)) from error
 
 
 @dataclass(frozen=True)
@@ -28,7 +40,7 @@ class NativeUpload:
 
     def send(self, number: int, body: bytes | IO[bytes], size: int) -> Part:
         """Send one part; a body that is a file must be seekable, a retry reads it again."""
-        with s3_errors():
+        with _upload_errors():
             answer = self.connection.client.upload_part(
                 Bucket=self.connection.bucket, Key=self.key, UploadId=self.id, PartNumber=number, Body=body
             )
@@ -37,7 +49,7 @@ class NativeUpload:
     def parts(self) -> list[Part]:
         """What the store has, over all pages."""
         pages = self.connection.client.get_paginator("list_parts")
-        with s3_errors():
+        with _upload_errors():
             return [
                 Part(part["PartNumber"], part["Size"], part["ETag"].strip('"'))
                 for page in pages.paginate(Bucket=self.connection.bucket, Key=self.key, UploadId=self.id)
@@ -46,7 +58,7 @@ class NativeUpload:
 
     def complete(self, parts: list[Part]) -> None:
         """Make the object; its ETag and size are not in every store's answer, so nothing is returned."""
-        with s3_errors():
+        with _upload_errors():
             self.connection.client.complete_multipart_upload(
                 Bucket=self.connection.bucket,
                 Key=self.key,
@@ -56,12 +68,12 @@ class NativeUpload:
             )
 
     def abort(self) -> bool:
-        """Drop the parts; False for an unknown upload (stores answer NoSuchUpload or NoSuchKey)."""
+        """Drop the parts; False for an unknown upload."""
         try:
-            with s3_errors():
+            with _upload_errors():
                 self.connection.client.abort_multipart_upload(
                     Bucket=self.connection.bucket, Key=self.key, UploadId=self.id
                 )
-        except (UploadNotFound, ObjectNotFound):
+        except UploadNotFound:
             return False
         return True

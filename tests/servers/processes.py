@@ -52,6 +52,12 @@ def stop(folder: Path, name: str, number: int = signal.SIGTERM, seconds: float =
     path.unlink()
 
 
+def runs(folder: Path, name: str) -> bool:
+    """Whether the process that was started as `name` in the folder is still there."""
+    path = folder / f"{name}.pid"
+    return path.exists() and _signalled(int(path.read_text()), 0)
+
+
 def wait_until(true: Callable[[], bool], what: str, seconds: float = 90) -> None:
     """Ask again until `true` answers True; RuntimeError names what did not come."""
     end = time.monotonic() + seconds
