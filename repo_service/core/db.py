@@ -11,15 +11,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import JSON, URL, DateTime, Engine, MetaData, String, create_engine, event, insert, make_url
+from sqlalchemy import (
+    JSON,
+    URL,
+    ColumnElement,
+    DateTime,
+    Engine,
+    MetaData,
+    String,
+    Text,
+    cast,
+    create_engine,
+    event,
+    insert,
+    make_url,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 from sqlalchemy.types import TypeDecorator
 
 _session: ContextVar[Session | None] = ContextVar("session", default=None)
@@ -127,6 +142,30 @@ def let_others_write() -> None:
     What was written so far is complete in itself and is committed; the next statement begins anew.
     """
     commit(current_session())
+
+
+def json_list_holds(column: InstrumentedAttribute[list[str]], code: str) -> ColumnElement[bool]:
+    """Whether a JSON list of codes holds one, in words that SQLite and PostgreSQL share."""
+    return cast(column, Text).contains(f'"{code}"', autoescape=True)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Statements inside that take longer are ended by the database: OperationalError, and only they are undone."""
+    session = current_session()
+    connection = session.connection()
+    driver = connection.connection.driver_connection
+    with session.begin_nested():
+        if connection.dialect.name == "sqlite":
+            deadline = monotonic() + seconds
+            driver.set_progress_handler(lambda: monotonic() > deadline, 10_000)  # type: ignore[union-attr]
+            try:
+                yield
+            finally:
+                driver.set_progress_handler(None, 0)  # type: ignore[union-attr]
+        else:
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(seconds * 1000)}")
+            yield
 
 
 def current_session() -> Session:

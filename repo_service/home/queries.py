@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, Text, cast, func, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, select, union_all
 
-from repo_service.core.db import current_session
+from repo_service.core.db import current_session, json_list_holds
 from repo_service.core.permissions import Viewer, listed
 from repo_service.organizations.access import holds_now
 from repo_service.organizations.models import Cluster, Membership, Organization
@@ -46,8 +45,8 @@ def weeks_with_works(viewer: Viewer, subject: str, grade: str) -> list[int]:
 
 def _taught(viewer: Viewer, subject: str, grade: str) -> tuple[ColumnElement[bool], ...]:
     return (
-        _holds(ResourceVersion.subjects, subject),
-        _holds(ResourceVersion.grades, grade),
+        json_list_holds(ResourceVersion.subjects, subject),
+        json_list_holds(ResourceVersion.grades, grade),
         Resource.state == "active",
         listed(viewer, READ.action),
     )
@@ -60,11 +59,6 @@ def _cards() -> Select[Resource, ResourceVersion, str, str]:
         .outerjoin(Cluster, Cluster.id == Resource.cluster_id)
         .outerjoin(Organization, Organization.id == Resource.school_id)
     )
-
-
-def _holds(column: InstrumentedAttribute[list[str]], code: str) -> ColumnElement[bool]:
-    """Whether a JSON list of codes holds one, in words that SQLite and PostgreSQL share."""
-    return cast(column, Text).contains(f'"{code}"', autoescape=True)
 
 
 def _newest_ids(

@@ -307,30 +307,19 @@ def cards(ids: Sequence[str], viewer: Viewer) -> list[Card]:
 def _readable_cards(kind: policy.ReaderKind) -> Select[Resource, ResourceVersion, str, str]:
     """Built once for each kind of reader: a search page asks it most often of all."""
     wanted = Resource.id.in_(bindparam("ids", expanding=True))
-    return _cards_statement().where(wanted, policy.readable_by(kind), Resource.state != "withdrawn")
+    return cards_statement().where(wanted, policy.readable_by(kind), Resource.state != "withdrawn")
 
 
 def shelf(viewer: Viewer, cluster_id: str, limit: int = 12) -> list[Card]:
     """The newest published works of a cluster that the viewer may see."""
     here = (Resource.cluster_id == cluster_id, Resource.state == "active", listed(viewer, policy.READ.action))
-    ordered = _cards_statement().where(*here).order_by(Resource.first_published_at.desc()).limit(limit)
+    ordered = cards_statement().where(*here).order_by(Resource.first_published_at.desc()).limit(limit)
     return with_files(current_session().execute(ordered).all())
-
-
-def search_titles(viewer: Viewer, folded: str, limit: int = 20, offset: int = 0) -> list[Card]:
-    """Title search in SQL that stands in while the search engine is away."""
-    pattern = "%" + folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    statement = _cards_statement().where(
-        Resource.title_folded.like(pattern, escape="\\"),
-        Resource.state == "active",
-        listed(viewer, policy.READ.action),
-    )
-    return _newest(statement.offset(offset), limit)
 
 
 def work_of(viewer: Viewer, limit: int = 50) -> list[Card]:
     """What the viewer is making: resources with a version on its way, newest first."""
-    statement = _cards_statement(working=True).where(
+    statement = cards_statement(working=True).where(
         listed(viewer, policy.EDIT.action), ResourceVersion.state.in_(IN_PROGRESS)
     )
     return _newest(statement, limit)
@@ -338,7 +327,7 @@ def work_of(viewer: Viewer, limit: int = 50) -> list[Card]:
 
 def published_by(viewer: Viewer, limit: int = 20) -> list[Card]:
     """What the viewer published, newest first."""
-    statement = _cards_statement().where(listed(viewer, policy.EDIT.action), Resource.state != "withdrawn")
+    statement = cards_statement().where(listed(viewer, policy.EDIT.action), Resource.state != "withdrawn")
     return _newest(statement, limit)
 
 
@@ -348,7 +337,7 @@ def _newest(statement: Select[Resource, ResourceVersion, str, str], limit: int) 
 
 
 @cache
-def _cards_statement(working: bool = False) -> Select[Resource, ResourceVersion, str, str]:
+def cards_statement(working: bool = False) -> Select[Resource, ResourceVersion, str, str]:
     """Resources with their shown version, or the one on its way; only what a card tells is read."""
     shown = Resource.working_version_id if working else Resource.current_version_id
     version = ResourceVersion

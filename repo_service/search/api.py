@@ -33,7 +33,7 @@ class FacetValueBody(Schema):
 
     value = fields.String()
     label = fields.String()
-    count = fields.Integer()
+    count = fields.Integer(allow_none=True, metadata={"description": "null while the search engine is away"})
     selected = fields.Boolean()
 
 

@@ -9,7 +9,7 @@ from indexer import FacetValue
 from indexer.vietnamese import sort_key
 from repo_service.core.i18n import _, _l
 from repo_service.curriculum.queries import vocabularies
-from repo_service.search.queries import cluster_names
+from repo_service.search.queries import cluster_names, present_clusters
 
 FEATURE_LABELS = {
     "san-pham-nam": _l("Sản phẩm năm của cụm"),
@@ -33,7 +33,8 @@ class FacetChoice:
 
     value: str
     label: str
-    count: int
+    count: int | None
+    """None: nobody counted, because the engine is away."""
     selected: bool
 
 
@@ -54,6 +55,17 @@ def label_facets(facets: Mapping[str, Sequence[FacetValue]]) -> dict[str, list[F
     return {
         name: _ordered(name, [_choice(name, value, clusters) for value in values])
         for name, values in facets.items()
+    }
+
+
+def uncounted_facets(chosen: Mapping[str, Sequence[str]]) -> dict[str, list[FacetChoice]]:
+    """What may be chosen while the engine is away, from the lists themselves; one statement for the clusters."""
+    lists = vocabularies()
+    offered = {name: lists.choices(VOCABULARIES[name]) for name in ("type", "grade", "subject", "level")}
+    offered["cluster"] = present_clusters()
+    return {
+        name: [FacetChoice(code, label, None, code in chosen.get(name, ())) for code, label in choices]
+        for name, choices in offered.items()
     }
 
 

@@ -26,6 +26,12 @@ def cluster_names(ids: Iterable[str]) -> dict[str, str]:
     return {row.id: row.name for row in rows}
 
 
+def present_clusters() -> list[tuple[str, str]]:
+    """(id, name) of the clusters of today, by the alphabet."""
+    rows = select(Cluster.id, Cluster.name).where(Cluster.to_year.is_(None)).order_by(Cluster.name_sort)
+    return [(row.id, row.name) for row in current_session().execute(rows)]
+
+
 def readable_titles(viewer: Viewer, ids: Collection[str]) -> dict[str, tuple[str, str | None]]:
     """(title, type) of those the viewer may read: the index is not trusted for rights."""
     statement = (

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from indexer import BadRequest, EngineUnavailable, Hit, SchemaMismatch, SearchRequest, SearchResult, Sort
 from indexer.vietnamese import fold, normalise
@@ -18,8 +19,9 @@ from repo_service.core.permissions import Viewer
 from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations.access import access_tokens
 from repo_service.organizations.province_settings import province_setting
-from repo_service.resources.queries import Card, cards, search_titles
-from repo_service.search.facet_labels import FacetChoice, label_facets
+from repo_service.resources.findable.title_search import search_titles
+from repo_service.resources.queries import Card, cards
+from repo_service.search.facet_labels import FacetChoice, label_facets, uncounted_facets
 from repo_service.search.parameters import FACETS, MOST_TEXT, SearchParams
 from repo_service.search.queries import readable_titles
 from repo_service.search.understanding import Reading, boosts, understand
@@ -120,15 +122,20 @@ def _next_page(params: SearchParams, result: SearchResult) -> int | None:
 
 
 def _search_titles(params: SearchParams, viewer: Viewer, readings: Sequence[Reading]) -> SearchPage:
-    """The page while the engine is away: titles that hold the text, newest first; filters wait for the engine."""
+    """The page while the engine is away: titles that hold the text, newest first, with the reader's filters."""
     offset = (params.page - 1) * params.size
-    found = search_titles(viewer, fold(normalise(params.q[:300])).strip(), params.size + 1, offset)
+    try:
+        found = search_titles(viewer, params.q, params.filters, params.size + 1, offset)
+    except OperationalError as error:  # it took too long: an honest page, not an error
+        log.warning("title_search_gave_up", error=type(error.orig).__name__)
+        found = []
     more = len(found) > params.size
     hits = [Found(card, "", "") for card in found[: params.size]]
     return SearchPage(
         params,
         hits,
         offset + len(found),
+        uncounted_facets(params.filters),
         understood=readings,
         next=params.page + 1 if more else None,
         by_title_only=True,

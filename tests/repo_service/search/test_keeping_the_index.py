@@ -149,27 +149,6 @@ def find_by_title(session: Any, title: str) -> Any:
     return session.scalars(select(Resource).where(Resource.title == title)).one()
 
 
-@pytest.fixture
-def engine_away(lesson: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away(*_: object) -> None:
-        raise EngineUnavailable("no route to the engine")
-
-    for name in ("search", "suggest"):
-        monkeypatch.setattr(backends.search_engine(), name, away)
-
-
-def test_titles_are_searched_while_the_engine_is_away(
-    engine_away: None, sign_in: Signer, client: FlaskClient
-) -> None:
-    lan = sign_in("lan")
-    answer = lan.get("/api/search?q=HON SO").get_json()
-    assert [hit["title"] for hit in answer["hits"]] == ["Hỗn số dương"] and answer["by_title_only"] is True
-    page = lan.get("/tim?q=hon+so").get_data(as_text=True)
-    assert "Kho tìm theo tên bài" in page and "Hỗn số dương" in page
-    assert "Hỗn số dương" not in client.get("/tim?q=hon+so").get_data(as_text=True)
-    assert lan.get("/api/suggest?q=hon").status_code == 200
-
-
 def test_rebuild_check_and_status_say_what_they_did(lesson: str, db: Database) -> None:
     rebuilt = run(db, "rebuild")
     assert rebuilt.exit_code == 0 and rebuilt.output == "Chỉ mục đã lập lại: 1 học liệu.\n"
