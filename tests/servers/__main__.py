@@ -11,7 +11,7 @@ import shlex
 import sys
 from pathlib import Path
 
-NAMES: tuple[str, ...] = ("postgresql", "versitygw", "radosgw")
+NAMES: tuple[str, ...] = ("postgresql", "versitygw", "radosgw", "elasticsearch", "opensearch")
 """Modules beside this one: `start(folder) -> {variable: value}` installs, starts and waits; `stop(folder)`."""
 
 

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -73,6 +74,13 @@ def answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def is_healthy(port: int) -> bool:
+    """Whether a search node on the loopback port has joined its cluster."""
+    with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/_cluster/health", timeout=2):
+        return True
+    return False
 
 
 def _signalled(pid: int, number: int) -> bool:
