@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,10 @@ class Size:
     rebuild_per_s: float
     sql_p95: float
     rss_mb: float
+    database_kb: float
+    """Kilobytes of the database for one record."""
+    index_kb: float
+    """Kilobytes of the search index for one record."""
 
 
 def main() -> None:
@@ -103,8 +107,8 @@ def report(found: Sequence[Size], baseline: dict[str, float], on: dict[str, obje
         missing = dict.fromkeys(at_largest, f"measured from {small.records} to {large.records} records only")
         baseline |= {f"{name} of these sizes": value for name, value in at_largest.items()}
     for size in found:
-        for name in ("ours_p50", "ours_p95", "raw_p50", "rebuild_per_s", "sql_p95", "rss_mb"):
-            baseline[f"{name}_{size.records}"] = getattr(size, name)
+        told = {name: value for name, value in asdict(size).items() if name != "records"}
+        baseline |= {f"{name}_{size.records}": value for name, value in told.items()}
     print_result("growth", figures, baseline, missing, on)
 
 
@@ -122,9 +126,17 @@ def measure(records: int, mix: list[str]) -> Size:
         backends.close()
         database.engine.dispose()
         app.database.engine.dispose()
-        size = Size(records, ours_p50, ours_p95, raw_p50, per_s, sql, served_memory(settings, mix))
+        memory = served_memory(settings, mix)
+        disk = [kilobytes(settings.data / name) / records for name in ("kho.db", "index")]
+        size = Size(records, ours_p50, ours_p95, raw_p50, per_s, sql, memory, *disk)
     say(str(size))
     return size
+
+
+def kilobytes(path: Path) -> float:
+    """Size of a file or of everything in a folder."""
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return sum(file.stat().st_size for file in files) / 1024
 
 
 def filled(database: Database, records: int) -> None:
