@@ -2,6 +2,7 @@
 
 from repo_service.accounts import models as accounts
 from repo_service.annual_products import models as annual_products
+from repo_service.background import progress, schedules
 from repo_service.core import audit, outbox
 from repo_service.core.db import Base
 from repo_service.curriculum import models as curriculum
@@ -15,5 +16,5 @@ from repo_service.usage import models as usage
 
 __all__ = [
     "Base", "accounts", "annual_products", "audit", "curriculum", "derivatives", "files", "notifications",
-    "organizations", "outbox", "resources", "reviews", "usage",
+    "organizations", "outbox", "progress", "resources", "reviews", "schedules", "usage",
 ]  # fmt: skip

@@ -7,29 +7,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 
 import structlog
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from indexer import EngineUnavailable
 from repo_service.annual_products import jobs as annual_products
+from repo_service.background import leases
+from repo_service.background.schedules import Schedule, run_if_due
 from repo_service.core import outbox
-from repo_service.core.clock import now
-from repo_service.core.db import Database
-from repo_service.core.outbox import OutboxRow, ScheduleRun
+from repo_service.core.db import Database, commit
+from repo_service.core.outbox import OutboxRow
 from repo_service.derivatives import jobs as derivatives
 from repo_service.files import jobs as files
 from repo_service.reviews import jobs as reviews
 from repo_service.search import jobs as search
-from repo_service.search.upkeep import prepare_index
+from repo_service.search.upkeep import REBUILD_TOPIC, prepare_index
+from storage_adapters import StorageUnavailable
 
 log = structlog.get_logger()
 
 Work = Callable[[OutboxRow], None]
 Batch = Callable[[list[OutboxRow]], None]
 SlowWork = Callable[[OutboxRow, Database], None]
+STOP_SECONDS = 6
+"""What is still at hand then is given back, and done by the next worker."""
 
 TOPICS: dict[str, tuple[Work, ...]] = {
     "file.extracted": (search.reindex_holders_of_file,),
@@ -57,46 +61,45 @@ SLOW_TOPICS: dict[str, SlowWork] = {
 """Minutes rather than milliseconds: done by a thread of its own, which opens its own transactions."""
 
 
-@dataclass(frozen=True)
-class Schedule:
-    """Work that comes round by itself; one process does it, however many there are."""
-
-    name: str
-    every: timedelta
-    work: Callable[[Database], None]
-
-
 SCHEDULES: tuple[Schedule, ...] = (
-    Schedule("uploads.sweep", timedelta(hours=1), files.sweep_abandoned),
+    Schedule("uploads.sweep", timedelta(hours=1), files.sweep_abandoned, slow=True),
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
     Schedule("reviews.remind", timedelta(hours=24), reviews.remind_unclaimed),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
-    Schedule("index.reconcile", timedelta(hours=24), search.reconcile),
+    Schedule("index.reconcile", timedelta(hours=24), search.reconcile, slow=True, index=True),
 )
+
+OUTAGES = (EngineUnavailable, StorageUnavailable, OperationalError)
+"""Not the fault of the work at hand: it waits until the other side answers again, for days if need be."""
 
 
 class Worker:
-    """Drains the topics of its kind in one thread; any number may run side by side."""
+    """Drains the topics of its kind in one thread; any number may run side by side.
 
-    def __init__(self, database: Database, *, slow: bool, pause: float = 0.2) -> None:
+    An embedded index has one writer: of several processes on its folder only one is told `index=True`.
+    """
+
+    def __init__(self, database: Database, *, slow: bool, index: bool = True, pause: float = 0.2) -> None:
         self._database = database
         self._slow = slow
-        self._topics = list(SLOW_TOPICS if slow else {**TOPICS, **INDEX_TOPICS})
+        self._index_too = index
+        topics = SLOW_TOPICS if slow else {**TOPICS, **INDEX_TOPICS}
+        self._topics = [topic for topic in topics if index or topic not in (*INDEX_TOPICS, REBUILD_TOPIC)]
         self._pause = pause
         self._stop = threading.Event()
+        self._holder = ""
 
     def run(self) -> None:
         """Work until `stop()`; an error is logged and never ends the loop."""
-        if not self._slow:
+        if self._index_too and not self._slow:
             self._prepare()
         while not self._stop.is_set():
             busy = False
             try:
                 busy = self.step()
-                if not self._slow:
-                    self._run_schedules()
             except Exception:
                 log.exception("worker_failed")
+            self._run_schedules()
             if not busy:
                 self._stop.wait(self._pause)
 
@@ -117,77 +120,83 @@ class Worker:
         with self._database.session(writing=False) as session:
             if not outbox.anything_due(session, self._topics):
                 return False
+        self._holder = outbox.new_holder()
         with self._database.transaction() as session:
-            rows = outbox.claim(session, self._topics, limit=1 if self._slow else 200)
+            rows = outbox.claim(session, self._topics, limit=1 if self._slow else 200, holder=self._holder)
             session.flush()
             session.expunge_all()
-        for topic in self._topics:
-            self._do(topic, [row for row in rows if row.topic == topic])
+        with leases.kept(self._database, lambda session: outbox.renew(session, self._holder)):
+            for topic in self._topics:
+                self._do(topic, [row for row in rows if row.topic == topic])
         return bool(rows)
 
-    def _do(self, topic: str, rows: list[OutboxRow]) -> None:
-        if topic in INDEX_TOPICS and rows:
-            self._attempt(rows, lambda: self._index(topic, rows))
-        elif topic in SLOW_TOPICS:
-            for row in rows:
-                self._attempt([row], lambda row=row: self._slowly(topic, row))  # type: ignore[misc]
-        else:
-            for row in rows:
-                self._attempt([row], lambda row=row: self._quickly(topic, row))  # type: ignore[misc]
+    def give_back(self) -> None:
+        """What was claimed and is not done is free for others at once: the process is about to end."""
+        with self._database.transaction() as session:
+            outbox.release(session, self._holder)
 
-    def _index(self, topic: str, rows: list[OutboxRow]) -> None:
-        with self._database.session(writing=False):
-            INDEX_TOPICS[topic](rows)
-        self._finish(rows)
+    def _do(self, topic: str, rows: list[OutboxRow]) -> None:
+        if topic in INDEX_TOPICS:
+            self._index_all(topic, rows)
+            return
+        do_one = self._slowly if topic in SLOW_TOPICS else self._quickly
+        for row in rows:
+            if self._stop.is_set():
+                return  # given back at the end
+            try:
+                do_one(topic, row)
+            except Exception as error:  # noqa: BLE001 - logged, and kept on the row
+                self._put_back([row], error)
+
+    def _index_all(self, topic: str, rows: list[OutboxRow]) -> None:
+        """One commit for all; when the engine refuses some, halves are tried until those stand alone."""
+        if not rows or self._stop.is_set():
+            return
+        try:
+            with self._database.session(writing=False):
+                INDEX_TOPICS[topic](rows)
+            self._finish(rows)
+        except Exception as error:  # noqa: BLE001 - logged, and kept on the rows
+            if len(rows) == 1 or isinstance(error, OUTAGES):
+                self._put_back(rows, error)
+                return
+            half = len(rows) // 2
+            self._index_all(topic, rows[:half])
+            self._index_all(topic, rows[half:])
 
     def _slowly(self, topic: str, row: OutboxRow) -> None:
         SLOW_TOPICS[topic](row, self._database)
         self._finish([row])
 
     def _quickly(self, topic: str, row: OutboxRow) -> None:
-        with self._database.transaction() as session:
+        with self._database.session(writing=True) as session:
             for function in TOPICS[topic]:
                 function(row)
-            outbox.finish(session, [row.id])
+            if outbox.finish(session, [row]):
+                commit(session)
 
     def _finish(self, rows: list[OutboxRow]) -> None:
         with self._database.transaction() as session:
-            outbox.finish(session, [row.id for row in rows])
+            outbox.finish(session, rows)
 
-    def _attempt(self, rows: list[OutboxRow], work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Exception as error:
-            log.exception("job_failed", topic=rows[0].topic, rows=[row.id for row in rows])
-            with self._database.transaction() as session:
-                for row in rows:
-                    outbox.fail(session, row.id, f"{type(error).__name__}: {error}")
+    def _put_back(self, rows: list[OutboxRow], error: Exception) -> None:
+        outage = isinstance(error, OUTAGES)
+        if outage:
+            log.warning("job_waits", topic=rows[0].topic, rows=len(rows), error=type(error).__name__)
+        else:
+            log.error("job_failed", topic=rows[0].topic, rows=[row.id for row in rows], exc_info=error)
+        with self._database.transaction() as session:
+            for row in rows:
+                outbox.fail(session, row, f"{type(error).__name__}: {error}", outage=outage)
 
     def _run_schedules(self) -> None:
         for schedule in SCHEDULES:
-            if self._claim(schedule):
-                schedule.work(self._database)
-
-    def _claim(self, schedule: Schedule) -> bool:
-        moment = now()
-        with self._database.session(writing=False) as session:
-            due_at = session.scalar(select(ScheduleRun.due_at).where(ScheduleRun.name == schedule.name))
-        if due_at is not None and due_at > moment:
-            return False
-        if due_at is None:
-            return self._claim_first(schedule, moment)
-        with self._database.transaction() as session:
-            claim = update(ScheduleRun).where(ScheduleRun.name == schedule.name, ScheduleRun.due_at == due_at)
-            return session.execute(claim.values(due_at=moment + schedule.every)).rowcount == 1  # type: ignore[attr-defined, no-any-return]
-
-    def _claim_first(self, schedule: Schedule, moment: datetime) -> bool:
-        """Enter a schedule that never ran; of several workers the row lets one do so."""
-        try:
-            with self._database.transaction() as session:
-                session.add(ScheduleRun(name=schedule.name, due_at=moment + schedule.every))
-        except IntegrityError:
-            return False
-        return True
+            if schedule.slow != self._slow or (schedule.index and not self._index_too) or self._stop.is_set():
+                continue
+            try:
+                run_if_due(self._database, schedule)
+            except Exception:
+                log.exception("schedule_failed", schedule=schedule.name)
 
 
 def drain(database: Database) -> None:
@@ -197,9 +206,9 @@ def drain(database: Database) -> None:
         pass
 
 
-def start_in_background(database: Database) -> Callable[[], None]:
-    """Run the embedded installation's workers as threads; returns the function that stops them."""
-    workers = [Worker(database, slow=False), Worker(database, slow=True)]
+def start_in_background(database: Database, *, index: bool = True) -> Callable[[], None]:
+    """Run this process's workers as threads, quick and slow work; returns the function that stops them."""
+    workers = [Worker(database, slow=slow, index=index) for slow in (False, True)]
     threads = [
         threading.Thread(target=worker.run, name=f"worker-{place}", daemon=True)
         for place, worker in enumerate(workers)
@@ -210,7 +219,9 @@ def start_in_background(database: Database) -> Callable[[], None]:
     def stop() -> None:
         for worker in workers:
             worker.stop()
-        for thread in threads:
-            thread.join(timeout=5)
+        for worker, thread in zip(workers, threads, strict=True):
+            thread.join(timeout=STOP_SECONDS / len(threads))
+            with suppress(SQLAlchemyError):
+                worker.give_back()
 
     return stop

@@ -1,23 +1,41 @@
 """The outbox: work that must follow a change, written in the same transaction as the change.
 
-It is the only queue (docs/decisions/0002): the worker claims due rows one by one, in order per object,
-and marks each done; a row whose worker died is claimed again when its lease runs out. Handlers may
-run twice and must not mind.
+It is the only queue (docs/decisions/0002): workers claim due rows, in order per object, and mark each done;
+a row whose worker died is claimed again when its lease runs out. Handlers may run twice and must not mind.
 """
 
 from __future__ import annotations
 
+import os
+import socket
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, and_, delete, exists, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Select,
+    String,
+    Text,
+    and_,
+    delete,
+    exists,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from repo_service.core.clock import now
 from repo_service.core.db import Base, Database, Id, late_rows, write_late
+from repo_service.core.identifiers import new_id
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(seconds=30)
+"""How long claimed rows belong to a worker that does not renew (background/leases.py does, four times as often)."""
 MOST_ATTEMPTS = 8
+OUTAGE_PAUSE = timedelta(seconds=10)
+DIED = "WorkerDied: the process ended each time it was at this work"
 
 
 class OutboxRow(Base):
@@ -39,6 +57,12 @@ class OutboxRow(Base):
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),
+        Index(
+            "ix_outbox_dead",
+            "id",
+            sqlite_where=text("dead_at IS NOT NULL"),
+            postgresql_where=text("dead_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
@@ -51,15 +75,8 @@ class OutboxRow(Base):
     done_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
-
-
-class ScheduleRun(Base):
-    """When work that comes round by itself is due next; moving `due_at` is how one process claims it."""
-
-    __tablename__ = "schedule_runs"
-
-    name: Mapped[str] = mapped_column(String(60), primary_key=True)
-    due_at: Mapped[datetime]
+    holder: Mapped[str | None] = mapped_column(String(60))
+    """The claim that works at it (host, process, claim); still set after the lease ran out: its worker died."""
 
 
 def emit(topic: str, object_id: str, **values: Any) -> None:
@@ -69,7 +86,9 @@ def emit(topic: str, object_id: str, **values: Any) -> None:
             row["values"] = values
             return
     moment = now()
-    write_late(OutboxRow, topic=topic, object_id=object_id, values=values, created_at=moment, available_at=moment)
+    write_late(
+        OutboxRow, topic=topic, object_id=object_id, values=values, created_at=moment, available_at=moment
+    )
 
 
 def anything_due(session: Session, topics: list[str]) -> bool:
@@ -80,9 +99,26 @@ def anything_due(session: Session, topics: list[str]) -> bool:
     return session.scalar(due.where(OutboxRow.topic.in_(topics)).limit(1)) is not None
 
 
-def claim(session: Session, topics: list[str], limit: int = 20) -> list[OutboxRow]:
-    """Lease up to `limit` due rows; a row waits while an earlier one of its object and topic is unfinished."""
+def claim(session: Session, topics: list[str], limit: int = 20, holder: str = "") -> list[OutboxRow]:
+    """Lease up to `limit` due rows; a row waits while an earlier one of its object and topic is unfinished.
+
+    Rows whose worker died are taken one at a time, so that one which kills its worker takes no others along.
+    """
     moment = now()
+    rows = list(session.scalars(_due(topics, moment).limit(limit).with_for_update(skip_locked=True)))
+    for row in rows:
+        if row.holder and row.attempts >= MOST_ATTEMPTS:
+            row.dead_at, row.holder, row.error = moment, None, DIED
+    alive = [row for row in rows if row.dead_at is None]
+    taken = [row for row in alive if row.holder][:1] or alive
+    holder = holder or new_holder()
+    for row in taken:
+        row.attempts += 1
+        row.available_at, row.holder = moment + LEASE, holder
+    return taken
+
+
+def _due(topics: list[str], moment: datetime) -> Select[OutboxRow]:
     earlier = aliased(OutboxRow)
     blocked = exists().where(
         earlier.object_id == OutboxRow.object_id,
@@ -91,31 +127,56 @@ def claim(session: Session, topics: list[str], limit: int = 20) -> list[OutboxRo
         earlier.done_at.is_(None),
         earlier.dead_at.is_(None),
     )
-    due = (
-        select(OutboxRow)
-        .where(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None), OutboxRow.available_at <= moment)
-        .where(OutboxRow.topic.in_(topics), ~blocked)
-        .order_by(OutboxRow.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    unfinished = (OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None), OutboxRow.available_at <= moment)
+    return select(OutboxRow).where(*unfinished, OutboxRow.topic.in_(topics), ~blocked).order_by(OutboxRow.id)
+
+
+def new_holder() -> str:
+    """A name for one claim: the operator reads machine and process in it."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{new_id()}"
+
+
+def renew(session: Session, holder: str) -> None:
+    """Keep everything of this claim that is not finished."""
+    session.execute(update(OutboxRow).where(*_held(holder)).values(available_at=now() + LEASE))
+
+
+def release(session: Session, holder: str) -> None:
+    """Give back what this claim did not come to, as if it had not been taken: its worker ends."""
+    given_back = {"available_at": now(), "holder": None, "attempts": OutboxRow.attempts - 1}
+    session.execute(update(OutboxRow).where(*_held(holder)).values(given_back))
+
+
+def _held(holder: str) -> tuple[ColumnElement[bool], ...]:
+    return OutboxRow.holder == holder, OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None)
+
+
+def finish(session: Session, rows: list[OutboxRow]) -> bool:
+    """Mark rows done, each on its own: never by "everything below an id".
+
+    False when the lease of one ran out and another worker has it: what was done in this transaction must not stay.
+    """
+    ids, holders = [row.id for row in rows], {row.holder for row in rows}
+    mine = update(OutboxRow).where(
+        OutboxRow.id.in_(ids), OutboxRow.holder.in_(holders), OutboxRow.done_at.is_(None)
     )
-    rows = list(session.scalars(due))
-    for row in rows:
-        row.attempts += 1
-        row.available_at = moment + LEASE
-    return rows
+    done = session.execute(mine.values(done_at=now(), error=None, holder=None))
+    return bool(done.rowcount == len(ids))  # type: ignore[attr-defined]
 
 
-def finish(session: Session, row_ids: list[int]) -> None:
-    """Mark rows done, each on its own: never by "everything below an id"."""
-    session.execute(update(OutboxRow).where(OutboxRow.id.in_(row_ids)).values(done_at=now(), error=None))
+def fail(session: Session, claimed: OutboxRow, error: str, *, outage: bool = False) -> None:
+    """Put a row back with growing pauses; after the last attempt it goes to the dead-letter list.
 
-
-def fail(session: Session, row_id: int, error: str) -> None:
-    """Put a row back with growing pauses; after the last attempt it goes to the dead-letter list."""
-    row = session.get_one(OutboxRow, row_id)
-    row.error = error[:2000]
-    if row.attempts >= MOST_ATTEMPTS:
+    An outage (a store, an engine that does not answer) is not the row's fault: it waits, and no attempt counts.
+    """
+    row = session.get_one(OutboxRow, claimed.id)
+    if row.holder != claimed.holder or row.done_at is not None:
+        return  # another worker has it by now
+    row.error, row.holder = error[:2000], None
+    if outage:
+        row.attempts -= 1
+        row.available_at = now() + OUTAGE_PAUSE
+    elif row.attempts >= MOST_ATTEMPTS:
         row.dead_at = now()
     else:
         row.available_at = now() + timedelta(seconds=min(2**row.attempts, 600))

@@ -11,9 +11,9 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from repo_service import worker
+from repo_service.background.schedules import Schedule, ScheduleRun
 from repo_service.core.db import Database, make_engine
-from repo_service.core.outbox import ScheduleRun
-from repo_service.worker import Schedule, Worker
+from repo_service.worker import Worker
 from tests.cast import Cast
 from tests.factories import published
 

@@ -63,7 +63,7 @@ def test_a_later_row_of_the_same_object_waits_for_the_earlier(db: Database) -> N
     first = claim(db)
     assert [(row.object_id, row.values["step"]) for row in first] == [("a", 1), ("b", 1)]
     with db.transaction() as session:
-        outbox.finish(session, [row.id for row in first])
+        outbox.finish(session, first)
     assert [row.values["step"] for row in claim(db)] == [2]
 
 
@@ -75,7 +75,7 @@ def test_a_failure_comes_back_later_and_ends_on_the_operators_list(db: Database)
             rows = claim(db)
             assert [row.attempts for row in rows] == [attempt + 1]
             with db.transaction() as session:
-                outbox.fail(session, rows[0].id, "boom")
+                outbox.fail(session, rows[0], "boom")
             assert claim(db) == [], "a failed row waits before it is tried again"
     with clock.pinned(moment + timedelta(days=1)), db.transaction() as session:
         assert outbox.claim(session, [TOPIC]) == []
@@ -86,7 +86,7 @@ def test_a_failure_comes_back_later_and_ends_on_the_operators_list(db: Database)
 def test_done_rows_are_swept_after_two_weeks(db: Database) -> None:
     emit(db, "a")
     with db.transaction() as session:
-        outbox.finish(session, [row.id for row in outbox.claim(session, [TOPIC])])
+        outbox.finish(session, outbox.claim(session, [TOPIC]))
     for days, left in ((13, 1), (15, 0)):
         with clock.pinned(clock.now() + timedelta(days=days)), db.session(writing=False) as session:
             outbox.sweep(db)
