@@ -8,6 +8,8 @@ from itertools import pairwise
 import regex
 
 from indexer.abbreviations import Abbreviations, Reading
+from indexer.document import FILTER_FIELDS, RANGE_FIELDS
+from indexer.errors import BadRequest
 from indexer.vietnamese import analyse, canonical, folded_tokens, normalise
 
 MAX_SYLLABLES = 200
@@ -53,6 +55,19 @@ class SearchRequest:
     size: int = 20
     cursor: str | None = None
     relax_below: int = 3
+
+    def check(self) -> None:
+        """BadRequest when a field is named that no engine has."""
+        known = set(FILTER_FIELDS)
+        for names, allowed, what in (
+            (self.filters, known, "filter"),
+            (self.facets, known, "facet"),
+            ((name for name, _, _ in self.boosts), known, "boost"),
+            (self.ranges, set(RANGE_FIELDS), "range"),
+        ):
+            for name in names:
+                if name not in allowed:
+                    raise BadRequest(f"unknown {what}: {name}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,20 @@ from collections.abc import Iterable, Sequence
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from indexer.document import FILTER_FIELDS, HIDDEN_STATES, RANGE_FIELDS
-from indexer.engines.embedded.schema import BONUS_BITS, BONUS_STEP, PREFIX_LENGTHS
-from indexer.errors import BadRequest
+from indexer.document import HIDDEN_STATES
 from indexer.query import Mode, QueryText, SearchRequest, Syllable
-from indexer.vietnamese import pairs
+from indexer.ranking import (
+    BONUS_BITS,
+    BONUS_STEP,
+    PREFIX_LENGTHS,
+    WEIGHTS,
+    WHOLE_TITLE_BONUS,
+    Term,
+    lifting_terms,
+)
 
 Clause = tuple[Occur, Query]
-WEIGHTS = (("title", 4.0), ("descr", 2.0), ("body", 1.0))
-PAIR_FACTOR = 0.5
-EXACT_FACTOR = 0.5
-WHOLE_TITLE_BONUS = 2.0  # bounded: the same on every engine
 _MERGED_TERMS = 32  # a set query reads all its postings before the first hit: 0.2 ms even in a small index
-STRICT_FIRST = 4096.0  # above any score of 200 syllables; leaves float32 three decimals
 
 
 class ClauseBuilder:
@@ -48,13 +49,9 @@ class ClauseBuilder:
         if "state" not in request.filters and without != "state":
             clauses.append((Occur.MustNot, self.any_of("state", HIDDEN_STATES)))
         for field, values in request.filters.items():
-            if field not in FILTER_FIELDS:
-                raise BadRequest(f"unknown filter: {field}")
             if values and field != without:
                 clauses.append((Occur.Must, unscored(self.any_of(field, values))))
         for field, (low, high) in request.ranges.items():
-            if field not in RANGE_FIELDS:
-                raise BadRequest(f"unknown range: {field}")
             clauses.append((Occur.Must, self._range(field, low, high)))
         return clauses
 
@@ -85,24 +82,19 @@ class ClauseBuilder:
 
     def ranking(self, text: QueryText, boosts: Iterable[tuple[str, str, float]]) -> list[Clause]:
         """What lifts a hit without being required: pairs, typed marks, the whole title, quality, boosts."""
-        queries: list[Query] = []
-        for pair in dict.fromkeys(pairs(text.folded)):
-            queries += [self.term(f"{field}_pair", pair, weight * PAIR_FACTOR) for field, weight in WEIGHTS]
-        if text.marked:
-            for word in dict.fromkeys(text.exact):
-                queries += [
-                    self.term(f"{field}_exact", word, weight * EXACT_FACTOR) for field, weight in WEIGHTS
-                ]
+        queries = [self.term(*term) for term in lifting_terms(text)]
         if len(text.folded) > 1:
             queries.append(Query.const_score_query(self.phrase("title", text.folded), WHOLE_TITLE_BONUS))
         for bit in BONUS_BITS:
             bonus = Query.term_query(self._schema, "bonus", bit)
             queries.append(Query.const_score_query(bonus, bit * BONUS_STEP))
         for field, value, weight in boosts:
-            if field not in FILTER_FIELDS:
-                raise BadRequest(f"unknown boost: {field}")
             queries.append(Query.const_score_query(self.term(field, value), max(weight, 0.0)))
         return [(Occur.Should, query) for query in queries]
+
+    def optional(self, terms: Iterable[Term]) -> list[Clause]:
+        """Terms that rank and are not required."""
+        return [(Occur.Should, self.term(*term)) for term in terms]
 
     def prefix(self, word: str) -> Query:
         """Titles with a syllable that begins so."""

@@ -10,7 +10,7 @@ from tantivy import Occur, Query
 
 from indexer.abbreviations import Abbreviations
 from indexer.document import HIDDEN_STATES, SCHEMA_VERSION, Change, Document
-from indexer.engines.embedded.clauses import WEIGHTS, Clause, ClauseBuilder, all_of
+from indexer.engines.embedded.clauses import Clause, ClauseBuilder, all_of
 from indexer.engines.embedded.guard import engine_errors
 from indexer.engines.embedded.schema import ENGINE_VERSION
 from indexer.engines.embedded.searching import Search
@@ -18,10 +18,8 @@ from indexer.engines.embedded.store import OpenIndex, Store
 from indexer.engines.embedded.writing import UPDATE_HEAP, fill, newest, tombstones, write_changes
 from indexer.errors import EngineUnavailable, SchemaMismatch
 from indexer.query import SearchRequest
+from indexer.ranking import SUGGEST_POOL, HalfTyped, half_typed, likeness
 from indexer.results import IndexStatus, ItemResult, SearchResult, Suggestion
-from indexer.vietnamese import analyse, folded_tokens, pairs
-
-_SUGGEST_POOL = 100  # candidates from which equal titles are dropped
 
 
 class _View(NamedTuple):
@@ -81,12 +79,12 @@ class EmbeddedEngine:
 
     def suggest(self, prefix: str, limit: int, access: Sequence[str]) -> list[Suggestion]:
         """Titles that hold the earlier syllables and one that begins as the last."""
-        exact = analyse(prefix[:200])
-        if not exact or limit < 1:
+        typed = half_typed(prefix)
+        if typed is None or limit < 1:
             return []
         with engine_errors():
             view = self._read()
-            query = _suggestion_query(view.clauses, exact, access)
+            query = _suggestion_query(view.clauses, typed, access)
             return _distinct_titles(view.searcher, query, limit)
 
     def similar(self, document_id: str, limit: int, access: Sequence[str]) -> list[str]:
@@ -195,20 +193,15 @@ class EmbeddedEngine:
         self._writer = _Writer(fresh, writer)
 
 
-def _suggestion_query(clauses: ClauseBuilder, exact: Sequence[str], access: Sequence[str]) -> Query:
-    folded = folded_tokens(exact)
+def _suggestion_query(clauses: ClauseBuilder, typed: HalfTyped, access: Sequence[str]) -> Query:
     parts: list[Clause] = [*clauses.visible(access), (Occur.MustNot, clauses.any_of("state", HIDDEN_STATES))]
-    parts += [(Occur.Must, clauses.term("title", word)) for word in dict.fromkeys(folded[:-1])]
-    parts.append((Occur.Must, clauses.prefix(folded[-1])))
-    parts.append((Occur.Should, clauses.term("title", folded[-1])))
-    parts += [(Occur.Should, clauses.term("title_pair", pair)) for pair in pairs(folded)]
-    if list(exact) != folded:
-        parts += [(Occur.Should, clauses.term("title_exact", word)) for word in exact]
-    return all_of(parts)
+    parts += [(Occur.Must, clauses.term("title", word)) for word in typed.whole]
+    parts.append((Occur.Must, clauses.prefix(typed.last)))
+    return all_of([*parts, *clauses.optional(typed.ranking)])
 
 
 def _distinct_titles(searcher: tantivy.Searcher, query: Query, limit: int) -> list[Suggestion]:
-    hits = searcher.search(query, max(_SUGGEST_POOL, limit), count=False).hits
+    hits = searcher.search(query, max(SUGGEST_POOL, limit), count=False).hits
     newest_first = searcher.fast_field_values("recency", [address for _, address in hits]) if hits else []
     ranked = sorted(zip(hits, newest_first, strict=True), key=lambda pair: (-pair[0][0], -(pair[1] or 0)))
     found: dict[str, Suggestion] = {}
@@ -223,9 +216,5 @@ def _distinct_titles(searcher: tantivy.Searcher, query: Query, limit: int) -> li
 
 
 def _likeness(clauses: ClauseBuilder, stored: tantivy.Document) -> Query:
-    title = folded_tokens(analyse(str(stored.get_first("title_text") or "")))[:20]
-    descr = folded_tokens(analyse(str(stored.get_first("descr_text") or "")[:1000]))[:40]
-    queries = [clauses.term(f"{field}_pair", pair, weight) for field, weight in WEIGHTS[:2]
-               for pair in dict.fromkeys(pairs(title) + pairs(descr))]  # fmt: skip
-    queries += [clauses.term("title", word) for word in dict.fromkeys(title)]
-    return all_of([(Occur.Should, query) for query in queries])
+    title, descr = (str(stored.get_first(name) or "") for name in ("title_text", "descr_text"))
+    return all_of(clauses.optional(likeness(title, descr)))

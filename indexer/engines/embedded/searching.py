@@ -1,4 +1,4 @@
-"""Answers one search on one searcher: strict first, then one edit, then wider; facets, snippets."""
+"""Answers one search on one searcher: the form that finds enough, facets, snippets."""
 
 import time
 from collections.abc import Sequence
@@ -6,20 +6,16 @@ from dataclasses import replace
 from typing import Any
 
 import tantivy
-from tantivy import Occur
+from tantivy import Occur, Query
 
 from indexer.abbreviations import Abbreviations
-from indexer.document import FILTER_FIELDS
-from indexer.engines.embedded.clauses import STRICT_FIRST, Clause, ClauseBuilder, all_of
+from indexer.engines.embedded.clauses import Clause, ClauseBuilder, all_of, unscored
 from indexer.engines.embedded.ordering import Page, Ranked, read_page
-from indexer.errors import BadRequest
-from indexer.highlighting import highlight, snippet
-from indexer.query import QueryText, SearchRequest, Sort, read_query
+from indexer.presenting import MAX_FACET_VALUES, Marks, facet_values, marked_words, shown_hit
+from indexer.query import SearchRequest, Sort, Syllable, read_query
+from indexer.ranking import STRICT_FIRST, WEIGHTS
 from indexer.results import FacetValue, Hit, SearchResult
-
-Marks = tuple[frozenset[str], tuple[tuple[str, ...], ...]]
-_FACET_VALUES = 2000
-_FUZZY_LENGTH = 4
+from indexer.widening import Form, find, without_choices
 
 
 class Search:
@@ -32,136 +28,81 @@ class Search:
         request: SearchRequest,
         abbreviations: Abbreviations,
     ) -> None:
+        request.check()
         self._searcher = searcher
         self._clauses = clauses
         self._request = request
         self._text = read_query(request.text, abbreviations)
-        self._required = self._text.required
         self._filters = clauses.filters(request)
 
     def run(self) -> SearchResult:
         """The page with everything that was asked for."""
         started = time.perf_counter()
-        page = self._page()
-        relaxed = fuzzy = False
-        if page.total < self._request.relax_below and self._text.syllables and self._strict_is_poor():
-            fuzzy_page = self._one_edit() if page.total == 0 else None
-            wider = None if fuzzy_page else self._wider()
-            fuzzy = fuzzy_page is not None
-            relaxed = wider is not None and wider.total > page.total
-            page = fuzzy_page or (wider if wider and relaxed else page)
-        marks = marked_words(self._text)
+        found = find(self._text, self._request.relax_below, self._page, self._is_poor, self._rarest)
+        marks = marked_words(found.form.text)
         return SearchResult(
-            hits=[self._hit(ranked, marks) for ranked in page.hits],
-            total=page.total,
-            facets={name: self._facet(name, counts) for name, counts in self._facet_counts().items()},
-            relaxed=relaxed,
-            fuzzy=fuzzy,
-            cursor=page.cursor,
+            hits=[self._hit(ranked, marks) for ranked in found.page.hits],
+            total=found.page.total,
+            facets=self._facets(self._matches(found.form)),
+            relaxed=found.relaxed,
+            fuzzy=found.fuzzy,
+            cursor=found.page.cursor,
             took_ms=(time.perf_counter() - started) * 1000,
         )
 
-    def _matches(self, required: int) -> list[Clause]:
-        return self._clauses.matches(self._text, self._request.mode, required) or [
-            (Occur.Must, tantivy.Query.const_score_query(tantivy.Query.all_query(), 0.0))
+    def _matches(self, form: Form) -> list[Clause]:
+        return self._clauses.matches(form.text, self._request.mode, form.required) or [
+            (Occur.Must, unscored(Query.all_query()))
         ]
 
-    def _page(self, strict: int | None = None) -> Page:
-        """A page of the present form; hits that hold `strict` syllables stand before all others."""
+    def _page(self, form: Form) -> Page:
         request = self._request
-        query = [*self._matches(self._required), *self._filters]
-        if self._text.empty and request.sort is Sort.RELEVANCE and not request.boosts:
+        query = [*self._matches(form), *self._filters]
+        if form.text.empty and request.sort is Sort.RELEVANCE and not request.boosts:
             request = replace(request, sort=Sort.NEWEST)
         if request.sort is Sort.RELEVANCE:
-            query += self._clauses.ranking(self._text, request.boosts)
-            if strict is not None:
-                form = all_of(self._matches(strict))
-                query.append((Occur.Should, tantivy.Query.const_score_query(form, STRICT_FIRST)))
+            query += self._clauses.ranking(form.text, request.boosts)
+            if form.strict is not None:
+                strict = all_of(self._matches(replace(form, required=form.strict)))
+                query.append((Occur.Should, Query.const_score_query(strict, STRICT_FIRST)))
         return read_page(self._searcher, all_of(query), request)
 
-    def _count(self, clauses: list[Clause]) -> int:
-        found = self._searcher.search(all_of(clauses), 1)
-        return int(found.count or 0)  # type: ignore[attr-defined]
-
-    def _strict_is_poor(self) -> bool:
-        """A search that only the user's own choices made small is not widened: he sees the choices."""
-        if not any(self._request.filters.values()) and not self._request.ranges:
+    def _is_poor(self, form: Form) -> bool:
+        bare = without_choices(self._request)
+        if bare is None:
             return True
-        bare = replace(self._request, filters={}, ranges={})
-        count = self._count([*self._matches(self._required), *self._clauses.filters(bare)])
-        return count < self._request.relax_below
+        found = self._searcher.search(all_of([*self._matches(form), *self._clauses.filters(bare)]), 1)
+        return int(found.count or 0) < self._request.relax_below  # type: ignore[attr-defined]
 
-    def _wider(self) -> Page | None:
-        strict = self._required
-        if strict <= 1 or len(self._text.syllables) < 2:
-            return None
-        self._required = 1
-        return self._page(strict)
+    def _rarest(self, syllables: Sequence[Syllable]) -> Syllable:
+        return min(
+            syllables,
+            key=lambda each: sum(self._searcher.doc_freq(field, each.folded) for field, _ in WEIGHTS),
+        )
 
-    def _one_edit(self) -> Page | None:
-        """The page with one edit allowed on the rarest syllable, None when that finds nothing either."""
-        long = [syllable for syllable in self._text.syllables if len(syllable.folded) >= _FUZZY_LENGTH]
-        if not long:
-            return None
-        rarest = min(long, key=lambda syllable: self._frequency(syllable.folded))
-        before = self._text
-        syllables = tuple(replace(each, fuzzy=each is rarest) for each in before.syllables)
-        self._text = replace(before, syllables=syllables)
-        page = self._page()
-        if page.total == 0:
-            self._text = before
-        return page if page.total else None
-
-    def _frequency(self, word: str) -> int:
-        return sum(self._searcher.doc_freq(field, word) for field in ("title", "descr", "body"))
-
-    def _facet_counts(self) -> dict[str, dict[str, int]]:
+    def _facets(self, matches: list[Clause]) -> dict[str, list[FacetValue]]:
         """Counts of every wanted facet under all other choices: one pass, and one more per chosen facet."""
-        wanted = list(dict.fromkeys(self._request.facets))
-        for name in wanted:
-            if name not in FILTER_FIELDS:
-                raise BadRequest(f"unknown facet: {name}")
-        chosen = [name for name in wanted if self._request.filters.get(name) or name == "state"]
-        counts = self._aggregate([name for name in wanted if name not in chosen], self._filters)
+        request = self._request
+        wanted = list(dict.fromkeys(request.facets))
+        chosen = [name for name in wanted if request.filters.get(name) or name == "state"]
+        counts = self._aggregate([name for name in wanted if name not in chosen], [*matches, *self._filters])
         for name in chosen:
-            counts |= self._aggregate([name], self._clauses.filters(self._request, without=name))
-        return {name: counts[name] for name in wanted}
+            counts |= self._aggregate([name], [*matches, *self._clauses.filters(request, without=name)])
+        return {name: facet_values(counts[name], set(request.filters.get(name, ()))) for name in wanted}
 
-    def _aggregate(self, names: Sequence[str], filters: list[Clause]) -> dict[str, dict[str, int]]:
+    def _aggregate(self, names: Sequence[str], clauses: list[Clause]) -> dict[str, dict[str, int]]:
         if not names:
             return {}
-        ask = {name: {"terms": {"field": name, "size": _FACET_VALUES}} for name in names}
-        found = self._searcher.aggregate(all_of([*self._matches(self._required), *filters]), ask)
+        ask = {name: {"terms": {"field": name, "size": MAX_FACET_VALUES}} for name in names}
+        found = self._searcher.aggregate(all_of(clauses), ask)
         return {name: _bucket_counts(found[name]) for name in names}
-
-    def _facet(self, name: str, counts: dict[str, int]) -> list[FacetValue]:
-        chosen = set(self._request.filters.get(name, ()))
-        counts = dict.fromkeys(chosen, 0) | counts
-        ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        return [FacetValue(value, count, value in chosen) for value, count in ordered]
 
     def _hit(self, ranked: Ranked, marks: Marks) -> Hit:
         stored = self._searcher.doc(ranked.address)
-        words, phrases = marks
-        texts = {name: stored.get_first(f"{name}_text") or "" for name in ("title", "descr", "body")}
-        part = snippet(texts["descr"], words, phrases)
-        if "<mark>" not in part and texts["body"]:
-            from_body = snippet(texts["body"], words, phrases)
-            part = from_body if "<mark>" in from_body or not part else part
         score = float(ranked.key) if isinstance(ranked.key, float) else 0.0
-        title = highlight(texts["title"], words, phrases)
-        return Hit(str(stored.get_first("id")), score, title, part, str(stored.get_first("kind")))
+        texts = {name: stored.get_first(name) for name in ("kind", "title_text", "descr_text", "body_text")}
+        return shown_hit(str(stored.get_first("id")), score, texts, marks)
 
 
 def _bucket_counts(terms: dict[str, Any]) -> dict[str, int]:
     return {bucket["key"]: int(bucket["doc_count"]) for bucket in terms["buckets"]}
-
-
-def marked_words(text: QueryText) -> Marks:
-    """Syllables and phrases that a snippet marks."""
-    words = {syllable.folded for syllable in text.syllables}
-    phrases = list(text.phrases)
-    for syllable in text.syllables:
-        phrases += [reading.words for reading in syllable.readings]
-    words |= {phrase[0] for phrase in phrases if len(phrase) == 1}
-    return frozenset(words), tuple(dict.fromkeys(phrase for phrase in phrases if len(phrase) > 1))

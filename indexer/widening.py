@@ -1,0 +1,78 @@
+"""The forms in which a query is asked, one after another: as typed, then with one edit, then with fewer words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
+
+from indexer.query import QueryText, SearchRequest, Syllable
+
+_FUZZY_LENGTH = 4
+
+
+class Counted(Protocol):
+    """A page that knows its exact total."""
+
+    @property
+    def total(self) -> int:
+        """All hits."""
+
+
+P = TypeVar("P", bound=Counted)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A hit holds `required` of the syllables; those that hold `strict` of them stand before all others."""
+
+    text: QueryText
+    required: int
+    strict: int | None = None
+
+
+@dataclass(frozen=True)
+class Found(Generic[P]):
+    """The page that is shown, the form that found it and what was loosened for it."""
+
+    page: P
+    form: Form
+    relaxed: bool = False
+    fuzzy: bool = False
+
+
+def find(
+    text: QueryText,
+    relax_below: int,
+    ask: Callable[[Form], P],
+    is_poor: Callable[[Form], bool],
+    rarest: Callable[[Sequence[Syllable]], Syllable],
+) -> Found[P]:
+    """Ask strictly; only where that gives fewer than `relax_below` hits and `is_poor`, ask again."""
+    strict = Form(text, text.required)
+    page = ask(strict)
+    if page.total >= relax_below or not text.syllables or not is_poor(strict):
+        return Found(page, strict)
+    if page.total == 0:
+        long = [syllable for syllable in text.syllables if len(syllable.folded) >= _FUZZY_LENGTH]
+        if long:
+            one_edit = Form(_with_one_edit(text, rarest(long)), text.required)
+            near = ask(one_edit)
+            if near.total:
+                return Found(near, one_edit, fuzzy=True)
+    if text.required > 1:
+        wide = Form(text, 1, strict=text.required)
+        wider = ask(wide)
+        if wider.total > page.total:
+            return Found(wider, wide, relaxed=True)
+    return Found(page, strict)
+
+
+def without_choices(request: SearchRequest) -> SearchRequest | None:
+    """The request without the user's own choices, None when he made none: a search that only they made small
+    is not widened, because he sees them."""
+    if not any(request.filters.values()) and not request.ranges:
+        return None
+    return replace(request, filters={}, ranges={})
+
+
+def _with_one_edit(text: QueryText, rarest: Syllable) -> QueryText:
+    return replace(text, syllables=tuple(replace(each, fuzzy=each is rarest) for each in text.syllables))
