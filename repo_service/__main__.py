@@ -6,9 +6,8 @@ import sys
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from repo_service.cli import OLD_SCHEMA, cli
-from repo_service.database_troubles import find_trouble
-from repo_service.schema import is_current
+from repo_service.cli import cli
+from repo_service.database_troubles import why_not_served
 from repo_service.settings import ConfigurationError, Settings
 
 
@@ -19,13 +18,10 @@ def main() -> None:
     except ConfigurationError as error:
         sys.exit(f"kho: {error}")
     except (OperationalError, ProgrammingError):
-        url = Settings.from_env().database_url
-        trouble = find_trouble(url)
-        if trouble:
-            sys.exit(f"kho: {trouble.vi}\nkho: {trouble.en}")
-        if is_current(url):
+        trouble = why_not_served(Settings.from_env().database_url)
+        if trouble is None:
             raise
-        sys.exit(OLD_SCHEMA)
+        sys.exit(trouble)
 
 
 if __name__ == "__main__":

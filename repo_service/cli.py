@@ -9,11 +9,9 @@ import click
 
 from repo_service.core import backends
 from repo_service.core.db import Database
-from repo_service.database_troubles import find_trouble
-from repo_service.schema import is_current, migrate
+from repo_service.database_troubles import why_not_served
+from repo_service.schema import migrate
 from repo_service.settings import Settings
-
-OLD_SCHEMA = "kho: the database schema is not the newest one; run: kho migrate"
 
 
 @click.group()
@@ -43,11 +41,8 @@ def serve(host: str, port: int) -> None:
     from repo_service.server import serve as serve_forever
 
     settings = _settings()
-    trouble = find_trouble(settings.database_url)
-    if trouble:
-        sys.exit(f"kho: {trouble.vi}\nkho: {trouble.en}")
-    if not is_current(settings.database_url):
-        sys.exit(OLD_SCHEMA)
+    if trouble := why_not_served(settings.database_url):
+        sys.exit(trouble)
     serve_forever(settings, host, port)
 
 

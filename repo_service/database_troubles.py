@@ -8,6 +8,7 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from repo_service.core.db import make_engine
+from repo_service.schema import is_current
 
 OLDEST_SERVER = 140000
 """PostgreSQL 14, as the server numbers itself."""
@@ -18,6 +19,18 @@ class Trouble(NamedTuple):
 
     vi: str
     en: str
+
+
+OLD_SCHEMA = Trouble(
+    "Lược đồ của cơ sở dữ liệu chưa mới nhất. Chạy: kho migrate",
+    "The database schema is not the newest one; run: kho migrate",
+)
+
+
+def why_not_served(url: str) -> str | None:
+    """The lines that tell the operator why nothing can be served from this database; None when it can."""
+    trouble = find_trouble(url) or (None if is_current(url) else OLD_SCHEMA)
+    return f"kho: {trouble.vi}\nkho: {trouble.en}" if trouble else None
 
 
 def find_trouble(url: str) -> Trouble | None:

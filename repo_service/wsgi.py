@@ -1,5 +1,42 @@
-"""The WSGI entry for a web server of its own: `gunicorn repo_service.wsgi:app`."""
+"""The site for several processes (`gunicorn -c python:repo_service.gunicorn_settings repo_service.wsgi:app`): its
+pages and API, and under the host name of `CONTENT_URL` the files that may run something.
+"""
 
-from repo_service.app import create_app
+from __future__ import annotations
 
-app = create_app()
+import sys
+from urllib.parse import urlsplit
+from wsgiref.types import WSGIApplication
+
+from repo_service.app import create_app, create_content_app
+from repo_service.database_troubles import why_not_served
+from repo_service.settings import ConfigurationError, Settings
+
+
+def create_site(settings: Settings) -> WSGIApplication:
+    """Both origins, told apart by the Host header; no connection is open afterwards, so processes may be forked.
+
+    Raises ConfigurationError without a `CONTENT_URL` whose host is not the site's own.
+    """
+    content_host = urlsplit(settings.content_url or "").netloc.lower()
+    if not content_host or content_host == urlsplit(settings.public_url or "").netloc.lower():
+        raise ConfigurationError("CONTENT_URL must name a second host, for files that may run something")
+    app = create_app(settings)
+    content = create_content_app(settings, app.database)
+    app.database.engine.dispose()
+    return lambda environ, start: (content if environ.get("HTTP_HOST", "").lower() == content_host else app)(
+        environ, start
+    )
+
+
+def _site_of_this_environment() -> WSGIApplication:
+    try:
+        settings = Settings.from_env()
+        if trouble := why_not_served(settings.database_url):
+            sys.exit(trouble)
+        return create_site(settings)
+    except ConfigurationError as error:
+        sys.exit(f"kho: {error}")
+
+
+app = _site_of_this_environment()

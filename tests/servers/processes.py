@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+_started: dict[int, subprocess.Popen[bytes]] = {}
+"""Children of this process: they are reaped when they end."""
+
 
 def free_port() -> int:
     """A loopback port that nobody listens on just now."""
@@ -36,6 +39,7 @@ def start(
             start_new_session=True,
             user=user if os.geteuid() == 0 else None,
         )
+    _started[process.pid] = process
     (folder / f"{name}.pid").write_text(str(process.pid))
     return process.pid
 
@@ -85,8 +89,8 @@ def is_healthy(port: int) -> bool:
 
 def _signalled(pid: int, number: int) -> bool:
     """Signal the group; False when nobody is left in it (a zombie of ours is reaped on the way)."""
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+    if pid in _started and _started[pid].poll() is not None:
+        del _started[pid]
     try:
         os.killpg(pid, number)
     except ProcessLookupError:
