@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from flask.testing import FlaskClient
 
 from repo_service.accounts import service
 from repo_service.app import create_app, warm_up
-from repo_service.core import backends
+from repo_service.core import backends, clock
 from repo_service.core.db import Database, KhoFlask
 from repo_service.curriculum.models import Installation
 from repo_service.curriculum.setup import install_vocabularies
@@ -111,6 +112,7 @@ def app(built_app: KhoFlask, installed: Installed, settings: Settings) -> Iterat
     """The application on a fresh copy of the installed database, with an empty store and index."""
     built_app.database.open(databases.copy(installed.folder, settings.data))
     backends.configure(settings)
+    clock.pin_day(date.fromisoformat(REFERENCE_DAY))  # another application may have been built since
     warm_up(built_app)
     yield built_app
     built_app.database.engine.dispose()
