@@ -12,7 +12,7 @@ from indexer.abbreviations import Abbreviations
 from indexer.document import HIDDEN_STATES, SCHEMA_VERSION, Change, Document
 from indexer.engines.embedded.clauses import Clause, ClauseBuilder, all_of
 from indexer.engines.embedded.guard import engine_errors
-from indexer.engines.embedded.schema import ENGINE_VERSION
+from indexer.engines.embedded.schema import ENGINE_VERSION, shown_text
 from indexer.engines.embedded.searching import Search
 from indexer.engines.embedded.store import OpenIndex, Store
 from indexer.engines.embedded.writing import UPDATE_HEAP, fill, newest, tombstones, write_changes
@@ -207,7 +207,7 @@ def _distinct_titles(searcher: tantivy.Searcher, query: Query, limit: int) -> li
     found: dict[str, Suggestion] = {}
     for (_, address), _ in ranked:
         stored = searcher.doc(address)
-        title = str(stored.get_first("title_text") or "")
+        title = shown_text(stored, "title_text")
         suggestion = Suggestion(title, str(stored.get_first("kind")), str(stored.get_first("id")))
         found.setdefault(title.casefold(), suggestion)
         if len(found) == limit:
@@ -216,5 +216,5 @@ def _distinct_titles(searcher: tantivy.Searcher, query: Query, limit: int) -> li
 
 
 def _likeness(clauses: ClauseBuilder, stored: tantivy.Document) -> Query:
-    title, descr = (str(stored.get_first(name) or "") for name in ("title_text", "descr_text"))
+    title, descr = (shown_text(stored, name) for name in ("title_text", "descr_text"))
     return all_of(clauses.optional(likeness(title, descr)))

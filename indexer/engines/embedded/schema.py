@@ -8,6 +8,8 @@ from indexer.document import FILTER_FIELDS, SCHEMA_VERSION, Document
 from indexer.fields import VIEWS, fields_of
 from indexer.ranking import PREFIX_LENGTHS
 
+SHOWN = ("title_text", "descr_text", "body_text")
+"""Kept to be shown, not to be searched."""
 ENGINE_VERSION = str(getattr(tantivy, "__version__", "unknown"))
 
 
@@ -15,8 +17,9 @@ def build_schema() -> tantivy.Schema:
     """The schema; any change here needs a rebuild, which `schema_hash` announces."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("kind", "title_text", "descr_text", "body_text"):
-        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("kind", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in SHOWN:
+        builder.add_bytes_field(name, stored=True)  # a text field would also index the whole text as one term
     for name in ("title", "descr", "body"):
         for view, option in VIEWS.items():
             builder.add_text_field(name + view, tokenizer_name="tokens", index_option=option)
@@ -33,7 +36,7 @@ def build_schema() -> tantivy.Schema:
 
 def schema_hash() -> str:
     """Changes with the fields, their version and the engine's own format."""
-    text = f"{SCHEMA_VERSION}|{FILTER_FIELDS}|{VIEWS}|{PREFIX_LENGTHS}|{ENGINE_VERSION}|stored-1"
+    text = f"{SCHEMA_VERSION}|{FILTER_FIELDS}|{VIEWS}|{PREFIX_LENGTHS}|{ENGINE_VERSION}|stored-2"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -44,7 +47,14 @@ def register_tokenizer(index: tantivy.Index) -> None:
 
 def to_tantivy(document: Document, schema: tantivy.Schema) -> tantivy.Document:
     """The engine's form of a document."""
-    return tantivy.Document.from_dict({**fields_of(document), "revision": document.revision}, schema)
+    fields = fields_of(document)
+    fields |= {name: fields[name].encode() for name in SHOWN}
+    return tantivy.Document.from_dict({**fields, "revision": document.revision}, schema)
+
+
+def shown_text(stored: tantivy.Document, name: str) -> str:
+    """One of the SHOWN texts of a found record."""
+    return bytes(stored.get_first(name) or b"").decode()
 
 
 def tombstone(document_id: str, revision: int, schema: tantivy.Schema) -> tantivy.Document:

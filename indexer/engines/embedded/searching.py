@@ -11,6 +11,7 @@ from tantivy import Occur, Query
 from indexer.abbreviations import Abbreviations
 from indexer.engines.embedded.clauses import Clause, ClauseBuilder, all_of, unscored
 from indexer.engines.embedded.ordering import Page, Ranked, read_page
+from indexer.engines.embedded.schema import SHOWN, shown_text
 from indexer.presenting import MAX_FACET_VALUES, Marks, facet_values, marked_words, shown_hit
 from indexer.query import SearchRequest, Sort, Syllable, read_query
 from indexer.ranking import STRICT_FIRST, WEIGHTS
@@ -100,7 +101,7 @@ class Search:
     def _hit(self, ranked: Ranked, marks: Marks) -> Hit:
         stored = self._searcher.doc(ranked.address)
         score = float(ranked.key) if isinstance(ranked.key, float) else 0.0
-        texts = {name: stored.get_first(name) for name in ("kind", "title_text", "descr_text", "body_text")}
+        texts = {"kind": stored.get_first("kind"), **{name: shown_text(stored, name) for name in SHOWN}}
         return shown_hit(str(stored.get_first("id")), score, texts, marks)
 
 
