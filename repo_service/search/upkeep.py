@@ -73,8 +73,20 @@ class Drift:
 
 
 def find_drift() -> Drift:
-    """Compare the index with the database in both directions; needs an open session."""
-    indexed: set[str] = set()
+    """Compare the index with the database in both directions; needs an open session.
+
+    Holds the ids of one side only, about 110 bytes each.
+    """
+    drift = Drift(missing=set().union(*(kind.findable_ids() for kind in KINDS.values())))
+    for found in _indexed_ids():
+        if found in drift.missing:
+            drift.missing.remove(found)
+        else:
+            drift.surplus.add(found)
+    return drift
+
+
+def _indexed_ids() -> Iterator[str]:
     access = every_token()
     cursor: str | None = None
     while True:
@@ -82,12 +94,10 @@ def find_drift() -> Drift:
             access=access, filters={"state": STATES}, sort=Sort.NEWEST, size=_WALK, cursor=cursor
         )
         result = search_engine().search(ask)
-        indexed |= {hit.id for hit in result.hits}
+        yield from (hit.id for hit in result.hits)
         cursor = result.cursor
         if cursor is None:
-            break
-    wanted: set[str] = set().union(*(kind.findable_ids() for kind in KINDS.values()))
-    return Drift(wanted - indexed, indexed - wanted)
+            return
 
 
 def repair(drift: Drift) -> None:
