@@ -47,20 +47,25 @@ def serve(host: str, port: int) -> None:
 
 
 @cli.command()
+@click.option(
+    "--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="How many at once."
+)
+@click.option("--parent", type=int, hidden=True)
 @click.pass_obj
-def worker(database: Database) -> None:
-    """Do the background work in this process (where the web server runs without it)."""
-    import signal
-    import threading
-
+def worker(database: Database, processes: int, parent: int | None) -> None:
+    """Do the background work here (where the web server runs without it), until SIGTERM."""
+    from repo_service.background.processes import supervise, wait_for_the_end
     from repo_service.worker import start_in_background
 
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    stop = start_in_background(database)
-    ended.wait()
+    if trouble := why_not_served(_settings().database_url):
+        sys.exit(trouble)
+    if processes > 1:
+        supervise(processes)
+        return
+    stop = start_in_background(_settings(), database)
+    wait_for_the_end(parent)
     stop()
+    backends.close()
 
 
 def _settings() -> Settings:
