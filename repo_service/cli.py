@@ -12,6 +12,7 @@ from repo_service.core.db import Database
 from repo_service.database_troubles import why_not_served
 from repo_service.schema import migrate
 from repo_service.settings import Settings
+from repo_service.storage_troubles import report_at_start, why_not_opened
 
 
 @click.group()
@@ -41,8 +42,7 @@ def serve(host: str, port: int) -> None:
     from repo_service.server import serve as serve_forever
 
     settings = _settings()
-    if trouble := why_not_served(settings.database_url):
-        sys.exit(trouble)
+    _end_unless_usable(settings)
     serve_forever(settings, host, port)
 
 
@@ -57,8 +57,7 @@ def worker(database: Database, processes: int, parent: int | None) -> None:
     from repo_service.background.processes import supervise, wait_for_the_end
     from repo_service.worker import start_in_background
 
-    if trouble := why_not_served(_settings().database_url):
-        sys.exit(trouble)
+    _end_unless_usable(_settings(), report=parent is None)
     if processes > 1:
         supervise(processes)
         return
@@ -71,6 +70,14 @@ def worker(database: Database, processes: int, parent: int | None) -> None:
 def _settings() -> Settings:
     settings: Settings = click.get_current_context().find_root().meta["settings"]
     return settings
+
+
+def _end_unless_usable(settings: Settings, *, report: bool = True) -> None:
+    """End here with the reason when the database or the address of the store is wrong."""
+    if trouble := why_not_served(settings.database_url) or why_not_opened(settings.storage_url):
+        sys.exit(trouble)
+    if report:
+        report_at_start(settings.storage_url)
 
 
 def _make_data_folder(settings: Settings) -> None:
