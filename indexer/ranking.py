@@ -11,6 +11,7 @@ PAIR_FACTOR = 0.5
 EXACT_FACTOR = 0.5
 WHOLE_TITLE_BONUS = 2.0  # bounded: the same on every engine
 STRICT_FIRST = 4096.0  # above any score of 200 syllables; leaves float32 three decimals
+MOST_LIFTED = 40  # pairs and typed syllables that rank: a server takes 1024 clauses in all
 SUGGEST_POOL = 100  # titles from which equal ones are dropped
 PREFIX_LENGTHS = range(1, 9)
 BONUS_BITS = (1, 2, 4, 8, 16)  # weight of a bit: 0.1; 16 = no bonus, so the usual record costs one posting
@@ -36,11 +37,12 @@ class HalfTyped(NamedTuple):
 
 def lifting_terms(text: QueryText) -> list[Term]:
     """Pairs of syllables and, where a mark was typed, the syllables as typed."""
+    side_by_side = list(dict.fromkeys(pairs(text.folded)))[:MOST_LIFTED]
     terms = [Term(f"{field}_pair", pair, weight * PAIR_FACTOR)
-             for pair in dict.fromkeys(pairs(text.folded)) for field, weight in WEIGHTS]  # fmt: skip
+             for pair in side_by_side for field, weight in WEIGHTS]  # fmt: skip
     if text.marked:
         terms += [Term(f"{field}_exact", word, weight * EXACT_FACTOR)
-                  for word in dict.fromkeys(text.exact) for field, weight in WEIGHTS]  # fmt: skip
+                  for word in list(dict.fromkeys(text.exact))[:MOST_LIFTED] for field, weight in WEIGHTS]  # fmt: skip
     return terms
 
 

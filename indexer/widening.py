@@ -7,6 +7,8 @@ from typing import Generic, Protocol, TypeVar
 from indexer.query import QueryText, SearchRequest, Syllable
 
 _FUZZY_LENGTH = 4
+_FEW_SYLLABLES = 100
+"""Of more, a hit that holds many stands first anyway, and a server takes 1024 clauses in all."""
 
 
 class Counted(Protocol):
@@ -59,7 +61,8 @@ def find(
             if near.total:
                 return Found(near, one_edit, fuzzy=True)
     if text.required > 1:
-        wide = Form(text, 1, strict=text.required)
+        few = len(text.syllables) <= _FEW_SYLLABLES
+        wide = Form(text, 1, strict=text.required if few else None)
         wider = ask(wide)
         if wider.total > page.total:
             return Found(wider, wide, relaxed=True)
