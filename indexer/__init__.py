@@ -15,8 +15,10 @@ __all__ = [
 
 
 def open_engine(url: str, *, synonyms: Groups = ()) -> SearchEngine:
-    """The engine that `url` names: `tantivy:FOLDER` or `memory:` (tests); else BadRequest.
+    """The engine that `url` names; BadRequest for anything else.
 
+    `tantivy:FOLDER`, `memory:` (tests), or `elasticsearch://` and `opensearch://` with
+    `user:password@host:port,host:port/PREFIX?tls=0|1&ca=FILE&api_key_file=FILE`.
     `synonyms` are groups of phrases with one meaning, e.g. ("KHBD", "kế hoạch bài dạy", "giáo án").
     """
     scheme, _, rest = url.partition(":")
@@ -24,4 +26,8 @@ def open_engine(url: str, *, synonyms: Groups = ()) -> SearchEngine:
         from indexer.engines.embedded import open_folder, open_memory
 
         return open_folder(rest, synonyms) if rest else open_memory(synonyms)
+    if scheme in ("elasticsearch", "opensearch"):
+        from indexer.engines.elasticsearch import open_server
+
+        return open_server(url, synonyms)
     raise BadRequest(f"unknown search engine: {scheme}")
