@@ -12,6 +12,7 @@ from repo_service.core.db import Database
 from repo_service.database_troubles import why_not_served
 from repo_service.schema import migrate
 from repo_service.settings import Settings
+from repo_service.storage_troubles import report_at_start, why_not_opened
 
 
 @click.group()
@@ -41,31 +42,42 @@ def serve(host: str, port: int) -> None:
     from repo_service.server import serve as serve_forever
 
     settings = _settings()
-    if trouble := why_not_served(settings.database_url):
-        sys.exit(trouble)
+    _end_unless_usable(settings)
     serve_forever(settings, host, port)
 
 
 @cli.command()
+@click.option(
+    "--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="How many at once."
+)
+@click.option("--parent", type=int, hidden=True)
 @click.pass_obj
-def worker(database: Database) -> None:
-    """Do the background work in this process (where the web server runs without it)."""
-    import signal
-    import threading
-
+def worker(database: Database, processes: int, parent: int | None) -> None:
+    """Do the background work here (where the web server runs without it), until SIGTERM."""
+    from repo_service.background.processes import supervise, wait_for_the_end
     from repo_service.worker import start_in_background
 
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    stop = start_in_background(database)
-    ended.wait()
+    _end_unless_usable(_settings(), report=parent is None)
+    if processes > 1:
+        supervise(processes)
+        return
+    stop = start_in_background(_settings(), database)
+    wait_for_the_end(parent)
     stop()
+    backends.close()
 
 
 def _settings() -> Settings:
     settings: Settings = click.get_current_context().find_root().meta["settings"]
     return settings
+
+
+def _end_unless_usable(settings: Settings, *, report: bool = True) -> None:
+    """End here with the reason when the database or the address of the store is wrong."""
+    if trouble := why_not_served(settings.database_url) or why_not_opened(settings.storage_url):
+        sys.exit(trouble)
+    if report:
+        report_at_start(settings.storage_url)
 
 
 def _make_data_folder(settings: Settings) -> None:

@@ -38,7 +38,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     content = create_content_app(settings, app.database)
     main = _server(app, connections, sockets=[_listen(host, port)])
     beside = _server(content, connections // 4, sockets=[content_socket])
-    stop_work = start_in_background(app.database) if _is_embedded(settings) else _nothing
+    stop_work = start_in_background(settings, app.database) if _is_embedded(settings) else _nothing
     _stop_on_signals()
     threading.Thread(target=beside.run, name="content", daemon=True).start()
     click.echo(f"Kho: http://{host}:{port}/")

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from indexer import EngineUnavailable
 from repo_service.annual_products import jobs as annual_products
 from repo_service.background import leases
+from repo_service.background.processes import only_process
 from repo_service.background.schedules import Schedule, run_if_due
 from repo_service.core import outbox
 from repo_service.core.db import Database, commit
@@ -25,12 +26,14 @@ from repo_service.files import jobs as files
 from repo_service.reviews import jobs as reviews
 from repo_service.search import jobs as search
 from repo_service.search.upkeep import REBUILD_TOPIC, prepare_index
+from repo_service.settings import Settings
 from storage_adapters import StorageUnavailable
 
 log = structlog.get_logger()
 
 Work = Callable[[OutboxRow], None]
 Batch = Callable[[list[OutboxRow]], None]
+Asked = Callable[[], bool]
 SlowWork = Callable[[OutboxRow, Database], None]
 STOP_SECONDS = 6
 """What is still at hand then is given back, and done by the next worker."""
@@ -76,22 +79,22 @@ OUTAGES = (EngineUnavailable, StorageUnavailable, OperationalError)
 class Worker:
     """Drains the topics of its kind in one thread; any number may run side by side.
 
-    An embedded index has one writer: of several processes on its folder only one is told `index=True`.
+    An embedded index has one writer: `may_index` says whether this process is the one that writes it.
     """
 
-    def __init__(self, database: Database, *, slow: bool, index: bool = True, pause: float = 0.2) -> None:
+    def __init__(
+        self, database: Database, *, slow: bool, may_index: Asked = lambda: True, pause: float = 0.2
+    ) -> None:
         self._database = database
         self._slow = slow
-        self._index_too = index
-        topics = SLOW_TOPICS if slow else {**TOPICS, **INDEX_TOPICS}
-        self._topics = [topic for topic in topics if index or topic not in (*INDEX_TOPICS, REBUILD_TOPIC)]
+        self._may_index = may_index
         self._pause = pause
         self._stop = threading.Event()
         self._holder = ""
 
     def run(self) -> None:
         """Work until `stop()`; an error is logged and never ends the loop."""
-        if self._index_too and not self._slow:
+        if not self._slow and self._may_index():
             self._prepare()
         while not self._stop.is_set():
             busy = False
@@ -117,18 +120,24 @@ class Worker:
 
     def step(self) -> bool:
         """Claim and do one handful of rows; False when nothing was due."""
+        topics = self._topics()
         with self._database.session(writing=False) as session:
-            if not outbox.anything_due(session, self._topics):
+            if not outbox.anything_due(session, topics):
                 return False
         self._holder = outbox.new_holder()
         with self._database.transaction() as session:
-            rows = outbox.claim(session, self._topics, limit=1 if self._slow else 200, holder=self._holder)
+            rows = outbox.claim(session, topics, limit=1 if self._slow else 200, holder=self._holder)
             session.flush()
             session.expunge_all()
         with leases.kept(self._database, lambda session: outbox.renew(session, self._holder)):
-            for topic in self._topics:
+            for topic in topics:
                 self._do(topic, [row for row in rows if row.topic == topic])
         return bool(rows)
+
+    def _topics(self) -> list[str]:
+        if self._slow:
+            return [topic for topic in SLOW_TOPICS if topic != REBUILD_TOPIC or self._may_index()]
+        return [*TOPICS, *(INDEX_TOPICS if self._may_index() else ())]
 
     def give_back(self) -> None:
         """What was claimed and is not done is free for others at once: the process is about to end."""
@@ -191,7 +200,11 @@ class Worker:
 
     def _run_schedules(self) -> None:
         for schedule in SCHEDULES:
-            if schedule.slow != self._slow or (schedule.index and not self._index_too) or self._stop.is_set():
+            if (
+                self._stop.is_set()
+                or schedule.slow != self._slow
+                or (schedule.index and not self._may_index())
+            ):
                 continue
             try:
                 run_if_due(self._database, schedule)
@@ -206,9 +219,11 @@ def drain(database: Database) -> None:
         pass
 
 
-def start_in_background(database: Database, *, index: bool = True) -> Callable[[], None]:
+def start_in_background(settings: Settings, database: Database) -> Callable[[], None]:
     """Run this process's workers as threads, quick and slow work; returns the function that stops them."""
-    workers = [Worker(database, slow=slow, index=index) for slow in (False, True)]
+    embedded = settings.search_url.startswith("tantivy:")
+    may_index = only_process(settings.data / "index.lock") if embedded else lambda: True
+    workers = [Worker(database, slow=slow, may_index=may_index) for slow in (False, True)]
     threads = [
         threading.Thread(target=worker.run, name=f"worker-{place}", daemon=True)
         for place, worker in enumerate(workers)

@@ -11,6 +11,7 @@ from wsgiref.types import WSGIApplication
 from repo_service.app import create_app, create_content_app
 from repo_service.database_troubles import why_not_served
 from repo_service.settings import ConfigurationError, Settings
+from repo_service.storage_troubles import why_not_opened
 
 
 def create_site(settings: Settings) -> WSGIApplication:
@@ -32,7 +33,7 @@ def create_site(settings: Settings) -> WSGIApplication:
 def _site_of_this_environment() -> WSGIApplication:
     try:
         settings = Settings.from_env()
-        if trouble := why_not_served(settings.database_url):
+        if trouble := why_not_served(settings.database_url) or why_not_opened(settings.storage_url):
             sys.exit(trouble)
         return create_site(settings)
     except ConfigurationError as error:

@@ -1,5 +1,6 @@
 """Bytes in, bytes out: local disk, memory and S3 behind one interface; knows no web, no database."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from storage_adapters.disposition import content_disposition
@@ -16,6 +17,7 @@ from storage_adapters.interface import ObjectStat, Part, Storage, StoredObject
 from storage_adapters.keys import object_key, validate_key
 from storage_adapters.local_disk import LocalDisk
 from storage_adapters.memory import Memory
+from storage_adapters.preparation import SetupStep
 from storage_adapters.reading import BLOCK_BYTES, ByteStream, RangeReader
 from storage_adapters.upload_plan import MAX_PARTS, MIN_PART_BYTES
 
@@ -29,6 +31,7 @@ __all__ = [
     "ObjectStat",
     "Part",
     "RangeReader",
+    "SetupStep",
     "Storage",
     "StorageError",
     "StorageFull",
@@ -39,6 +42,7 @@ __all__ = [
     "content_disposition",
     "object_key",
     "open_storage",
+    "prepare_storage",
     "validate_key",
 ]
 
@@ -59,3 +63,15 @@ def open_storage(url: str) -> Storage:
 
         return open_s3(url)
     raise StorageError("a storage URL begins with file:, memory: or s3://")
+
+
+def prepare_storage(url: str, origins: Sequence[str]) -> Iterator[SetupStep]:
+    """Make the store ready for browsers on pages of `origins`, and say what it can do; a disk needs nothing.
+
+    Raises StorageError and StorageUnavailable like `open_storage` and the first use.
+    """
+    if not url.startswith("s3:"):
+        return iter(())
+    from storage_adapters.s3.bucket_setup import set_up
+
+    return set_up(url, origins)

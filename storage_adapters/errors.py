@@ -35,4 +35,11 @@ class StorageFull(StorageError):
 
 
 class StorageUnavailable(StorageError):
-    """The store does not answer or refuses us; trying later may help."""
+    """The store does not answer or refuses us; trying later may help.
+
+    `cause` is unreachable, credentials, clock, bucket, rights, region, checksums or answer (anything else it said).
+    """
+
+    def __init__(self, message: str = "", cause: str = "unreachable") -> None:
+        super().__init__(message)
+        self.cause = cause

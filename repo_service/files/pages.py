@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 from wsgiref.types import WSGIEnvironment
 
 from flask import Blueprint, Response, abort, current_app, redirect, request
@@ -17,7 +18,7 @@ from repo_service.core.errors import MoveNotAllowed, NotFound
 from repo_service.core.i18n import _
 from repo_service.files import packing, signed_links
 from repo_service.files.models import StoredFile
-from storage_adapters import content_disposition
+from storage_adapters import StorageError, content_disposition, object_key
 
 blueprint = Blueprint("files", __name__)
 content = Blueprint("content", __name__)
@@ -84,6 +85,18 @@ def counts_as_download() -> bool:
     """Whether this request begins a download: a GET from byte 0, so that ranges count once."""
     wanted = request.range
     return request.method == "GET" and (wanted is None or wanted.ranges[0][0] == 0)
+
+
+def stored_origin() -> str | None:
+    """The origin that browsers send parts to and fetch files from; None where all bytes come through us.
+
+    None as well where nothing can be signed: pages go on, and the start-up log says what is wrong.
+    """
+    try:
+        link = storage().download_url(object_key("origin"), filename="", media_type="text/plain", seconds=1)
+    except StorageError:
+        return None
+    return f"{urlsplit(link).scheme}://{urlsplit(link).netloc}" if link else None
 
 
 def content_path(file: StoredFile) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import platform
 import shutil
 import stat
@@ -15,15 +14,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from indexer import EngineUnavailable, SchemaMismatch
 from repo_service.core import outbox
-from repo_service.core.backends import search_engine, storage
+from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
-from repo_service.core.identifiers import new_id
 from repo_service.curriculum.models import Installation
 from repo_service.database_troubles import find_trouble
 from repo_service.schema import is_current
 from repo_service.search.queries import rows_waiting
 from repo_service.settings import Settings
-from storage_adapters import StorageError, object_key
+from repo_service.storage_troubles import find_storage_trouble
 
 GOOD, WARNING, ERROR = "ổn", "lưu ý", "lỗi"
 
@@ -108,21 +106,13 @@ def check_database(settings: Settings, database: Database) -> Findings:
         yield Finding(GOOD, "Dữ liệu minh hoạ, có tài khoản mẫu (demo-accounts.txt)")
 
 
-def check_storage(_settings: Settings, _database: Database) -> Findings:
+def check_storage(settings: Settings, _database: Database) -> Findings:
     """Write, read and delete a small object."""
-    key, content = object_key(new_id(), "doctor"), b"kho doctor"
-    try:
-        storage().put(key, io.BytesIO(content), len(content))
-        with storage().open(key) as reader:
-            same = reader.read() == content
-        storage().delete(key)
-    except (StorageError, OSError) as error:
-        yield Finding(ERROR, f"Nơi chứa tệp không ghi được: {error}")
-        return
+    trouble = find_storage_trouble(settings.storage_url)
     yield (
-        Finding(GOOD, "Nơi chứa tệp: ghi, đọc, xoá được")
-        if same
-        else Finding(ERROR, "Nơi chứa tệp trả về byte khác lúc ghi")
+        Finding(ERROR, f"{trouble.vi}\n  {trouble.en}")
+        if trouble
+        else Finding(GOOD, "Nơi chứa tệp: ghi, đọc, xoá được")
     )
 
 

@@ -12,6 +12,7 @@ from repo_service.core.errors import InvalidInput, MoveNotAllowed
 from repo_service.core.urls import link_path
 from repo_service.operations.checks import ERROR, GOOD, WARNING, examine
 from repo_service.operations.database_copy import copy_database
+from repo_service.operations.storage_commands import storage_group
 from repo_service.organizations.setup import first_administrator_link, install
 from repo_service.schema import migrate
 from repo_service.settings import Settings
@@ -87,4 +88,4 @@ def copy_command(target: str) -> None:
     )
 
 
-COMMANDS = [init, doctor, database_group]
+COMMANDS = [init, doctor, database_group, storage_group]

@@ -9,10 +9,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self'",
-        "media-src 'self'",
+        "img-src {stored}",
+        "media-src {stored}",
         "font-src 'self'",
-        "connect-src {connect}",
+        "connect-src {stored}",
         "frame-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
@@ -23,8 +23,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 def register_security_headers(app: Flask, upload_origin: str | None, https: bool) -> None:
-    """Set the policy once; uploads that go straight to a bucket need its origin in connect-src."""
-    policy = CONTENT_SECURITY_POLICY.format(connect=f"'self' {upload_origin}" if upload_origin else "'self'")
+    """Set the policy once; files that go straight to and from a bucket need its origin in it.
+
+    A player on a page follows our answer of 302 to the bucket, and browsers judge where it leads.
+    """
+    policy = CONTENT_SECURITY_POLICY.format(stored=f"'self' {upload_origin}" if upload_origin else "'self'")
     common = {
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO
+from functools import partial
+from typing import IO, TYPE_CHECKING
 
 from storage_adapters.errors import ObjectNotFound, UploadNotFound
 from storage_adapters.interface import Part
 from storage_adapters.s3.connection import Connection
-from storage_adapters.s3.s3_errors import s3_errors
+from storage_adapters.s3.s3_errors import once, s3_errors
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 
 @contextmanager
@@ -58,14 +62,13 @@ class NativeUpload:
 
     def complete(self, parts: list[Part]) -> None:
         """Make the object; its ETag and size are not in every store's answer, so nothing is returned."""
+        named: list[CompletedPartTypeDef] = [{"PartNumber": part.number, "ETag": part.etag} for part in parts]
+        complete = partial(
+            self.connection.client.complete_multipart_upload,
+            Bucket=self.connection.bucket, Key=self.key, UploadId=self.id, MultipartUpload={"Parts": named},
+        )  # fmt: skip
         with _upload_errors():
-            self.connection.client.complete_multipart_upload(
-                Bucket=self.connection.bucket,
-                Key=self.key,
-                UploadId=self.id,
-                MultipartUpload={"Parts": [{"PartNumber": part.number, "ETag": part.etag} for part in parts]},
-                IfNoneMatch="*",
-            )
+            once(lambda: complete(IfNoneMatch="*"), complete)
 
     def abort(self) -> bool:
         """Drop the parts; False for an unknown upload."""

@@ -1,9 +1,9 @@
 """What an S3 store or the way to it answers, as one of our errors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 from urllib3.exceptions import HTTPError
 
 from storage_adapters.errors import (
@@ -33,10 +33,45 @@ _BY_CODE: dict[str, type[StorageError]] = {
     "507": StorageFull,
 }
 
+_CAUSES = {
+    "NoSuchBucket": "bucket",
+    "InvalidBucketName": "bucket",
+    "InvalidAccessKeyId": "credentials",
+    "SignatureDoesNotMatch": "credentials",
+    "InvalidToken": "credentials",
+    "ExpiredToken": "credentials",
+    "InvalidClientTokenId": "credentials",
+    "XAdminUserNotFound": "credentials",  # versitygw's word for a key it does not know
+    "RequestTimeTooSkewed": "clock",
+    "RequestExpired": "clock",
+    "AccessDenied": "rights",
+    "AllAccessDisabled": "rights",
+    "Forbidden": "rights",
+    "403": "rights",
+    "PermanentRedirect": "region",
+    "AuthorizationHeaderMalformed": "region",
+    "IllegalLocationConstraintException": "region",
+    "301": "region",
+    "MissingContentLength": "checksums",
+}
+
 
 def code_of(error: ClientError) -> str:
     """The error code of the answer; the HTTP status as text where there is none."""
     return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def once(conditional: Callable[[], object], plain: Callable[[], object]) -> None:
+    """Write on the condition that the key is free; plainly on a store that has no such condition.
+
+    There keys are written once by how they are made: from a new id each.
+    """
+    try:
+        conditional()
+    except ClientError as error:
+        if code_of(error) not in ("NotImplemented", "501"):
+            raise
+        plain()
 
 
 @contextmanager
@@ -45,7 +80,15 @@ def s3_errors() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        kind = _BY_CODE.get(code_of(error), StorageUnavailable)
-        raise kind(f"{error.operation_name}: {code_of(error)}") from error
+        raise _of_answer(error) from error
+    except (NoCredentialsError, PartialCredentialsError) as error:
+        raise StorageUnavailable("no credentials for the S3 store", "credentials") from error
     except (BotoCoreError, HTTPError, OSError) as error:
         raise StorageUnavailable(f"the S3 store does not answer: {type(error).__name__}") from error
+
+
+def _of_answer(error: ClientError) -> StorageError:
+    code = code_of(error)
+    said = f"{error.operation_name}: {code}"
+    kind = _BY_CODE.get(code)
+    return kind(said) if kind else StorageUnavailable(said, _CAUSES.get(code, "answer"))

@@ -1,13 +1,13 @@
 """The S3 store: whole objects, links for browsers; multipart uploads are next door."""
 
+import base64
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from botocore.exceptions import ClientError
 
 from storage_adapters.disposition import content_disposition
 from storage_adapters.interface import ObjectStat, Part, StoredObject
@@ -15,7 +15,7 @@ from storage_adapters.keys import validate_key
 from storage_adapters.reading import ByteStream, RangeReader, blocks, clip
 from storage_adapters.s3.connection import Connection
 from storage_adapters.s3.native_upload import NativeUpload
-from storage_adapters.s3.s3_errors import code_of, s3_errors
+from storage_adapters.s3.s3_errors import once, s3_errors
 from storage_adapters.s3.s3_uploads import S3Uploads
 
 if TYPE_CHECKING:
@@ -45,23 +45,21 @@ class S3Store:
         rest = iter(pieces)
         first = next(rest, b"")
         if len(first) < _PIECE_BYTES:
-            with s3_errors():
-                self._put_whole(key, first, pieces.digest.hexdigest())
+            self._put_whole(key, first, pieces.digest.hexdigest())
         else:
             self._put_pieces(key, first, rest)
         return StoredObject(key, pieces.size, pieces.digest.hexdigest())
 
     def _put_whole(self, key: str, body: bytes, sha256: str) -> None:
-        metadata = {"sha256": sha256}
-        try:
-            self._client.put_object(
-                Bucket=self._bucket, Key=key, Body=body, Metadata=metadata, IfNoneMatch="*"
-            )
-        except ClientError as error:
-            if code_of(error) not in ("NotImplemented", "501"):
-                raise
-            # A store without conditional writes: keys are written once by how they are made.
-            self._client.put_object(Bucket=self._bucket, Key=key, Body=body, Metadata=metadata)
+        checked = base64.b64encode(
+            bytes.fromhex(sha256)
+        ).decode()  # a store that knows it refuses other bytes
+        put = partial(
+            self._client.put_object,
+            Bucket=self._bucket, Key=key, Body=body, Metadata={"sha256": sha256}, ChecksumSHA256=checked,
+        )  # fmt: skip
+        with s3_errors():
+            once(lambda: put(IfNoneMatch="*"), put)
 
     def _put_pieces(self, key: str, first: bytes, rest: Iterator[bytes]) -> None:
         upload = NativeUpload.begin(self._connection, key, {})

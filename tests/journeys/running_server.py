@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,8 +23,9 @@ START_SECONDS = 60
 class RunningServer:
     """One server process; `kill()` is SIGKILL, `stop()` is SIGTERM."""
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
+    def __init__(self, data: Path, port: int | None = None, settings: Mapping[str, str] = {}) -> None:
         self.data = data
+        self.settings = settings
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -33,12 +34,13 @@ class RunningServer:
     def start(self) -> None:
         """Start and wait for the first answer."""
         arguments = ["serve", "--port", str(self.port)]
+        env = {**environment(self.data), **self.settings}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "repo_service", *arguments], env=environment(self.data), stdout=subprocess.DEVNULL
+            [sys.executable, "-m", "repo_service", *arguments], env=env, stdout=subprocess.DEVNULL
         )
         if databases.SERVER:  # there the background work runs in a process of its own
             self._worker = subprocess.Popen(
-                [sys.executable, "-m", "repo_service", "worker"], env=environment(self.data), stdout=subprocess.DEVNULL
+                [sys.executable, "-m", "repo_service", "worker"], env=env, stdout=subprocess.DEVNULL
             )
         try:
             self._wait_for_an_answer(self._process)
@@ -84,9 +86,9 @@ class RunningServer:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[RunningServer]:
-    """A started server, ended afterwards."""
-    server = RunningServer(data)
+def serving(data: Path, **settings: str) -> Iterator[RunningServer]:
+    """A started server, ended afterwards; `settings` stand beside the embedded defaults."""
+    server = RunningServer(data, settings=settings)
     server.start()
     try:
         yield server
@@ -94,12 +96,18 @@ def serving(data: Path) -> Iterator[RunningServer]:
         server.kill()
 
 
-def kho(data: Path, *arguments: str) -> str:
+def kho(data: Path, *arguments: str, **settings: str) -> str:
     """Run a `kho` command on a data folder; returns what it printed."""
-    command = [sys.executable, "-m", "repo_service", *arguments]
-    done = subprocess.run(command, env=environment(data), capture_output=True, text=True, timeout=120, check=False)
+    done = run_kho(data, *arguments, **settings)
     assert done.returncode == 0, done.stderr or done.stdout
     return done.stdout
+
+
+def run_kho(data: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The same, whatever it ends with."""
+    command = [sys.executable, "-m", "repo_service", *arguments]
+    env = {**environment(data), **settings}
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
 def environment(data: Path) -> dict[str, str]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from storage_adapters import Storage, open_storage
+from storage_adapters import Storage, StorageUnavailable, open_storage
 from tests.contracts.s3_contract import MIN_PART, S3Contract, ask
 from tests.servers.buckets import fresh_bucket
 
@@ -121,3 +121,15 @@ def test_a_link_signed_with_another_secret_is_refused(server: str, monkeypatch: 
                 "a/1", filename="x", media_type="text/plain", seconds=60
             )
         assert ask(link)[0] == 403
+
+
+@pytest.mark.parametrize("server", ["VERSITYGW", "RADOSGW"])
+def test_a_clock_that_is_wrong_is_named_as_the_cause(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with fresh_bucket(server) as bucket:
+        storage = open_storage(bucket.url)
+        fast = lambda *_: datetime.now(UTC) + timedelta(hours=3)  # noqa: E731
+        monkeypatch.setattr("botocore.auth.get_current_datetime", fast)
+        with pytest.raises(StorageUnavailable) as caught:
+            next(storage.list(), None)
+        monkeypatch.undo()
+    assert caught.value.cause == "clock"

@@ -1,15 +1,19 @@
 """The storage contract on S3, played by moto in this process (it proves no signature and no expiry)."""
 
+import io
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
 
-from storage_adapters import Storage, StorageError, StorageUnavailable, open_storage
+from storage_adapters import Storage, StorageError, StorageUnavailable, open_storage, prepare_storage
 from tests.contracts.s3_contract import S3Contract
 
 PUBLIC = "https://kho.example.vn"
@@ -96,7 +100,51 @@ def test_a_broken_put_leaves_no_parts_behind(endpoint: str, storage: Storage, bu
     assert "Uploads" not in client.list_multipart_uploads(Bucket=bucket)
 
 
-@pytest.mark.parametrize("url", ["s3://", "s3://b?colour=red", "s3://b?checksums=never"])
-def test_a_url_that_says_nothing_known_is_refused(url: str) -> None:
-    with pytest.raises(StorageError):
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://", "s3://b", "s3://kho?colour=red", "s3://kho?checksums=never", "s3://key:s3cr3t@kho", "s3://kho/folder",
+        "s3://kho?endpoint=127.0.0.1:9000", "s3://kho?endpoint=http://key:s3cr3t@127.0.0.1:9000", "s3://kho?endpoint=",
+        "s3://kho?ca=/nowhere/ca.pem",
+    ],
+)  # fmt: skip
+def test_a_url_that_says_nothing_known_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(StorageError) as caught:
         open_storage(url)
+    assert type(caught.value) is StorageError and "s3cr3t" not in str(caught.value)
+
+
+def test_a_store_without_conditions_still_writes(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = storage._client  # type: ignore[attr-defined]
+    refused = ClientError({"Error": {"Code": "NotImplemented"}}, "PutObject")
+    for name in ("put_object", "complete_multipart_upload"):
+        call = getattr(client, name)
+
+        def without(*, call: Any = call, IfNoneMatch: str = "", **params: Any) -> Any:  # noqa: N803
+            if IfNoneMatch:
+                raise refused
+            return call(**params)
+
+        monkeypatch.setattr(client, name, without)
+    assert storage.put("a/1", io.BytesIO(b"x")).size == 1
+    assert storage.put("a/2", io.BytesIO(b"x" * 9 * 1024 * 1024)).size == 9 * 1024 * 1024
+
+
+def test_a_disk_needs_no_preparation(tmp_path: Path) -> None:
+    assert list(prepare_storage(f"file:{tmp_path}", ["https://kho.example.vn"])) == []
+
+
+def test_preparing_a_bucket_that_cannot_be_used_says_why(endpoint: str, bucket: str) -> None:
+    with pytest.raises(StorageUnavailable) as caught:
+        list(prepare_storage(f"s3://{bucket}-gone?endpoint={endpoint}", [PUBLIC]))
+    assert caught.value.cause == "bucket"
+
+
+def test_preparing_a_bucket_sets_rules_and_finds_out_what_it_can_do(endpoint: str, bucket: str) -> None:
+    steps = {step.name: step for step in prepare_storage(f"s3://{bucket}?endpoint={endpoint}", [PUBLIC])}
+    assert steps["cors"].done and steps["lifecycle"].done and steps["conditional_put"].done
+    assert not steps["object_lock"].done
+    client = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
+    assert client.get_bucket_cors(Bucket=bucket)["CORSRules"][0]["AllowedOrigins"] == [PUBLIC]
+    client.delete_bucket_cors(Bucket=bucket)
+    client.delete_bucket_lifecycle(Bucket=bucket)

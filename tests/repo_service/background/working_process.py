@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 
 from repo_service import worker
 from repo_service.background import leases
+from repo_service.background.processes import wait_for_the_end
 from repo_service.background.progress import Progress
 from repo_service.core import outbox
 from repo_service.core.db import Database, current_session
 from repo_service.core.identifiers import new_id
 from repo_service.core.outbox import OutboxRow
+from repo_service.settings import Settings
 
 QUICK, SLOW = "resource.published", "file.stored"
 LEASE_SECONDS, SLOW_SECONDS = 2.0, 5.0
@@ -41,10 +42,10 @@ def main(url: str) -> None:
     worker.TOPICS[QUICK] = (leave_a_mark,)
     worker.SLOW_TOPICS[SLOW] = begin_and_take_long
     worker.SCHEDULES = ()
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    stop = worker.start_in_background(Database(url), index=False)
-    ended.wait()
+    worker.prepare_index = lambda: False
+    settings = Settings(data=Path("/"), database_url=url, storage_url="memory:", search_url="memory:")
+    stop = worker.start_in_background(settings, Database(url))
+    wait_for_the_end()
     stop()
 
 

@@ -1,0 +1,72 @@
+"""A teacher's file goes from a real Chromium straight into a bucket of a real S3 server, in parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.site import sign_in, watch
+from tests.journeys.running_server import RunningServer, kho, serving
+from tests.servers.buckets import Bucket, fresh_bucket
+
+PARTS = re.compile(r"partNumber=(\d+)")
+
+
+@pytest.fixture(scope="module", params=["VERSITYGW", "RADOSGW"])
+def bucket(request: pytest.FixtureRequest) -> Iterator[Bucket]:
+    with fresh_bucket(request.param) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def on_bucket(
+    chromium: Browser, bucket: Bucket, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
+    """`kho serve` with the demonstration in a bucket that was set up for it."""
+    data = tmp_path_factory.mktemp("seeded-bucket")
+    kho(data, "seed", STORAGE_URL=bucket.url)
+    with serving(data, STORAGE_URL=bucket.url) as running:
+        kho(data, "storage", "setup", "--origin", running.url, STORAGE_URL=bucket.url)
+        yield running
+
+
+@pytest.fixture
+def quang(chromium: Browser, on_bucket: RunningServer) -> Iterator[Page]:
+    """Quang, signed in on his phone; whatever the console says against the site fails the test."""
+    lines = (on_bucket.data / "demo-accounts.txt").read_text("utf-8").splitlines()
+    passwords = {name: password for name, password, *_ in (line.split() for line in lines if line)}
+    context = chromium.new_context(base_url=on_bucket.url, viewport=PHONE, locale="vi-VN")
+    context.set_default_timeout(15_000)
+    page, complaints = context.new_page(), list[str]()
+    watch(page, complaints)
+    sign_in(page, "quang", passwords["quang"])
+    yield page
+    context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+def test_parts_go_from_the_browser_straight_to_the_bucket(
+    quang: Page, bucket: Bucket, tmp_path: Path
+) -> None:
+    file = tmp_path / "kế hoạch bài dạy.txt"
+    file.write_text("Phân số bằng nhau, lớp 6.\n" * 400_000, "utf-8")  # 12 MB: two parts
+    sent: list[int] = []
+    quang.on(
+        "request",
+        lambda request: sent.extend(
+            int(number)
+            for number in PARTS.findall(request.url)
+            if request.url.startswith(bucket.client.meta.endpoint_url)
+        ),
+    )
+    quang.goto("/dong-gop")
+    quang.set_input_files("[data-upload] input[type=file]", file)
+    expect(quang.get_by_text("đã gửi xong", exact=True)).to_be_visible(timeout=30_000)
+    assert sorted(set(sent)) == [1, 2]
+    stored = bucket.client.list_objects_v2(Bucket=bucket.name, Prefix="files/")["Contents"]
+    assert file.stat().st_size in [found["Size"] for found in stored]
