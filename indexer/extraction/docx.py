@@ -6,21 +6,23 @@ from pathlib import Path
 
 from lxml import etree
 
+from indexer.extraction.docx_styles import Styles, W
 from indexer.extraction.extracted import Limits, Refused
-from indexer.extraction.gathered import Gathered, Rank
+from indexer.extraction.gathered import Gathered
+from indexer.extraction.legacy_encodings import read_runs
 from indexer.extraction.markup_walk import walk
 from indexer.extraction.office_maths import MATHS, linear_text
 from indexer.extraction.packages import Package, open_package
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BODY = "word/document.xml"
-_PARAGRAPH, _TEXT_BOX, _STYLE = f"{_W}p", f"{_W}txbxContent", f"{_W}style"
+_PARAGRAPH, _RUN, _TEXT_BOX = f"{W}p", f"{W}r", f"{W}txbxContent"
 # Word writes a text box twice, the second time for old readers.
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_ELSEWHERE = frozenset({_FALLBACK, f"{_W}moveFrom", f"{_W}del"})
-_OUTSIDE_PARAGRAPH = _ELSEWHERE | {_TEXT_BOX, f"{_W}pPr", f"{_W}rPr"}
-_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": "\u00ad"}
-_SIGN_OF = {f"{_W}{name}": sign for name, sign in _SIGNS.items()}
+_ELSEWHERE = frozenset({_FALLBACK, f"{W}moveFrom", f"{W}del"})
+_OUTSIDE_PARAGRAPH = _ELSEWHERE | {_TEXT_BOX, f"{W}pPr", f"{W}rPr"}
+_SOFT_HYPHEN = "\u00ad"  # ư of a TCVN3 font
+_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": _SOFT_HYPHEN}
+_SIGN_OF = {f"{W}{name}": sign for name, sign in _SIGNS.items()}
 
 
 def read(path: Path, gathered: Gathered, limits: Limits) -> None:
@@ -28,72 +30,43 @@ def read(path: Path, gathered: Gathered, limits: Limits) -> None:
     with open_package(path, limits) as package:
         if _BODY not in package.names:
             raise Refused("damaged")
-        styles = _style_ranks(package)
+        styles = Styles(package)
         _add_part(package.read_xml(_BODY), gathered, styles)
         for name in ("word/footnotes.xml", "word/endnotes.xml", "word/comments.xml"):
             if name in package.names:
-                _add_part(package.read_xml(name), gathered, {})
-        _add_headers(package, gathered)
+                _add_part(package.read_xml(name), gathered, styles)
+        _add_headers(package, gathered, styles)
 
 
-def _add_part(root: etree._Element, gathered: Gathered, styles: dict[str, Rank]) -> None:
+def _add_part(root: etree._Element, gathered: Gathered, styles: Styles) -> None:
     for element in walk(root, _ELSEWHERE):
         if element.tag == _PARAGRAPH:
-            gathered.add(_paragraph_text(element), _paragraph_rank(element, styles))
+            gathered.add(_paragraph_text(element, styles), styles.rank(element))
 
 
-def _add_headers(package: Package, gathered: Gathered) -> None:
+def _add_headers(package: Package, gathered: Gathered, styles: Styles) -> None:
     """First-page, even and odd headers mostly say the same: each text once."""
     seen: set[str] = set()
     for name in package.sorted_names("word/header") + package.sorted_names("word/footer"):
         for element in walk(package.read_xml(name), _ELSEWHERE):
-            text = _paragraph_text(element) if element.tag == _PARAGRAPH else ""
+            text = _paragraph_text(element, styles) if element.tag == _PARAGRAPH else ""
             if text not in seen:
                 seen.add(text)
                 gathered.add(text)
 
 
-def _paragraph_text(paragraph: etree._Element) -> str:
+def _paragraph_text(paragraph: etree._Element, styles: Styles) -> str:
     """Text of one paragraph; a text box inside it is a paragraph of its own and comes later in the walk."""
-    pieces: list[str] = []
+    runs: list[tuple[str, str | None]] = []
+    font = inherited = styles.paragraph_font(paragraph)
     for element in walk(paragraph, _OUTSIDE_PARAGRAPH):
-        if element.tag == f"{_W}t":
-            pieces.append(element.text or "")
+        if element.tag == _RUN:
+            font = styles.run_font(element, inherited)
+        elif element.tag == f"{W}t":
+            runs.append((element.text or "", font))
         elif element.tag == MATHS:
-            pieces.append(f" {linear_text(element)} ")
+            runs.append((f" {linear_text(element)} ", None))
         else:
-            pieces.append(_SIGN_OF.get(str(element.tag), ""))
-    return "".join(pieces)
-
-
-def _paragraph_rank(paragraph: etree._Element, styles: dict[str, Rank]) -> Rank:
-    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-    rank = styles.get(style.get(f"{_W}val", ""), Rank.PLAIN) if style is not None else Rank.PLAIN
-    if rank == Rank.PLAIN and _is_bold(paragraph):
-        return Rank.STRONG
-    return rank
-
-
-def _is_bold(paragraph: etree._Element) -> bool:
-    runs = [run for run in paragraph.iterfind(f"{_W}r") if (run.findtext(f"{_W}t") or "").strip()]
-    return bool(runs) and all(_run_is_bold(run) for run in runs)
-
-
-def _run_is_bold(run: etree._Element) -> bool:
-    bold = run.find(f"{_W}rPr/{_W}b")
-    return bold is not None and bold.get(f"{_W}val", "1") not in ("0", "false", "off")
-
-
-def _style_ranks(package: Package) -> dict[str, Rank]:
-    """Style id -> rank. Ids are translated by Word ("Tiu", "u1"), the names inside stay English."""
-    if "word/styles.xml" not in package.names:
-        return {}
-    ranks: dict[str, Rank] = {}
-    for style in package.read_xml("word/styles.xml").iterfind(_STYLE):
-        named = style.find(f"{_W}name")
-        name = named.get(f"{_W}val", "").lower() if named is not None else ""
-        if name == "title":
-            ranks[style.get(f"{_W}styleId", "")] = Rank.TITLE
-        elif name.startswith("heading "):
-            ranks[style.get(f"{_W}styleId", "")] = Rank.HEADING
-    return ranks
+            sign = _SIGN_OF.get(str(element.tag), "")
+            runs.append((sign, font if sign == _SOFT_HYPHEN else None))
+    return read_runs(runs)

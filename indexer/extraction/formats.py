@@ -8,6 +8,7 @@ from typing import Protocol, cast
 
 from indexer.extraction.extracted import Extracted, Limits, Refused
 from indexer.extraction.gathered import Enough, Gathered
+from indexer.extraction.repair import repaired
 from indexer.extraction.titles import guess_title
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -28,6 +29,8 @@ READERS = {
     "text/markdown": "plain_text",
     "text/x-tex": "plain_text",
     "application/x-tex": "plain_text",
+    "application/rtf": "rtf",
+    "text/rtf": "rtf",
     "application/zip": "zip_names",
 }
 
@@ -71,6 +74,8 @@ def extract_text(path: Path, media_type: str, *, limits: Limits | None = None) -
 
 
 def _result(gathered: Gathered) -> Extracted:
+    ranks = [rank for _, rank in gathered.lines]
+    gathered.lines = list(zip(repaired([line for line, _ in gathered.lines]), ranks, strict=True))
     text = gathered.text()
     if not text:
         return Extracted(pages=gathered.pages, state="none", reason="no_text")

@@ -1,4 +1,4 @@
-"""Plain text of unknown encoding: a byte order mark, then UTF-8, then UTF-16 by its zeros, then cp1258."""
+"""Plain text of unknown encoding: a byte order mark, UTF-8, UTF-16 by its zeros, an old font's bytes, cp1258."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import codecs
 from pathlib import Path
 
 from indexer.extraction.extracted import Limits
-from indexer.extraction.gathered import Gathered
+from indexer.extraction.gathered import Gathered, clean
+from indexer.extraction.repair import looks_legacy
 
+_LOOKED_AT = 20_000  # bytes
 # Longest first: the UTF-32 mark begins with the UTF-16 one.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -42,4 +44,5 @@ def _guess_encoding(data: bytes) -> str:
     start = data[:4096]
     if start.count(0) * 10 > len(start):
         return "utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"
-    return "cp1258"
+    known, raw = data[:_LOOKED_AT].decode("cp1258", "replace"), data[:_LOOKED_AT].decode("latin-1")
+    return "latin-1" if looks_legacy(raw, other=clean(known)) else "cp1258"

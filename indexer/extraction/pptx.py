@@ -9,6 +9,7 @@ from lxml import etree
 
 from indexer.extraction.extracted import Limits, Refused
 from indexer.extraction.gathered import Gathered, Rank
+from indexer.extraction.legacy_encodings import read_runs
 from indexer.extraction.markup_walk import local_name, walk
 from indexer.extraction.office_maths import MATHS, linear_text
 from indexer.extraction.packages import Package, open_package
@@ -74,12 +75,16 @@ def _shape_rank(shape: etree._Element) -> Rank:
 
 
 def _paragraph_text(paragraph: etree._Element) -> str:
-    pieces = []
+    runs: list[tuple[str, str | None]] = []
+    font = None
     for element in walk(paragraph, _WITHOUT | {_FIELD}):  # fields are slide numbers and dates
-        if element.tag == f"{_A}t":
-            pieces.append(element.text or "")
+        if element.tag == f"{_A}r":
+            latin = element.find(f"{_A}rPr/{_A}latin")
+            font = latin.get("typeface") if latin is not None else None
+        elif element.tag == f"{_A}t":
+            runs.append((element.text or "", font))
         elif element.tag == MATHS:
-            pieces.append(f" {linear_text(element)} ")
+            runs.append((f" {linear_text(element)} ", None))
         elif local_name(element) == "br":
-            pieces.append("\n")
-    return "".join(pieces)
+            runs.append(("\n", None))
+    return read_runs(runs)

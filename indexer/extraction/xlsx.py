@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
 
 from indexer.extraction.extracted import Limits, Refused
-from indexer.extraction.gathered import Gathered, Rank
+from indexer.extraction.gathered import Gathered
+from indexer.extraction.legacy_encodings import read_runs
 from indexer.extraction.packages import open_package
 
 
@@ -30,13 +31,16 @@ def _gather(file: BinaryIO, gathered: Gathered) -> None:
         for sheet in workbook.worksheets:
             gathered.add(sheet.title)
             sheet.reset_dimensions()  # the declared size may claim a billion empty cells
-            for row in sheet.iter_rows(values_only=True):
-                gathered.add(" ".join(_cell_text(value) for value in row if value is not None), Rank.PLAIN)
+            for row in sheet.iter_rows():
+                gathered.add(" ".join(_cell_text(cell) for cell in row if cell.value is not None))
     finally:
         workbook.close()
 
 
-def _cell_text(value: object) -> str:
+def _cell_text(cell: Any) -> str:
+    value = cell.value
+    if isinstance(value, str):
+        return value if value.isascii() else read_runs([(value, cell.font.name)])
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date().strftime("%d/%m/%Y")
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

@@ -1,0 +1,79 @@
+"""Recognises old encodings by what a document says, where no font tells: clearly better Vietnamese, or nothing.
+
+Text that is already Unicode, in whatever language, is never touched (C1.7): a line changes only when it then
+holds more Vietnamese syllables with marks than before, and no more words that are none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from indexer.extraction.legacy_encodings import Decoder, from_double_utf8, from_tcvn3, from_viqr, from_vni
+from indexer.extraction.syllables import is_syllable
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MADE_OF_SIGNS = re.compile(r"[aeo]\^|[ou]\+|a\(|dd")
+_SURE_WORDS, _SURE_SHARE, _SHARE = 3, 0.35, 0.25
+"""A line is sure by itself when so many words gain, and this share of all its words; others need the second."""
+_KNOWN_WORDS = 12
+"""From here on the encoding of a document is known, and its short lines follow."""
+_VIQR_SIGNS = 10
+
+
+class _Reading(NamedTuple):
+    """How Vietnamese a line is: syllables with marks, other words beyond ASCII, all words."""
+
+    marked: int
+    foreign: int
+    words: int
+
+
+def repaired(lines: Sequence[str]) -> list[str]:
+    """The lines in Unicode, one for one."""
+    doubtful = {number: line for number, line in enumerate(lines) if _is_doubtful(line)}
+    result = list(lines)
+    for decoder in (from_double_utf8, from_tcvn3, from_vni):
+        _repair(doubtful, result, decoder)
+    if sum(len(_MADE_OF_SIGNS.findall(line)) for line in lines) >= _VIQR_SIGNS:
+        _repair({n: line for n, line in enumerate(lines) if line.isascii()}, result, from_viqr, alone=True)
+    return result
+
+
+def _repair(doubtful: dict[int, str], result: list[str], decoder: Decoder, alone: bool = False) -> None:
+    """Repair what one decoder makes better, and take it off the list; `alone` asks each line to be sure itself."""
+    better: dict[int, tuple[str, int, bool]] = {}
+    for number, line in doubtful.items():
+        read = decoder(line)
+        if read == line:
+            continue
+        before, after = _read(line), _read(read)
+        gain = after.marked - before.marked
+        reads_well = after.foreign <= min(before.foreign, after.marked // 2)
+        if reads_well and gain >= max(1, _SHARE * after.words):
+            # bytes that happen to be UTF-8 and Vietnamese are no accident
+            sure = decoder is from_double_utf8 or gain >= max(_SURE_WORDS, _SURE_SHARE * after.words)
+            better[number] = read, gain, sure
+    known = sum(gain for _, gain, sure in better.values() if sure) >= _KNOWN_WORDS and not alone
+    for number, (read, _, sure) in better.items():
+        if sure or known:
+            result[number] = read
+            del doubtful[number]
+
+
+def _is_doubtful(line: str) -> bool:
+    return not line.isascii() and (_read(line).foreign > 0 or any("\x80" <= sign <= "¿" for sign in line)
+                                   or "ø" in line or "÷" in line)  # fmt: skip
+
+
+def _read(line: str) -> _Reading:
+    words = _WORD.findall(line.lower())
+    beyond = [word for word in words if not word.isascii()]
+    marked = sum(map(is_syllable, beyond))
+    return _Reading(marked, len(beyond) - marked, len(words))
+
+
+def looks_legacy(text: str, other: str) -> bool:
+    """Whether bytes read as Latin-1 hold an old encoding rather than what `other`, a second reading, says."""
+    return max(_read(from_tcvn3(text)).marked, _read(from_vni(text)).marked) > _read(other).marked
