@@ -19,6 +19,7 @@ from storage_adapters.local_disk import LocalDisk
 from storage_adapters.memory import Memory
 from storage_adapters.preparation import SetupStep
 from storage_adapters.reading import BLOCK_BYTES, ByteStream, RangeReader
+from storage_adapters.transfer import ObjectDamaged, copy_object, set_aside
 from storage_adapters.upload_plan import MAX_PARTS, MIN_PART_BYTES
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "MAX_PARTS",
     "MIN_PART_BYTES",
     "ByteStream",
+    "ObjectDamaged",
     "ObjectExists",
     "ObjectNotFound",
     "ObjectStat",
@@ -40,9 +42,11 @@ __all__ = [
     "UploadIncomplete",
     "UploadNotFound",
     "content_disposition",
+    "copy_object",
     "object_key",
     "open_storage",
     "prepare_storage",
+    "set_aside",
     "validate_key",
 ]
 
