@@ -1,0 +1,1 @@
+"""Keeping bytes for years: rows and objects compared, stores moved."""

@@ -1,0 +1,52 @@
+"""Which objects the rows promise, a sixteenth of an area at a time: no list of a whole store is ever in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import func, literal, select
+
+from repo_service.core.db import current_session
+from repo_service.derivatives.models import Picture
+from repo_service.files.models import StoredFile
+
+_MODELS: dict[str, type[StoredFile] | type[Picture]] = {"files": StoredFile, "pictures": Picture}
+
+
+class Promised(NamedTuple):
+    """An object that a row speaks of; `sha256` is None for pictures, and for files nobody has read yet."""
+
+    key: str
+    size: int
+    sha256: str | None
+
+
+def prefixes() -> Iterator[str]:
+    """Sixteen beginnings of keys for each area; keys spread over them evenly (storage_adapters/keys.py)."""
+    return (f"{area}/{digit}" for area in _MODELS for digit in "0123456789abcdef")
+
+
+def promised(prefix: str) -> dict[str, Promised]:
+    """The objects that should be there below a prefix, by key."""
+    model = _MODELS[prefix.partition("/")[0]]
+    sha256 = StoredFile.sha256 if model is StoredFile else literal(None)
+    rows = current_session().execute(
+        select(model.key, model.size, sha256).where(model.key.startswith(prefix))
+    )
+    return {key: Promised(key, size, digest) for key, size, digest in rows}
+
+
+def is_promised(key: str) -> bool:
+    """Whether a row speaks of this key now."""
+    model = _MODELS[key.partition("/")[0]]
+    return current_session().scalar(select(model.key).where(model.key == key).limit(1)) is not None
+
+
+def totals() -> tuple[int, int]:
+    """How many objects the rows promise, and their bytes."""
+    counts = [
+        current_session().execute(select(func.count(), func.coalesce(func.sum(model.size), 0))).one()
+        for model in _MODELS.values()
+    ]
+    return sum(int(count) for count, _ in counts), sum(int(size) for _, size in counts)
