@@ -16,6 +16,7 @@ from repo_service.accounts import pages as accounts_pages
 from repo_service.accounts.sessions import current_viewer, register_sessions
 from repo_service.annual_products import api as annual_products_api
 from repo_service.annual_products import pages as annual_products_pages
+from repo_service.background import pages as background_pages
 from repo_service.contributions import api as contributions_api
 from repo_service.contributions import pages as contributions_pages
 from repo_service.core import backends, clock
@@ -62,6 +63,7 @@ PAGES: tuple[Blueprint, ...] = (
     notifications_pages.blueprint,
     accounts_pages.blueprint,
     organizations_pages.blueprint,
+    background_pages.blueprint,
     openapi_pages.blueprint,
 )
 APIS: tuple[ApiBlueprint, ...] = (

@@ -18,6 +18,7 @@ from repo_service.annual_products import jobs as annual_products
 from repo_service.background import leases
 from repo_service.background.processes import only_process
 from repo_service.background.schedules import Schedule, run_if_due
+from repo_service.background.words import REBUILD_TOPIC
 from repo_service.core import outbox
 from repo_service.core.db import Database, commit
 from repo_service.core.outbox import OutboxRow
@@ -25,7 +26,7 @@ from repo_service.derivatives import jobs as derivatives
 from repo_service.files import jobs as files
 from repo_service.reviews import jobs as reviews
 from repo_service.search import jobs as search
-from repo_service.search.upkeep import REBUILD_TOPIC, prepare_index
+from repo_service.search.upkeep import prepare_index
 from repo_service.settings import Settings
 from storage_adapters import StorageUnavailable
 
@@ -59,7 +60,7 @@ INDEX_TOPICS: dict[str, Batch] = {
 
 SLOW_TOPICS: dict[str, SlowWork] = {
     "file.stored": derivatives.make_derivatives,
-    "index.rebuild": search.rebuild,
+    REBUILD_TOPIC: search.rebuild,
 }
 """Minutes rather than milliseconds: done by a thread of its own, which opens its own transactions."""
 

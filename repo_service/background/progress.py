@@ -37,15 +37,14 @@ class Reporter:
     """Tells how far a job is, at most once a second, each time in a short transaction of its own.
 
     with Reporter(database, "index.rebuild:index", total=1000) as report: report(10)
-    Leaving forgets the row: done or failed is told elsewhere.
+    What takes less than a second tells nothing. Leaving forgets the row: done or failed is told elsewhere.
     """
 
     def __init__(self, database: Database, job: str, total: int = 0) -> None:
         self._database, self._job, self._total = database, job, total
-        self._told = 0.0
+        self._told = time.monotonic()
 
     def __enter__(self) -> Reporter:
-        self._write(0, "")
         return self
 
     def __call__(self, done: int, note: str = "") -> None:

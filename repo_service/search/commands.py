@@ -11,13 +11,15 @@ import click
 from rich.progress import Progress
 
 from indexer import EngineUnavailable
+from repo_service.background.progress import progress_of
+from repo_service.background.words import REBUILD_TOPIC
 from repo_service.core import clock
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
 from repo_service.search.kinds import KINDS
 from repo_service.search.queries import rows_waiting
-from repo_service.search.upkeep import REBUILD_TOPIC, every_document, find_drift, repair
+from repo_service.search.upkeep import every_document, find_drift, repair
 from repo_service.ui.formats import moment, number
 
 PATIENCE_SECONDS = 60
@@ -86,7 +88,7 @@ def status_command(database: Database) -> None:
 
 
 def _hand_over(database: Database, show: Callable[[int], None]) -> None:
-    """Ask the process that holds the writer, and follow its progress on the outbox row."""
+    """Ask the process that holds the writer, and follow its progress."""
     with database.transaction() as session:
         row = OutboxRow(topic=REBUILD_TOPIC, object_id="index")
         session.add(row)
@@ -102,7 +104,9 @@ def _hand_over(database: Database, show: Callable[[int], None]) -> None:
                 sys.exit(f"Chưa lập lại được chỉ mục: {row.error}")
             if row.attempts == 0 and (clock.now() - asked).total_seconds() > PATIENCE_SECONDS:
                 sys.exit(NOBODY_TOOK_IT)
-            show(int(row.values.get("done", 0)))
+            told = progress_of(f"{REBUILD_TOPIC}:index")
+            if told is not None:
+                show(told.done)
         time.sleep(0.3)
 
 

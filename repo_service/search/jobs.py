@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import structlog
 
+from repo_service.background.progress import Reporter
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow, emit
+from repo_service.search.kinds import KINDS
 from repo_service.search.queries import holders_of_file, published_in_clusters, published_of_schools
 from repo_service.search.upkeep import (
     RESOURCES,
@@ -50,14 +52,11 @@ def _bring_up_to_date(ids: Sequence[str]) -> None:
 
 
 def rebuild(row: OutboxRow, database: Database) -> None:
-    """A rebuild that a command handed to the process that writes the index; its progress is on the row."""
-
-    def note(done: int) -> None:
-        with database.transaction() as session:
-            session.get_one(OutboxRow, row.id).values = {"done": done}
-
+    """A rebuild that an operator asked for; how far it is, is told to the page and the command that wait for it."""
     with database.session(writing=False):
-        search_engine().rebuild(every_document(note))
+        total = sum(kind.findable_count() for kind in KINDS.values())
+        with Reporter(database, f"{row.topic}:{row.object_id}", total) as report:
+            search_engine().rebuild(every_document(report))
 
 
 def reconcile(database: Database) -> None:

@@ -15,8 +15,6 @@ from repo_service.search.queries import every_token
 
 log = structlog.get_logger()
 
-REBUILD_TOPIC = "index.rebuild"
-"""Outbox topic of a rebuild that a command hands to the process that holds the index."""
 RESOURCES = KINDS["resource"]
 _WALK = 1000
 

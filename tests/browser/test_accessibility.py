@@ -94,6 +94,7 @@ PAGES = {
     "settings": Stop("tuan", "/so/cai-dat"),
     "lists": Stop("tuan", "/so/danh-muc"),
     "a list": Stop("tuan", "/so/danh-muc/licences"),
+    "background work": Stop("quantri", "/so/viec-nen", dark=True),
     "people": Stop("quantri", "/nguoi"),
     "a person": Stop("quantri", "/nguoi", (link("Hoa"),)),
 }  # fmt: skip

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from indexer import Delete, EngineUnavailable, ItemResult, Outcome, SearchRequest
+from repo_service.background.words import REBUILD_TOPIC
 from repo_service.core import backends
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow, emit
@@ -187,7 +188,7 @@ def test_rebuild_hands_over_to_the_process_that_holds_the_index(
         while not done:
             with db.session(writing=False) as session:
                 row = session.scalars(
-                    select(OutboxRow).where(OutboxRow.topic == upkeep.REBUILD_TOPIC)
+                    select(OutboxRow).where(OutboxRow.topic == REBUILD_TOPIC)
                 ).first()
             if row is not None:
                 jobs.rebuild(row, db)

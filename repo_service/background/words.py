@@ -1,0 +1,49 @@
+"""Background work in people's words: what a topic is about, what an error means for the operator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from repo_service.core.i18n import _, _l
+
+REBUILD_TOPIC = "index.rebuild"
+"""Filling the whole index anew: asked for by an operator, on the page or the command line."""
+
+TOPICS: dict[str, Any] = {
+    "file.stored": _l("Đọc nội dung, vẽ ảnh xem trước của tệp"),
+    "file.extracted": _l("Đưa nội dung vừa đọc vào tìm kiếm"),
+    "resource.changed": _l("Đưa học liệu vào tìm kiếm"),
+    "resource.published": _l("Báo tin học liệu công bố"),
+    "cluster.changed": _l("Đưa tên mới của cụm vào tìm kiếm"),
+    "organization.changed": _l("Đưa tên mới của trường vào tìm kiếm"),
+    "review.opened": _l("Báo có bài chờ phản biện"),
+    "review.assigned": _l("Báo người được giao phản biện"),
+    "review.decided": _l("Báo kết quả phản biện"),
+    "review.appealed": _l("Báo có đề nghị xem lại"),
+    "review.commented": _l("Báo có góp ý mới"),
+    "annual_product.published": _l("Báo các trường về sản phẩm năm"),
+    REBUILD_TOPIC: _l("Lập lại chỉ mục tìm kiếm"),
+}
+
+_ERRORS: dict[str, Any] = {
+    "WorkerDied": _l("Tiến trình tắt mỗi lần làm việc này. Thường là tệp quá nặng: xem bộ nhớ của máy."),
+    "IndexingFailed": _l("Bộ máy tìm không nhận nội dung này."),
+    "SchemaMismatch": _l("Chỉ mục tìm kiếm không khớp với bản Kho này. Lập lại chỉ mục rồi thử lại."),
+    "EngineUnavailable": _l("Bộ máy tìm không trả lời."),
+    "StorageUnavailable": _l("Nơi chứa tệp không trả lời."),
+    "StorageFull": _l("Nơi chứa tệp hết chỗ. Thêm chỗ rồi thử lại."),
+    "ObjectNotFound": _l("Nơi chứa không còn tệp này. Khôi phục từ bản sao rồi thử lại."),
+    "OperationalError": _l("Cơ sở dữ liệu không trả lời."),
+    "MemoryError": _l("Máy thiếu bộ nhớ."),
+}
+
+
+def topic_words(topic: str) -> str:
+    """What the work is; a topic of a newer version is shown as it is."""
+    return str(TOPICS.get(topic, topic))
+
+
+def error_words(error: str | None) -> str:
+    """What a stored error ("ClassName: details") means; the details stand beside it on the page."""
+    name = (error or "").partition(":")[0]
+    return str(_ERRORS.get(name) or _("Lỗi Kho chưa lường trước. Gửi dòng dưới cho người phát triển."))
