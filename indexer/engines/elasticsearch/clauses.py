@@ -17,21 +17,18 @@ from indexer.ranking import (
 )
 
 Query = dict[str, Any]
-LUCENE = (
-    2.2  # k1 + 1, which Lucene leaves out of BM25: with it scores and bounded bonuses are those of tantivy
-)
 
 
 def term(field: str, word: str, weight: float = 1.0) -> Query:
     """One finished token in one field, scored."""
-    return {"term": {field: {"value": word, "boost": weight * LUCENE}}}
+    return {"term": {field: {"value": word, "boost": weight}}}
 
 
 def phrase(field: str, words: Sequence[str], weight: float = 1.0) -> Query:
     """Tokens side by side."""
     if len(words) == 1:
         return term(field, words[0], weight)
-    return {"match_phrase": {field: {"query": " ".join(words), "boost": weight * LUCENE}}}
+    return {"match_phrase": {field: {"query": " ".join(words), "boost": weight}}}
 
 
 def constant(query: Query, score: float) -> Query:

@@ -12,12 +12,13 @@ from indexer.abbreviations import Abbreviations
 from indexer.document import HIDDEN_STATES, SCHEMA_VERSION, Change, Document
 from indexer.engines.embedded.clauses import Clause, ClauseBuilder, all_of
 from indexer.engines.embedded.guard import engine_errors
+from indexer.engines.embedded.ordering import top_hits
 from indexer.engines.embedded.schema import ENGINE_VERSION, shown_text
 from indexer.engines.embedded.searching import Search
 from indexer.engines.embedded.store import OpenIndex, Store
 from indexer.engines.embedded.writing import UPDATE_HEAP, fill, newest, tombstones, write_changes
 from indexer.errors import EngineUnavailable, SchemaMismatch
-from indexer.query import SearchRequest
+from indexer.query import SearchRequest, Sort
 from indexer.ranking import SUGGEST_POOL, HalfTyped, half_typed, likeness
 from indexer.results import IndexStatus, ItemResult, SearchResult, Suggestion
 
@@ -201,12 +202,11 @@ def _suggestion_query(clauses: ClauseBuilder, typed: HalfTyped, access: Sequence
 
 
 def _distinct_titles(searcher: tantivy.Searcher, query: Query, limit: int) -> list[Suggestion]:
-    hits = searcher.search(query, max(SUGGEST_POOL, limit), count=False).hits
-    newest_first = searcher.fast_field_values("recency", [address for _, address in hits]) if hits else []
-    ranked = sorted(zip(hits, newest_first, strict=True), key=lambda pair: (-pair[0][0], -(pair[1] or 0)))
+    pool = max(SUGGEST_POOL, limit)
+    ranked, _ = top_hits(searcher, query, Sort.RELEVANCE, pool)
     found: dict[str, Suggestion] = {}
-    for (_, address), _ in ranked:
-        stored = searcher.doc(address)
+    for hit in ranked[:pool]:
+        stored = searcher.doc(hit.address)
         title = shown_text(stored, "title_text")
         suggestion = Suggestion(title, str(stored.get_first("kind")), str(stored.get_first("id")))
         found.setdefault(title.casefold(), suggestion)

@@ -33,7 +33,7 @@ def read_page(searcher: tantivy.Searcher, query: tantivy.Query, request: SearchR
     offset = offset_of(request)
     if request.cursor:
         return _page_after(searcher, query, request, read_cursor(request.cursor, request.sort))
-    ranked, total = _top(searcher, query, request.sort, offset + request.size)
+    ranked, total = top_hits(searcher, query, request.sort, offset + request.size)
     hits = ranked[offset : offset + request.size]
     return Page(hits, total, _cursor(request.sort, hits, offset + len(hits), total))
 
@@ -43,7 +43,7 @@ def _page_after(
 ) -> Page:
     wanted = last.seen + request.size
     while True:
-        ranked, total = _top(searcher, query, request.sort, wanted)
+        ranked, total = top_hits(searcher, query, request.sort, wanted)
         keys = [(hit.key, hit.recency) for hit in ranked]
         start = place_after(keys, last, request.sort, last.seen if wanted >= total else len(ranked))
         if len(ranked) - start >= request.size or len(ranked) >= total or wanted >= total:
@@ -52,7 +52,9 @@ def _page_after(
         wanted *= 2  # many newcomers stand before the last seen hit
 
 
-def _top(searcher: tantivy.Searcher, query: tantivy.Query, sort: Sort, end: int) -> tuple[list[Ranked], int]:
+def top_hits(
+    searcher: tantivy.Searcher, query: tantivy.Query, sort: Sort, end: int
+) -> tuple[list[Ranked], int]:
     """The first hits to `end`, every group of equals in its final order, and the total."""
     limit = max(end + _TIES, 1)
     while True:
@@ -63,7 +65,7 @@ def _top(searcher: tantivy.Searcher, query: tantivy.Query, sort: Sort, end: int)
         closed = len(hits) < limit or end < 1 or hits[-1][0] != hits[min(end, len(hits)) - 1][0]
         if closed or limit >= end + _MAX_TIES:
             return _ordered(searcher, hits), total
-        limit = min(limit * 4, end + _MAX_TIES)
+        limit = end + _MAX_TIES
 
 
 def _ordered(searcher: tantivy.Searcher, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[Ranked]:
