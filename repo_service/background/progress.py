@@ -65,12 +65,8 @@ class Reporter:
                 session.add(Progress(job=self._job, **said))
 
 
-def running() -> list[Progress]:
-    """Jobs that told of themselves lately, by name: one statement."""
+def running(*jobs: str) -> list[Progress]:
+    """Jobs that told of themselves lately, these or all of them, by name: one statement."""
     lately = select(Progress).where(Progress.updated_at > now() - SILENT_AFTER)
-    return list(current_session().scalars(lately.order_by(Progress.job)))
-
-
-def progress_of(job: str) -> Progress | None:
-    """How far this job is; None when it does not run."""
-    return next((told for told in running() if told.job == job), None)
+    named = lately.where(Progress.job.in_(jobs)) if jobs else lately
+    return list(current_session().scalars(named.order_by(Progress.job)))

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from indexer.extraction import Extracted, Rendered, can_extract, run_extraction, run_rendering
+from repo_service.background.progress import Reporter
 from repo_service.core.backends import storage
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
 from repo_service.derivatives.models import Picture
+from repo_service.derivatives.queries import reading_of
 from repo_service.derivatives.service import record_derivatives
 from repo_service.files import service as files
 from repo_service.files.file_types import inspect
@@ -37,7 +39,8 @@ def make_derivatives(row: OutboxRow, database: Database) -> None:
         media_type = file.media_type
         if file.state == "checking" or can_extract(media_type) or media_type in RENDERED:
             copy = folder / "file"
-            sha256 = _copy(file.key, copy)
+            with Reporter(database, reading_of(file.id), file.size) as report:
+                sha256 = _copy(file.key, copy, report)
             if file.state == "checking" and not _check(file, copy, sha256, database):
                 return
             extracted, pictures = _read(copy, media_type), list(_draw(file.id, copy, media_type, folder))
@@ -49,13 +52,14 @@ def make_derivatives(row: OutboxRow, database: Database) -> None:
             record_derivatives(found, extracted, pictures)
 
 
-def _copy(key: str, target: Path) -> str:
+def _copy(key: str, target: Path, report: Reporter) -> str:
     """The bytes to a file of the child's own, so that a child taken over cannot touch the store; their SHA-256."""
     digest = hashlib.sha256()
     with storage().open(key) as reader, target.open("wb") as copy:
         for block in reader:
             digest.update(block)
             copy.write(block)
+            report(copy.tell())
     return digest.hexdigest()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from repo_service.background.progress import running
 from repo_service.core.db import current_session
 from repo_service.core.i18n import _
 from repo_service.derivatives.models import FileText, Picture
@@ -28,6 +29,17 @@ def texts_of(file_ids: Sequence[str]) -> dict[str, str]:
     """Text of each file that has one."""
     found = select(FileText.file_id, FileText.text).where(FileText.file_id.in_(file_ids))
     return {row.file_id: row.text for row in current_session().execute(found)}
+
+
+def reading_of(file_id: str) -> str:
+    """The name under which the reading of a file tells how far it is."""
+    return f"file.stored:{file_id}"
+
+
+def percents_of(file_ids: Sequence[str]) -> dict[str, int]:
+    """How much of each file that is being read was read, in percent; no statement for no file."""
+    jobs = {reading_of(file_id): file_id for file_id in file_ids}
+    return {jobs[told.job]: told.percent or 0 for told in running(*jobs)} if jobs else {}
 
 
 @dataclass(frozen=True)

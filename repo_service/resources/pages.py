@@ -94,10 +94,9 @@ def comparison(resource_id: str) -> str:
 @blueprint.get("/hoc-lieu/<resource_id>/tep")
 def file_states(resource_id: str) -> str:
     """The list of files alone: asked for again and again while some are being read."""
-    return render_template(
-        "resources/files.html",
-        **_context(queries.show(current_viewer(), resource_id, request.args.get("version", type=int))),
-    )
+    shown = queries.show(current_viewer(), resource_id, request.args.get("version", type=int))
+    percents = derivatives.percents_of([file.id for file in shown.files if file.text_state == "waiting"])
+    return render_template("resources/files.html", **_context(shown), percents=percents)
 
 
 def label(field: str, value: Any) -> str:

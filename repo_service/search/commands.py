@@ -11,7 +11,7 @@ import click
 from rich.progress import Progress
 
 from indexer import EngineUnavailable
-from repo_service.background.progress import progress_of
+from repo_service.background.progress import running
 from repo_service.background.words import REBUILD_TOPIC
 from repo_service.core import clock
 from repo_service.core.backends import search_engine
@@ -104,8 +104,7 @@ def _hand_over(database: Database, show: Callable[[int], None]) -> None:
                 sys.exit(f"Chưa lập lại được chỉ mục: {row.error}")
             if row.attempts == 0 and (clock.now() - asked).total_seconds() > PATIENCE_SECONDS:
                 sys.exit(NOBODY_TOOK_IT)
-            told = progress_of(f"{REBUILD_TOPIC}:index")
-            if told is not None:
+            for told in running(f"{REBUILD_TOPIC}:index"):
                 show(told.done)
         time.sleep(0.3)
 

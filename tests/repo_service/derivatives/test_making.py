@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,16 +11,18 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from repo_service.background.progress import Reporter
 from repo_service.core import clock
 from repo_service.core.backends import storage
-from repo_service.core.db import Database, KhoFlask
+from repo_service.core.db import Database, KhoFlask, current_session
 from repo_service.core.outbox import OutboxRow
 from repo_service.derivatives import jobs, queries
 from repo_service.derivatives.models import FileText, Picture
 from repo_service.derivatives.pages import picture_url
 from repo_service.files.models import StoredFile
+from repo_service.resources.queries import files_of
 from tests.cast import Cast
-from tests.factories import stored_file
+from tests.factories import published, stored_file
 from tests.repo_service.files.samples import docx, image, pdf
 from tests.samples.media_types import DOCX, PDF
 from tests.samples.pictures import encrypted_pdf
@@ -140,3 +143,20 @@ def test_bytes_never_come_back_in_the_picture(db: Database, cast: Cast) -> None:
     assert picture is not None
     with storage().open(picture.key) as reader:
         assert io.BytesIO(reader.read()).read(4) == b"RIFF"
+
+
+def test_the_page_of_a_work_says_how_far_a_large_file_was_read(
+    sign_in: Callable[[str], FlaskClient], db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repo_service.background.progress.EVERY_SECONDS", 0)
+    with db.transaction():
+        resource = published(cast.lan, cast.clusters["K2"])
+        file_id = files_of([str(resource.current_version_id)])[0].id
+        current_session().get_one(StoredFile, file_id).text_state = "waiting"
+    browser, path = sign_in("lan"), f"/hoc-lieu/{resource.id}/tep"
+    assert "đang đọc nội dung" in browser.get(path).get_data(as_text=True)
+    with Reporter(db, queries.reading_of(file_id), total=4000) as report:
+        report(1000)
+        shown = browser.get(path).get_data(as_text=True)
+        assert "đã đọc 25%" in shown and "every 5s" in shown
+    assert "đã đọc" not in browser.get(path).get_data(as_text=True)
