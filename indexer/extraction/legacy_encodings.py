@@ -114,6 +114,11 @@ def _utf8_letter(found: re.Match[str]) -> str:
     return found[0]
 
 
+def is_tcvn3_font(name: str) -> bool:
+    """.VnTime, .VnArialH ..."""
+    return name[:3].lower() == ".vn"
+
+
 def decoder_of_font(name: str | None) -> Decoder | None:
     """The decoder for text set in this font; None for a font of Unicode letters.
 
@@ -121,7 +126,7 @@ def decoder_of_font(name: str | None) -> Decoder | None:
     """
     if not name:
         return None
-    if name[:3].lower() == ".vn":
+    if is_tcvn3_font(name):
         return _tcvn3_capitals if name.rstrip().endswith("H") else from_tcvn3
     return from_vni if name[:4].upper() in ("VNI-", "VNI ") else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -11,8 +12,12 @@ import pypdfium2.raw as pdfium
 
 from indexer.extraction.extracted import Limits, Refused
 from indexer.extraction.gathered import Gathered, Rank
+from indexer.extraction.legacy_encodings import is_tcvn3_font
 
 _LOOKED_AT = 3_000  # letters of the first page
+_LONGEST_NAME = 128
+_HYPHEN = re.compile("-")
+_SUBSET = re.compile("^[A-Z]{6}\\+")  # of an embedded font: ABCDEF+.VnTime
 
 
 def read(path: Path, gathered: Gathered, limits: Limits) -> None:
@@ -24,12 +29,27 @@ def read(path: Path, gathered: Gathered, limits: Limits) -> None:
             page = document[number]
             text_page = page.get_textpage()
             largest = _largest_lines(text_page) if number == 0 else frozenset()
-            for line in text_page.get_text_bounded().splitlines():
+            for line in _with_soft_hyphens(text_page.get_text_range(), text_page).splitlines():
                 gathered.add(line, Rank.HEADING if line.strip() in largest else Rank.PLAIN)
             text_page.close()
             page.close()
     finally:
         document.close()
+
+
+def _with_soft_hyphens(text: str, text_page: pypdfium2.PdfTextpage) -> str:
+    """PDF calls byte 0xAD a hyphen; in a TCVN3 font it draws ư, so there it becomes the soft hyphen again (C1.6)."""
+    if len(text) != text_page.count_chars():
+        return text
+    return _HYPHEN.sub(lambda found: "\u00ad" if _is_tcvn3(text_page, found.start()) else "-", text)
+
+
+def _is_tcvn3(text_page: pypdfium2.PdfTextpage, index: int) -> bool:
+    name = ctypes.create_string_buffer(_LONGEST_NAME)
+    length = pdfium.FPDFText_GetFontInfo(text_page, index, name, _LONGEST_NAME, None)
+    return 0 < length <= _LONGEST_NAME and is_tcvn3_font(
+        _SUBSET.sub("", name.value.decode("utf-8", "replace"))
+    )
 
 
 def open_pdf(path: Path) -> pypdfium2.PdfDocument:
