@@ -10,7 +10,7 @@ WORKERS ?= 2
 SERVERS ?= /tmp/kho-servers
 # what runs on the real servers: every test, because each of them uses the database
 SERVER_TESTS ?= tests
-BENCHES ?= requests footprint transfer
+BENCHES ?= requests footprint transfer extraction
 # what CI and a developer may add: make test PYTEST="-x -k upload"
 PYTEST ?=
 PORT ?= 8000
