@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repo_service.core.clock import now
@@ -30,6 +30,14 @@ class Picture(Base):
     """A thumbnail (page 0) or the picture of page 1, 2, ... of a file."""
 
     __tablename__ = "pictures"
+    __table_args__ = (
+        Index(
+            "ix_pictures_not_replicated",
+            "key",
+            sqlite_where=text("replicated_at IS NULL"),
+            postgresql_where=text("replicated_at IS NULL"),
+        ),
+    )
 
     file_id: Mapped[str] = mapped_column(
         Id, ForeignKey("stored_files.id", ondelete="CASCADE"), primary_key=True
@@ -40,3 +48,5 @@ class Picture(Base):
     width: Mapped[int]
     height: Mapped[int]
     size: Mapped[int]
+    replicated_at: Mapped[datetime | None]
+    """Since when it lies in the second store as well."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repo_service.core.clock import now
@@ -16,6 +16,14 @@ class StoredFile(Base):
     """A file whose bytes are in the store under a write-once key ("tệp")."""
 
     __tablename__ = "stored_files"
+    __table_args__ = (
+        Index(
+            "ix_stored_files_not_replicated",
+            "key",
+            sqlite_where=text("replicated_at IS NULL"),
+            postgresql_where=text("replicated_at IS NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     key: Mapped[str] = mapped_column(String(200), unique=True)
@@ -33,6 +41,9 @@ class StoredFile(Base):
     cluster_id: Mapped[str | None] = mapped_column(Id, ForeignKey("clusters.id"), index=True)
     """The cluster whose quota it counts against."""
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    replicated_at: Mapped[datetime | None]
+    """Since when its bytes lie in the second store as well (`STORAGE_REPLICA_URL`)."""
 
     text_state: Mapped[str] = mapped_column(String(20), default="waiting")
     """Extraction of text: waiting, ready, none, failed."""
