@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,62}")
-_OPTIONS = {"endpoint", "public_endpoint", "region", "ca", "checksums"}
+_OPTIONS = {"endpoint", "public_endpoint", "region", "ca", "checksums", "profile"}
 Checksums = Literal["when_supported", "when_required"]
 _CHECKSUMS: dict[str, Checksums] = {"when_supported": "when_supported", "when_required": "when_required"}
 
 
 class Connection:
-    """What `s3://BUCKET?endpoint=...&public_endpoint=...&region=...&ca=FILE&checksums=...` names."""
+    """What `s3://BUCKET?endpoint=...&public_endpoint=...&region=...&ca=FILE&checksums=...&profile=...` names."""
 
     def __init__(self, url: str) -> None:
         """Parse the URL; nothing is sent yet. Raises StorageError for what nobody understands, without its text:
@@ -54,7 +54,7 @@ class Connection:
             response_checksum_validation="when_required",
         )
         with s3_errors():
-            return boto3.session.Session().client(
+            return boto3.session.Session(profile_name=self._options.get("profile")).client(
                 "s3",
                 endpoint_url=endpoint,
                 region_name=self._options.get("region", "us-east-1"),

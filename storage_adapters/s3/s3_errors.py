@@ -3,7 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
 from urllib3.exceptions import HTTPError
 
 from storage_adapters.errors import (
@@ -81,7 +87,7 @@ def s3_errors() -> Iterator[None]:
         yield
     except ClientError as error:
         raise _of_answer(error) from error
-    except (NoCredentialsError, PartialCredentialsError) as error:
+    except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
         raise StorageUnavailable("no credentials for the S3 store", "credentials") from error
     except (BotoCoreError, HTTPError, OSError) as error:
         raise StorageUnavailable(f"the S3 store does not answer: {type(error).__name__}") from error

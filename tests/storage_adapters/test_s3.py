@@ -130,6 +130,21 @@ def test_a_store_without_conditions_still_writes(storage: Storage, monkeypatch: 
     assert storage.put("a/2", io.BytesIO(b"x" * 9 * 1024 * 1024)).size == 9 * 1024 * 1024
 
 
+def test_two_stores_may_have_credentials_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "credentials"
+    kept.write_text("[second]\naws_access_key_id = other\naws_secret_access_key = hidden\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(kept))
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    where = {"key": "a/1", "upload_id": f"1-1-{'0' * 32}-x", "number": 1, "seconds": 60}
+    link = open_storage("s3://kho-second?endpoint=http://127.0.0.1:1&profile=second").part_url(**where)  # type: ignore[arg-type]
+    assert link is not None and parse_qs(urlsplit(link).query)["X-Amz-Credential"][0].startswith("other/")
+    with pytest.raises(StorageUnavailable) as caught:
+        open_storage("s3://kho-second?endpoint=http://127.0.0.1:1&profile=nobody")
+    assert caught.value.cause == "credentials"
+
+
 def test_a_disk_needs_no_preparation(tmp_path: Path) -> None:
     assert list(prepare_storage(f"file:{tmp_path}", ["https://kho.example.vn"])) == []
 
