@@ -132,8 +132,7 @@ def _register_web(app: KhoFlask, settings: Settings) -> None:
     https = bool(settings.public_url and settings.public_url.startswith("https://"))
     csrf = CSRFProtect(app)
     app.jinja_env.globals["csrf_token"] = generate_csrf
-    in_bucket = settings.storage_url.startswith("s3:")
-    register_security_headers(app, files_pages.stored_origin() if in_bucket else None, https=https)
+    register_security_headers(app, files_pages.stored_origins(), https=https)
 
     @app.before_request
     def refuse_unreadable_addresses() -> None:

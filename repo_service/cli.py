@@ -74,10 +74,10 @@ def _settings() -> Settings:
 
 def _end_unless_usable(settings: Settings, *, report: bool = True) -> None:
     """End here with the reason when the database or the address of the store is wrong."""
-    if trouble := why_not_served(settings.database_url) or why_not_opened(settings.storage_url):
+    if trouble := why_not_served(settings.database_url) or why_not_opened(settings):
         sys.exit(trouble)
     if report:
-        report_at_start(settings.storage_url)
+        report_at_start(settings)
 
 
 def _make_data_folder(settings: Settings) -> None:

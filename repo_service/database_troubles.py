@@ -61,7 +61,9 @@ def _look(connection: Connection, url: URL) -> Trouble | None:
             f"DATABASE_URL: PostgreSQL {version // 10000} is too old. Upgrade the server to 14 or newer.",
         )
     read_only = connection.exec_driver_sql("SHOW transaction_read_only").scalar_one() == "on"
-    may_write = connection.exec_driver_sql("SELECT has_schema_privilege(current_schema(), 'CREATE')").scalar_one()
+    may_write = connection.exec_driver_sql(
+        "SELECT has_schema_privilege(current_schema(), 'CREATE')"
+    ).scalar_one()
     if read_only or not may_write:
         return _no_rights(url)
     return None
@@ -75,7 +77,11 @@ def _explain(said: str, url: URL) -> Trouble:
             f"KHO_DATA: không mở được {url.database}. Xem thư mục có đó không, có ghi được không, đĩa có đầy không.",
             f"KHO_DATA: cannot open {url.database}. Does the folder exist, may it be written, is the disk full?",
         )
-    if "authentication failed" in said or "no password" in said or ("role" in said and "does not exist" in said):
+    if (
+        "authentication failed" in said
+        or "no password" in said
+        or ("role" in said and "does not exist" in said)
+    ):
         return Trouble(
             f"DATABASE_URL: {place} không nhận tên “{url.username}” hoặc mật khẩu. Sửa lại hai thứ ấy trong địa chỉ.",
             f"DATABASE_URL: {place} refuses the user “{url.username}” or the password. Correct them in the address.",

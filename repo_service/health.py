@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from indexer import SearchError
-from repo_service.core.backends import search_engine, storage
+from repo_service.core.backends import replica, search_engine, storage
 from repo_service.core.db import Database
 from repo_service.schema import stands_at_newest
 from storage_adapters import ObjectNotFound, StorageError, object_key
@@ -58,8 +58,13 @@ class _Parts:
         """`ok`, `down`, or for a database that answers `old schema`."""
         with self._lock:
             if self._kept is None or time.monotonic() - self._kept[0] > KEPT_SECONDS:
-                asks = {"database": self._ask_database, "storage": _ask_storage, "search": _ask_search}
-                parts = {part: _state(part, ask) for part, ask in asks.items()}
+                asks = {
+                    "database": self._ask_database,
+                    "storage": _ask_storage,
+                    "replica": _ask_replica,
+                    "search": _ask_search,
+                }
+                parts = {part: state for part, ask in asks.items() if (state := _state(part, ask))}
                 self._kept = time.monotonic(), parts
             return self._kept[1]
 
@@ -71,6 +76,15 @@ class _Parts:
 def _ask_storage() -> str:
     with suppress(ObjectNotFound):
         storage().stat(_NOBODY)
+    return "ok"
+
+
+def _ask_replica() -> str:
+    second = replica()
+    if second is None:
+        return ""
+    with suppress(ObjectNotFound):
+        second.stat(_NOBODY)
     return "ok"
 
 

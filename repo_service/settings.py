@@ -21,6 +21,7 @@ class Settings:
     database_url: str
     storage_url: str
     search_url: str
+    storage_replica_url: str | None = None
     public_url: str | None = None
     content_url: str | None = None
     secret_key: str = field(default="", repr=False)
@@ -43,6 +44,7 @@ class Settings:
             data=data,
             database_url=env.get("DATABASE_URL") or f"sqlite:///{data / 'kho.db'}",
             storage_url=env.get("STORAGE_URL") or f"file:{data / 'files'}",
+            storage_replica_url=env.get("STORAGE_REPLICA_URL") or None,
             search_url=env.get("SEARCH_URL") or f"tantivy:{data / 'index'}",
             public_url=public_url,
             content_url=_url(env, "CONTENT_URL"),

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Iterator
 
 import structlog
 
 from repo_service.core.identifiers import new_id
 from repo_service.database_troubles import Trouble
+from repo_service.settings import Settings
 from storage_adapters import StorageError, StorageFull, StorageUnavailable, object_key, open_storage
 
 log = structlog.get_logger()
 
+_SAME = Trouble(
+    "STORAGE_REPLICA_URL: trùng với STORAGE_URL. Đặt bản sao ở máy khác hoặc đĩa khác.",
+    "STORAGE_REPLICA_URL: the same as STORAGE_URL. Keep the second copy on another machine or disk.",
+)
 _CURES: dict[str, tuple[str, str]] = {
     "credentials": (
         "kho tệp không nhận khoá truy cập. Sửa AWS_ACCESS_KEY_ID và AWS_SECRET_ACCESS_KEY.",
@@ -64,27 +70,37 @@ def find_storage_trouble(url: str, setting: str = "STORAGE_URL") -> Trouble | No
     return None
 
 
-def why_not_opened(url: str, setting: str = "STORAGE_URL") -> str | None:
+def why_not_opened(settings: Settings) -> str | None:
     """The lines about an address nobody understands, with which Kho does not start; None when it can."""
-    try:
-        open_storage(url)
-    except StorageUnavailable:
-        return None  # understood, but not there just now
-    except StorageError as error:
-        trouble = explain_storage(error, url, setting)
-        return f"kho: {trouble.vi}\nkho: {trouble.en}"
+    if settings.storage_replica_url == settings.storage_url:
+        return f"kho: {_SAME.vi}\nkho: {_SAME.en}"
+    for setting, url in _addresses(settings):
+        try:
+            open_storage(url)
+        except StorageUnavailable:
+            continue  # understood, but not there just now
+        except StorageError as error:
+            trouble = explain_storage(error, url, setting)
+            return f"kho: {trouble.vi}\nkho: {trouble.en}"
     return None
 
 
-def report_at_start(url: str, setting: str = "STORAGE_URL") -> None:
-    """Try the store beside everything else, and log the two lines: pages and search go on without it."""
+def report_at_start(settings: Settings) -> None:
+    """Try the stores beside everything else, and log the two lines: pages and search go on without them."""
 
     def look() -> None:
-        trouble = find_storage_trouble(url, setting)
-        if trouble:
-            log.error("storage_trouble", vi=trouble.vi, en=trouble.en)
+        for setting, url in _addresses(settings):
+            trouble = find_storage_trouble(url, setting)
+            if trouble:
+                log.error("storage_trouble", vi=trouble.vi, en=trouble.en)
 
     threading.Thread(target=look, name="storage-trouble", daemon=True).start()
+
+
+def _addresses(settings: Settings) -> Iterator[tuple[str, str]]:
+    yield "STORAGE_URL", settings.storage_url
+    if settings.storage_replica_url:
+        yield "STORAGE_REPLICA_URL", settings.storage_replica_url
 
 
 def explain_storage(error: Exception, url: str, setting: str = "STORAGE_URL") -> Trouble:

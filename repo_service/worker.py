@@ -24,6 +24,7 @@ from repo_service.core.db import Database, commit
 from repo_service.core.outbox import OutboxRow
 from repo_service.derivatives import jobs as derivatives
 from repo_service.files import jobs as files
+from repo_service.preservation import jobs as preservation
 from repo_service.reviews import jobs as reviews
 from repo_service.search import jobs as search
 from repo_service.search.upkeep import prepare_index
@@ -60,6 +61,7 @@ INDEX_TOPICS: dict[str, Batch] = {
 
 SLOW_TOPICS: dict[str, SlowWork] = {
     "file.stored": derivatives.make_derivatives,
+    "object.lost": preservation.mend_lost,
     REBUILD_TOPIC: search.rebuild,
 }
 """Minutes rather than milliseconds: done by a thread of its own, which opens its own transactions."""
@@ -67,6 +69,8 @@ SLOW_TOPICS: dict[str, SlowWork] = {
 
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("uploads.sweep", timedelta(hours=1), files.sweep_abandoned, slow=True),
+    Schedule("replica.copy", timedelta(minutes=1), preservation.copy_waiting, slow=True),
+    Schedule("objects.compare", timedelta(hours=1), preservation.compare_a_folder, slow=True),
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
     Schedule("reviews.remind", timedelta(hours=24), reviews.remind_unclaimed),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),

@@ -33,7 +33,7 @@ def create_site(settings: Settings) -> WSGIApplication:
 def _site_of_this_environment() -> WSGIApplication:
     try:
         settings = Settings.from_env()
-        if trouble := why_not_served(settings.database_url) or why_not_opened(settings.storage_url):
+        if trouble := why_not_served(settings.database_url) or why_not_opened(settings):
             sys.exit(trouble)
         return create_site(settings)
     except ConfigurationError as error:

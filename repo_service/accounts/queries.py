@@ -51,7 +51,9 @@ def claim_of_token(secret: str) -> Claim:
 
 def _account_of_session() -> ScalarSelect[str]:
     ended = exists().where(EndedSession.session_hash == bindparam("session_hash"))
-    account = select(User.id).where(User.id == bindparam("user_id"), User.session_version == bindparam("version"))
+    account = select(User.id).where(
+        User.id == bindparam("user_id"), User.session_version == bindparam("version")
+    )
     return account.where(~ended).scalar_subquery()
 
 

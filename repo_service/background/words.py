@@ -22,8 +22,12 @@ TOPICS: dict[str, Any] = {
     "review.appealed": _l("Báo có đề nghị xem lại"),
     "review.commented": _l("Báo có góp ý mới"),
     "annual_product.published": _l("Báo các trường về sản phẩm năm"),
+    "object.lost": _l("Lấy lại từ bản sao một tệp đã mất hay hỏng"),
     REBUILD_TOPIC: _l("Lập lại chỉ mục tìm kiếm"),
 }
+
+_SCHEDULED: dict[str, Any] = {"replica.copy": _l("Chép tệp sang nơi chứa thứ hai")}
+"""Work that comes round by itself and tells how far it is."""
 
 _ERRORS: dict[str, Any] = {
     "WorkerDied": _l("Tiến trình tắt mỗi lần làm việc này. Thường là tệp quá nặng: xem bộ nhớ của máy."),
@@ -40,7 +44,7 @@ _ERRORS: dict[str, Any] = {
 
 def topic_words(topic: str) -> str:
     """What the work is; a topic of a newer version is shown as it is."""
-    return str(TOPICS.get(topic, topic))
+    return str(TOPICS.get(topic) or _SCHEDULED.get(topic, topic))
 
 
 def error_words(error: str | None) -> str:

@@ -1,14 +1,17 @@
-"""The two doors of this process: the store of bytes and the search engine, opened when first needed."""
+"""The doors of this process: the store of bytes, the second one if there is one, and the search engine, opened when
+first needed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 from typing import Generic, TypeVar
 
 from indexer import SearchEngine, open_engine
 from repo_service.settings import Settings
-from storage_adapters import Storage, open_storage
+from storage_adapters import ObjectNotFound, Storage, StorageError, StorageUnavailable, open_storage
 
 Door = TypeVar("Door")
 SynonymReader = Callable[[], tuple[tuple[str, ...], ...]]
@@ -37,18 +40,47 @@ class _Lazy(Generic[Door]):
 
 
 _storage: _Lazy[Storage] = _Lazy()
+_replica: _Lazy[Storage | None] = _Lazy()
 _engine: _Lazy[SearchEngine] = _Lazy()
 
 
 def configure(settings: Settings, synonyms: SynonymReader = tuple) -> None:
     """Name the doors of this process; nothing is opened before it is used."""
     _storage.configure(lambda: open_storage(settings.storage_url))
+    url = settings.storage_replica_url
+    _replica.configure(lambda: open_storage(url) if url else None)
     _engine.configure(lambda: open_engine(settings.search_url, synonyms=synonyms()))
 
 
 def storage() -> Storage:
     """The store of bytes."""
     return _storage.get()
+
+
+def replica() -> Storage | None:
+    """The second store, where every object is kept once more; None where the installation has none."""
+    return _replica.get()
+
+
+def readable(key: str, size: int, lost: Callable[[], None] = lambda: None) -> Storage:
+    """The store to read these `size` bytes from: the replica where the first has lost them or does not answer.
+
+    `lost` is called when the first store answers and has not got them. Raises ObjectNotFound, StorageUnavailable.
+    """
+    error: StorageError = ObjectNotFound(key)
+    try:
+        if storage().stat(key).size == size:
+            return storage()
+        lost()
+    except ObjectNotFound:
+        lost()
+    except StorageUnavailable as unavailable:
+        error = unavailable
+    second = replica()
+    with suppress(ObjectNotFound):
+        if second is not None and second.stat(key).size == size:
+            return second
+    raise error
 
 
 def search_engine() -> SearchEngine:

@@ -53,4 +53,6 @@ def register_babel(app: Flask) -> None:
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
     Babel(app, locale_selector=language)
-    app.jinja_env.globals["_"] = _markup  # a page says about seventy sentences: no look at the context for each
+    app.jinja_env.globals["_"] = (
+        _markup  # a page says about seventy sentences: no look at the context for each
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from indexer.extraction import Extracted, Rendered, can_extract, run_extraction, run_rendering
 from repo_service.background.progress import Reporter
-from repo_service.core.backends import storage
+from repo_service.core.backends import readable, storage
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
 from repo_service.derivatives.models import Picture
@@ -40,7 +40,7 @@ def make_derivatives(row: OutboxRow, database: Database) -> None:
         if file.state == "checking" or can_extract(media_type) or media_type in RENDERED:
             copy = folder / "file"
             with Reporter(database, reading_of(file.id), file.size) as report:
-                sha256 = _copy(file.key, copy, report)
+                sha256 = _copy(file, copy, report)
             if file.state == "checking" and not _check(file, copy, sha256, database):
                 return
             extracted, pictures = _read(copy, media_type), list(_draw(file.id, copy, media_type, folder))
@@ -52,10 +52,10 @@ def make_derivatives(row: OutboxRow, database: Database) -> None:
             record_derivatives(found, extracted, pictures)
 
 
-def _copy(key: str, target: Path, report: Reporter) -> str:
+def _copy(file: StoredFile, target: Path, report: Reporter) -> str:
     """The bytes to a file of the child's own, so that a child taken over cannot touch the store; their SHA-256."""
     digest = hashlib.sha256()
-    with storage().open(key) as reader, target.open("wb") as copy:
+    with readable(file.key, file.size).open(file.key) as reader, target.open("wb") as copy:
         for block in reader:
             digest.update(block)
             copy.write(block)

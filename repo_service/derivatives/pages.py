@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, current_app, request
 
 from repo_service.core import clock
-from repo_service.core.backends import storage
+from repo_service.core.backends import readable
 from repo_service.core.errors import NotFound
 from repo_service.derivatives.queries import find_picture
 from repo_service.files import signed_links
+from repo_service.files.pages import report_lost
 
 blueprint = Blueprint("derivatives", __name__)
 
@@ -34,7 +35,8 @@ def show_picture(file_id: str, page: int) -> Response:
     picture = find_picture(file_id, page)
     if picture is None:
         raise NotFound()
-    with storage().open(picture.key) as reader:
+    store = readable(picture.key, picture.size, lambda: report_lost(file_id, picture.key))
+    with store.open(picture.key) as reader:
         body = reader.read()  # at most a few hundred kilobytes: we drew it
     response = Response(body, mimetype=picture.media_type)
     response.headers["Cache-Control"] = f"private, max-age={_DAY}, immutable"

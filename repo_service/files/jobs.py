@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from repo_service.core import clock
-from repo_service.core.backends import storage
+from repo_service.core.backends import replica, storage
 from repo_service.core.db import Database
 from repo_service.files import service
 
@@ -18,8 +18,11 @@ def sweep_abandoned(database: Database) -> None:
     with database.transaction():
         stale = service.abandoned(before)
         unattached = service.forget_unattached(before)
+    second = replica()
     for key in unattached:
         storage().delete(key)
+        if second is not None:
+            second.delete(key)
     for upload in stale:
         storage().abort_multipart(upload.key, upload.multipart_id)
         storage().delete(upload.key)  # joined, but the process died before its row: nobody was told

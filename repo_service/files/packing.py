@@ -10,7 +10,7 @@ from datetime import datetime
 from io import RawIOBase
 
 from repo_service.core import clock
-from repo_service.core.backends import storage
+from repo_service.core.backends import readable
 
 _COMPRESSIBLE = ("text/", "image/svg", "image/bmp", "application/xml", "application/rtf", "application/msword",
                  "application/vnd.ms-", "application/x-subrip")  # fmt: skip
@@ -55,7 +55,7 @@ def package(members: Sequence[Member]) -> Iterator[bytes]:
         for name, member in zip(distinct_names([m.name for m in members]), members, strict=True):
             large = member.size >= 2**31 - 1
             with (
-                storage().open(member.key) as reader,
+                readable(member.key, member.size).open(member.key) as reader,
                 archive.open(_entry(name, member), "w", force_zip64=large) as target,
             ):
                 for block in reader:

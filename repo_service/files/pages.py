@@ -6,19 +6,25 @@ Whoever calls `file_response` or `package_response` has checked that the viewer 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIEnvironment
 
+import structlog
 from flask import Blueprint, Response, abort, current_app, redirect, request
 from werkzeug.wsgi import wrap_file
 
-from repo_service.core.backends import storage
+from repo_service.core import outbox
+from repo_service.core.backends import readable, replica, storage
+from repo_service.core.db import KhoFlask
 from repo_service.core.errors import MoveNotAllowed, NotFound
 from repo_service.core.i18n import _
 from repo_service.files import packing, signed_links
 from repo_service.files.models import StoredFile
-from storage_adapters import StorageError, content_disposition, object_key
+from storage_adapters import Storage, StorageError, content_disposition, object_key
+
+log = structlog.get_logger()
 
 blueprint = Blueprint("files", __name__)
 content = Blueprint("content", __name__)
@@ -57,7 +63,8 @@ def file_response(file: StoredFile, name: str | None = None, *, inline: bool = F
     _refuse_unless_ready(file)
     inline = inline and file.media_type in INLINE
     name = name or file.name
-    link = storage().download_url(
+    store = readable(file.key, file.size, lambda: report_lost(file.id, file.key))
+    link = store.download_url(
         file.key, filename=name, media_type=file.media_type, seconds=LINK_SECONDS, inline=inline
     )
     if link is not None:
@@ -68,7 +75,7 @@ def file_response(file: StoredFile, name: str | None = None, *, inline: bool = F
     headers["ETag"] = f'"{file.sha256}"'
     if _is_known(str(file.sha256)):
         return Response(status=304, headers=headers)
-    return _bytes(file.key, file.size, file.media_type, headers, etag=str(file.sha256))
+    return _bytes(store, file.key, file.size, file.media_type, headers, etag=str(file.sha256))
 
 
 def package_response(files: Sequence[tuple[str, StoredFile]], filename: str) -> Response:
@@ -87,16 +94,28 @@ def counts_as_download() -> bool:
     return request.method == "GET" and (wanted is None or wanted.ranges[0][0] == 0)
 
 
-def stored_origin() -> str | None:
-    """The origin that browsers send parts to and fetch files from; None where all bytes come through us.
+def report_lost(file_id: str, key: str) -> None:
+    """Have the background look at an object that was not there whole: in a transaction of its own, we only read."""
+    log.error("object_lost", key=key)
+    with cast(KhoFlask, current_app).database.transaction():
+        outbox.emit("object.lost", file_id, key=key)
+
+
+def stored_origins() -> str:
+    """The origins, by blanks, that browsers send parts to and fetch files from; none where all comes through us.
 
     None as well where nothing can be signed: pages go on, and the start-up log says what is wrong.
     """
-    try:
-        link = storage().download_url(object_key("origin"), filename="", media_type="text/plain", seconds=1)
-    except StorageError:
-        return None
-    return f"{urlsplit(link).scheme}://{urlsplit(link).netloc}" if link else None
+    found: dict[str, None] = {}
+    for door in (storage, replica):
+        with suppress(StorageError):
+            store = door()
+            link = store and store.download_url(
+                object_key("origin"), filename="", media_type="text/plain", seconds=1
+            )
+            if link:
+                found[f"{urlsplit(link).scheme}://{urlsplit(link).netloc}"] = None
+    return " ".join(found)
 
 
 def content_path(file: StoredFile) -> str:
@@ -128,7 +147,7 @@ def show_active(token: str) -> Response:
     headers = _headers(media_type, name, inline=shown)
     headers["Content-Security-Policy"] = _SANDBOX
     headers["Cache-Control"] = "private, no-store"
-    return _bytes(key, size, media_type, headers)
+    return _bytes(readable(key, size), key, size, media_type, headers)
 
 
 @content.after_app_request
@@ -160,7 +179,9 @@ def _is_known(etag: str) -> bool:
     return request.if_none_match.contains(etag)
 
 
-def _bytes(key: str, size: int, media_type: str, headers: dict[str, str], etag: str = "") -> Response:
+def _bytes(
+    store: Storage, key: str, size: int, media_type: str, headers: dict[str, str], etag: str = ""
+) -> Response:
     """The whole or one range, handed to the server as a file where there is one."""
     first, last, status = 0, size, 200
     wanted = request.range if _range_holds(etag) else None
@@ -172,7 +193,7 @@ def _bytes(key: str, size: int, media_type: str, headers: dict[str, str], etag: 
         status = 206
         headers["Content-Range"] = f"bytes {first}-{last - 1}/{size}"
     headers |= {"Accept-Ranges": "bytes", "Content-Length": str(last - first)}
-    response = _Bytes(key, first, last, status, headers)
+    response = _Bytes(store, key, first, last, status, headers)
     response.headers["Content-Type"] = media_type  # no charset: old texts are in encodings nobody told us
     return response
 
@@ -186,17 +207,20 @@ def _range_holds(etag: str) -> bool:
 class _Bytes(Response):
     """A range of an object, opened only when the server sends it: as a file where there is one."""
 
-    def __init__(self, key: str, first: int, last: int, status: int, headers: dict[str, str]) -> None:
+    def __init__(
+        self, store: Storage, key: str, first: int, last: int, status: int, headers: dict[str, str]
+    ) -> None:
         super().__init__(status=status, headers=headers)
+        self._store = store
         self._range = key, first, last
 
     def get_app_iter(self, environ: WSGIEnvironment) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] == "HEAD":
             return ()
         key, first, last = self._range
-        path = storage().local_path(key)
+        path = self._store.local_path(key)
         if path is None or "wsgi.file_wrapper" not in environ:
-            return storage().open(key, first, last)
+            return self._store.open(key, first, last)
         file = path.open("rb")
         file.seek(first)
         return wrap_file(environ, file)

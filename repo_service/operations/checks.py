@@ -8,21 +8,25 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from indexer import EngineUnavailable, SchemaMismatch
-from repo_service.core import outbox
+from repo_service.core import clock, outbox
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
 from repo_service.curriculum.models import Installation
 from repo_service.database_troubles import find_trouble
+from repo_service.preservation.replication import waiting
 from repo_service.schema import is_current
 from repo_service.search.queries import rows_waiting
 from repo_service.settings import Settings
 from repo_service.storage_troubles import find_storage_trouble
+from repo_service.ui.formats import file_size, moment, number
 
+_LONG_LAG = timedelta(hours=1)
 GOOD, WARNING, ERROR = "ổn", "lưu ý", "lỗi"
 
 _PROGRAMS = {
@@ -116,6 +120,27 @@ def check_storage(settings: Settings, _database: Database) -> Findings:
     )
 
 
+def check_replica(settings: Settings, database: Database) -> Findings:
+    """The second store, and how far it is behind."""
+    if settings.storage_replica_url is None:
+        yield Finding(GOOD, "Chưa đặt STORAGE_REPLICA_URL: tệp chỉ nằm ở một nơi, nhớ sao lưu")
+        return
+    trouble = find_storage_trouble(settings.storage_replica_url, "STORAGE_REPLICA_URL")
+    if trouble:
+        yield Finding(ERROR, f"{trouble.vi}\n  {trouble.en}")
+    with database.session(writing=False):
+        behind = waiting()
+    if behind.objects == 0:
+        yield Finding(GOOD, "Bản sao thứ hai: đã đủ mọi tệp")
+        return
+    since = f", tệp cũ nhất từ {moment(behind.since)}" if behind.since else ""
+    late = behind.since is not None and clock.now() - behind.since > _LONG_LAG
+    yield Finding(
+        WARNING if late else GOOD,
+        f"Bản sao thứ hai: còn {number(behind.objects)} tệp và hình ({file_size(behind.size)}) chưa chép{since}",
+    )
+
+
 def check_index(_settings: Settings, database: Database) -> Findings:
     """The search index and how far it is behind."""
     try:
@@ -175,7 +200,7 @@ ALWAYS: tuple[Check, ...] = (
     check_secrets,
     check_address,
 )
-WITH_DATABASE: tuple[Check, ...] = (check_index, check_background_work)
+WITH_DATABASE: tuple[Check, ...] = (check_replica, check_index, check_background_work)
 
 
 def examine(settings: Settings, database: Database) -> Findings:

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 import click
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
 
-from repo_service.core.backends import storage
+from repo_service.core.backends import replica, storage
 from repo_service.core.db import Database
-from repo_service.preservation.comparison import DAMAGED, MISSING, ORPHAN, WRONG_SIZE, Finding, Step, compare
+from repo_service.preservation.comparison import DAMAGED, MISSING, ORPHAN, WRONG_SIZE, Finding, Step
 from repo_service.preservation.copying import copy_store
 from repo_service.preservation.queries import totals
+from repo_service.preservation.replication import check_stores
 from repo_service.settings import Settings
 from repo_service.storage_troubles import explain_storage
 from repo_service.ui.formats import file_size, number
@@ -94,17 +95,22 @@ def _sentence(step: SetupStep, origins: tuple[str, ...]) -> str:
 
 @storage_group.command("check")
 @click.option("--deep", is_flag=True, help="Read every byte and compare it with the SHA-256 of its row.")
+@click.option(
+    "--repair", is_flag=True, help="Put right from the other store; bad bytes are set aside, not deleted."
+)
 @click.pass_obj
-def check(database: Database, deep: bool) -> None:
-    """Compare rows and objects of STORAGE_URL both ways, while Kho runs; ends with 1 on a finding."""
-    settings = _settings()
+def check(database: Database, deep: bool, repair: bool) -> None:
+    """Compare rows and objects both ways, while Kho runs: STORAGE_URL, and STORAGE_REPLICA_URL where there is one.
+
+    Ends with 1 on a finding that is not put right.
+    """
     kinds: Counter[str] = Counter()
     with _bar(database) as step:
         try:
-            for finding in compare(database, storage(), deep=deep, step=step):
-                _show(kinds, finding)
+            for told in check_stores(database, storage(), replica(), deep=deep, mending=repair, step=step):
+                _show(kinds, told.finding, second=told.second, mended=told.mended)
         except StorageError as error:
-            raise _told(error, settings.storage_url, "STORAGE_URL") from error
+            raise _told(error, _settings().storage_url, "STORAGE_URL, STORAGE_REPLICA_URL") from error
     _end_on_findings(kinds)
     objects, size = _totals(database)
     click.echo(
@@ -147,10 +153,14 @@ def _opened(url: str, argument: str) -> Storage:
     return store
 
 
-def _show(kinds: Counter[str], finding: Finding) -> None:
+def _show(kinds: Counter[str], finding: Finding, *, second: bool = False, mended: bool = False) -> None:
+    where = " (bản sao thứ hai)" if second else ""
+    if mended:
+        click.echo(f"  {finding.key}{where}: {_KINDS[finding.kind]}, đã lấy lại từ nơi kia")
+        return
     kinds[finding.kind] += 1
     if kinds[finding.kind] <= _SHOWN:
-        click.echo(f"✗ {finding.key}: {_KINDS[finding.kind]}")
+        click.echo(f"✗ {finding.key}{where}: {_KINDS[finding.kind]}")
 
 
 def _end_on_findings(kinds: Counter[str]) -> None:

@@ -68,7 +68,10 @@ DEFINITIONS: dict[str, Definition] = {
         "1/8", _day_month, _l("Ngày bắt đầu tính năm học mới (ngày/tháng)"), "R49"
     ),
     "year.opens_on": Definition(
-        "5/9", _day_month, _l("Ngày khai giảng; tuần dạy thứ nhất bắt đầu từ thứ Hai kế tiếp (ngày/tháng)"), "H"
+        "5/9",
+        _day_month,
+        _l("Ngày khai giảng; tuần dạy thứ nhất bắt đầu từ thứ Hai kế tiếp (ngày/tháng)"),
+        "H",
     ),
     "meeting.prepare_days_warn": Definition(
         5, _between(0, 60), _l("Nhắc khi tài liệu gửi trước ít hơn số ngày này"), "R21"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -27,13 +27,19 @@ class Finding(NamedTuple):
 
 
 def compare(
-    database: Database, store: Storage, *, deep: bool = False, step: Step = lambda _objects, _bytes: None
+    database: Database,
+    store: Storage,
+    *,
+    deep: bool = False,
+    step: Step = lambda _objects, _bytes: None,
+    parts: Iterable[str] | None = None,
 ) -> Iterator[Finding]:
     """Findings about a store, while the service runs; `step` is told of objects and bytes that were looked at.
 
-    Rows are read before objects, so whatever a row promises was there first; a doubt is looked at once more.
+    `parts`: beginnings of keys, where not all are to be looked at. Rows are read before objects, so whatever a row
+    promises was there first; a doubt is looked at once more.
     """
-    for prefix in prefixes():
+    for prefix in parts or prefixes():
         with database.session(writing=False):
             rows = promised(prefix)
         objects = {found.key: found for found in store.list(prefix)}

@@ -56,7 +56,7 @@ def _one_pass(database: Database, source: Storage, target: Storage, step: Step) 
                 if found.key in rows and found.size == rows[found.key].size:
                     step(1, rows.pop(found.key).size)
                     done.there += 1
-            finished = pool.map(partial(_copy, source, target), rows.values())
+            finished = pool.map(partial(copy_row, source, target), rows.values())
             _take_in(database, done, finished, step)
     return done
 
@@ -75,7 +75,8 @@ def _take_in(
                 done.findings.append(Finding(kind, row.key, row))
 
 
-def _copy(source: Storage, target: Storage, row: Promised) -> tuple[Promised, str | None]:
+def copy_row(source: Storage, target: Storage, row: Promised) -> tuple[Promised, str | None]:
+    """Copy one object unless it is there: the row again, and MISSING or DAMAGED when the source has no sound one."""
     try:
         try:
             copy_object(*row, source, target)

@@ -37,6 +37,21 @@ def promised(prefix: str) -> dict[str, Promised]:
     return {key: Promised(key, size, digest) for key, size, digest in rows}
 
 
+def folders() -> list[str]:
+    """256 smaller beginnings; each holds pictures and files alike under `area/` + it."""
+    return [f"{number:02x}" for number in range(256)]
+
+
+def areas() -> Iterator[str]:
+    """What keys begin with."""
+    return iter(_MODELS)
+
+
+def promise_of(key: str) -> Promised | None:
+    """What the rows say of this object now."""
+    return promised(key).get(key) if key.partition("/")[0] in _MODELS else None
+
+
 def is_promised(key: str) -> bool:
     """Whether a row speaks of this key now."""
     model = _MODELS[key.partition("/")[0]]

@@ -22,12 +22,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
-def register_security_headers(app: Flask, upload_origin: str | None, https: bool) -> None:
-    """Set the policy once; files that go straight to and from a bucket need its origin in it.
+def register_security_headers(app: Flask, stored_origins: str, https: bool) -> None:
+    """Set the policy once; files that go straight to and from a bucket need its origin in it (several by blanks).
 
     A player on a page follows our answer of 302 to the bucket, and browsers judge where it leads.
     """
-    policy = CONTENT_SECURITY_POLICY.format(stored=f"'self' {upload_origin}" if upload_origin else "'self'")
+    policy = CONTENT_SECURITY_POLICY.format(stored=f"'self' {stored_origins}".rstrip())
     common = {
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",

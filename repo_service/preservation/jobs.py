@@ -1,0 +1,85 @@
+"""Background work of keeping bytes: copied once more within a minute, read again and compared every eleven days."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+import structlog
+
+from repo_service.background.progress import Reporter
+from repo_service.core.backends import replica, storage
+from repo_service.core.db import Database
+from repo_service.core.outbox import OutboxRow
+from repo_service.preservation.comparison import judge_bytes
+from repo_service.preservation.queries import Promised, areas, folders, promise_of
+from repo_service.preservation.replication import (
+    check_stores,
+    copy_batch,
+    files_to_copy,
+    mend,
+    pictures_to_copy,
+    waiting,
+)
+from storage_adapters import StorageUnavailable
+
+log = structlog.get_logger()
+
+RUN_SECONDS = 45
+"""How long one run copies: other slow work of the same thread comes between two runs."""
+
+
+def copy_waiting(database: Database) -> None:
+    """Copy what lies in one store only, oldest keys first, until nothing waits or the time of a run is over."""
+    second = replica()
+    if second is None:
+        return
+    with database.session(writing=False):
+        total = waiting().objects
+    if not total:
+        return
+    until, done = time.monotonic() + RUN_SECONDS, 0
+    try:
+        with Reporter(database, "replica.copy", total) as report:
+            for rows in _batches(database):
+                copy_batch(database, rows, storage(), second)
+                report(done := done + len(rows))
+                if time.monotonic() > until:
+                    break
+    except StorageUnavailable as error:
+        log.warning("replica_waits", error=str(error))
+
+
+def _batches(database: Database) -> Iterator[Sequence[Promised]]:
+    for to_copy in (files_to_copy, pictures_to_copy):
+        last = ""
+        while True:
+            with database.session(writing=False):
+                rows = to_copy(last)
+            if not rows:
+                break
+            yield rows
+            last = rows[-1].key
+
+
+def compare_a_folder(database: Database) -> None:
+    """Read one of 256 folders of both stores, another one each hour, and mend what is bad on either side."""
+    number = int(time.time() // 3600) % 256
+    parts = [f"{area}/{folders()[number]}/" for area in areas()]
+    try:
+        for told in check_stores(database, storage(), replica(), deep=True, mending=True, parts=parts):
+            if not told.mended:
+                log.error("object_bad", key=told.finding.key, kind=told.finding.kind, second=told.second)
+    except StorageUnavailable as error:
+        log.warning("comparison_waits", error=str(error))
+
+
+def mend_lost(row: OutboxRow, database: Database) -> None:
+    """A reader found an object missing or short: look, and put the replica's in its place."""
+    key = str(row.values["key"])
+    with database.session(writing=False):
+        promised = promise_of(key)
+    kind = promised and judge_bytes(storage(), promised)
+    second = replica()
+    if promised is not None and kind and second is not None:
+        mend(database, promised, kind, storage(), second)
