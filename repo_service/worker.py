@@ -116,6 +116,8 @@ class Worker:
         try:
             with self._database.session(writing=False):
                 prepare_index()
+        except OUTAGES as error:  # another worker may be filling it: changes wait until it has
+            log.warning("index_not_prepared", error=str(error))
         except Exception:
             log.exception("index_not_prepared")
 
@@ -213,6 +215,8 @@ class Worker:
                 continue
             try:
                 run_if_due(self._database, schedule)
+            except OUTAGES as error:
+                log.warning("schedule_waits", schedule=schedule.name, error=type(error).__name__)
             except Exception:
                 log.exception("schedule_failed", schedule=schedule.name)
 
