@@ -42,13 +42,23 @@ def minh(program: Programs) -> ApiClient:
 
 
 def deposit(of: ApiClient, title: str, **more: Any) -> Any:
-    """A new work with one text file, in review."""
+    """A new work with one text file, in review; a file that went to a bucket has been checked."""
     body = {"title": title, "type": "khbd", "grades": ["lop-6"], "subjects": ["toan"], "submit": True} | more
     if "files" not in body and "links" not in body:
         body["files"] = [of.uploaded("bài dạy.txt", PLAN + title.encode())]
     made = of.post("/api/resources", body)
     assert made.status == 201, made.content
-    return made.json
+    return checked(of, made.json)
+
+
+def checked(of: ApiClient, work: Any) -> Any:
+    """The work once none of its files is being checked."""
+    deadline = time.monotonic() + 30
+    while any(file["state"] == "checking" for file in work["files"]):
+        assert time.monotonic() < deadline, "the check does not come"
+        time.sleep(0.05)
+        work = of.get(f"/api/resources/{work['id']}").json
+    return work
 
 
 def round_of(resource_id: str, reviewer: ApiClient) -> Any:
@@ -74,7 +84,7 @@ def published(of: ApiClient, reviewer: ApiClient, title: str, **more: Any) -> An
 
 def found_by(of: ApiClient, resource_id: str, **query: Any) -> Any:
     """The search that finds a resource, once the index has caught up."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while True:
         answer = of.get("/api/search", **query)
         assert answer.status == 200, answer.content

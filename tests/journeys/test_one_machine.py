@@ -1,0 +1,152 @@
+"""All of a province on one machine: nginx, two gunicorn, two workers, PostgreSQL, an S3 store, a search server.
+
+The API's story is walked through nginx as it is, and what only this site has is looked at beside it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from repo_service.accounts.queries import find_by_username
+from repo_service.core.db import Database
+from repo_service.organizations.lists.service import change_term
+from tests import databases
+from tests.conftest import Installed
+from tests.factories import viewer_of
+from tests.journeys.api_client import ApiClient, fetch
+from tests.journeys.conftest import Programs
+from tests.journeys.running_server import environment
+from tests.journeys.test_api_story import (  # noqa: F401  # fixtures and tests, run again on this site
+    PLAN,
+    cast,
+    found_by,
+    hoa,
+    lan,
+    minh,
+    published,
+    test_a_change_needs_the_etag_that_was_read,
+    test_a_work_is_reviewed_published_versioned_and_withdrawn,
+    test_clusters_are_listed_and_shown,
+    test_errors_are_problem_documents,
+    test_links_stand_in_place_of_files,
+    test_search_finds_what_was_published,
+    test_small_files_come_in_one_multipart_call,
+    test_the_author_publishes_what_waits_for_it,
+    test_the_lead_makes_it_the_annual_product,
+)
+from tests.servers import processes, search, url_or_skip
+from tests.servers.buckets import fresh_bucket
+from tests.servers.site import WEB, WORKERS, Site
+
+pytestmark = pytest.mark.xdist_group("one-machine")
+
+
+@pytest.fixture(scope="module")
+def running(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site on its own copy of the installed database, its own bucket and its own index."""
+    url_or_skip("TEST_DATABASE_URL")
+    search_url = search.fresh(url_or_skip("TEST_ELASTICSEARCH_URL"))
+    with fresh_bucket("VERSITYGW") as bucket:
+        site = Site(tmp_path_factory.mktemp("site"), urlsplit(bucket.client.meta.endpoint_url).port or 80)
+        databases.copy(installed.folder, site.data)
+        settings = environment(site.data) | {
+            "STORAGE_URL": bucket.beside(public_endpoint=site.public_endpoint),
+            "SEARCH_URL": search_url,
+        }
+        site.configure(settings)
+        try:
+            site.start()
+            processes.wait_until(lambda: searches(site), "the index, filled by one of the workers")
+            yield site
+        finally:
+            site.stop()
+            databases.drop(site.data)
+    search.wipe(search_url)
+
+
+def searches(site: Site) -> bool:
+    answer = fetch(f"{site.url}/api/search")
+    return answer.status == 200 and not answer.json["by_title_only"]
+
+
+def test_every_part_says_it_is_ready(running: Site) -> None:
+    told = fetch(f"{running.url}/readyz")
+    assert told.status == 200 and told.json["status"] == "ready", told.content
+
+
+def test_bytes_come_and_go_through_the_bucket_s_own_host(running: Site, program: Programs) -> None:
+    teacher, reviewer = program("lan"), program("hoa")
+    upload = teacher.post("/api/uploads", {"filename": "bai.txt", "size": len(PLAN)}).json
+    assert upload["parts"][0]["url"].startswith(running.public_endpoint + "/")
+    work = published(teacher, reviewer, "Phân số qua cửa nginx")
+    assert found_by(program("quang"), work["id"], q="phan so qua cua nginx")["total"] >= 1
+    answer = program("quang").get(f"/api/resources/{work['id']}/files/{work['files'][0]['id']}")
+    assert answer.status == 302 and answer.headers["Location"].startswith(running.public_endpoint + "/")
+    assert fetch(answer.headers["Location"]).content == PLAN + "Phân số qua cửa nginx".encode()
+
+
+def test_files_that_may_run_something_have_their_own_host(running: Site) -> None:
+    host = urlsplit(running.settings["CONTENT_URL"]).netloc
+    answer = fetch(f"{running.url}/dang-nhap", headers={"Host": host})
+    assert answer.status == 404 and answer.headers["Content-Security-Policy"].startswith("sandbox")
+    assert fetch(f"{running.url}/dang-nhap", headers={"Host": "khac.example"}).status == 400
+
+
+def test_a_web_process_that_dies_is_not_missed(running: Site) -> None:
+    for name in WEB:
+        running.kill(name)
+        answers = [fetch(f"{running.url}/api/clusters").status for _ in range(12)]
+        assert set(answers) == {200}
+        running.start_one(name)
+
+
+def test_work_goes_on_while_one_worker_is_dead(running: Site, program: Programs) -> None:
+    for name in WORKERS:
+        running.kill(name)
+        work = published(program("lan"), program("hoa"), f"Bài khi {name} tắt")
+        assert work["id"] in json.dumps(found_by(program("quang"), work["id"], q=f"bài khi {name} tắt"))
+        running.start_one(name)
+
+
+def test_index_and_database_agree_at_the_end(running: Site) -> None:
+    processes.wait_until(
+        lambda: "Chờ ghi vào chỉ mục: 0" in running.kho("index", "status"), "the workers' end"
+    )
+    assert "Thiếu trong chỉ mục: 0. Thừa trong chỉ mục: 0." in running.kho("index", "check")
+
+
+def test_a_slow_sender_holds_no_process(running: Site) -> None:
+    """Twenty half-sent forms wait in nginx, more than gunicorn has threads; pages are answered meanwhile."""
+    waiting = []
+    for _ in range(20):
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+        connection.putrequest("POST", "/dong-gop")
+        connection.putheader("Content-Length", "100000")
+        connection.endheaders()
+        connection.send(b"x" * 100)
+        waiting.append(connection)
+    assert {fetch(f"{running.url}/api/clusters").status for _ in range(8)} == {200}
+    for connection in waiting:
+        connection.close()
+
+
+def test_a_list_changed_by_one_process_is_seen_by_all_at_once(running: Site, program: Programs) -> None:
+    work = published(program("lan"), program("hoa"), "Bài mang tên môn")
+    found_by(program("lan"), work["id"], q="bai mang ten mon")
+    database = Database(databases.url_of(running.data))
+    try:
+        for label in ("Toán đổi tên", "Toán"):
+            with database.transaction():  # this process is the one that changes
+                viewer = viewer_of(find_by_username("tuan").id)
+                change_term(viewer, "subjects", "toan", label=label, aliases=[], position=1)
+            for port in running.web_ports.values():
+                direct = ApiClient(f"http://127.0.0.1:{port}", program("lan").token)
+                choices = direct.get("/api/search", q="bai mang ten mon").json["facets"]["subject"]
+                assert [each["label"] for each in choices if each["value"] == "toan"] == [label]
+    finally:
+        database.engine.dispose()
