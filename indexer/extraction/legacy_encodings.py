@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
-from indexer.extraction.syllables import marked_syllables
+from indexer.syllables import marked_syllables
 
 Decoder = Callable[[str], str]
 

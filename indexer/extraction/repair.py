@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from indexer.extraction.legacy_encodings import Decoder, from_double_utf8, from_tcvn3, from_viqr, from_vni
-from indexer.extraction.syllables import is_syllable
+from indexer.syllables import is_syllable
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _MADE_OF_SIGNS = re.compile(r"[aeo]\^|[ou]\+|a\(|dd")

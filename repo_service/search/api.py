@@ -67,6 +67,14 @@ class SearchAnswer(Schema):
     by_title_only = fields.Boolean(
         metadata={"description": "the search engine is away; titles were searched, without facets"}
     )
+    read_as = fields.String(
+        allow_none=True,
+        metadata={"description": "Telex or VNI keys as letters, where only these found something"},
+    )
+    did_you_mean = fields.String(
+        allow_none=True,
+        metadata={"description": "the query with the word corrected that was found by one edit"},
+    )
 
 
 class SuggestAnswer(Schema):
@@ -100,6 +108,8 @@ class SearchView(MethodView):
             "relaxed": page.relaxed,
             "fuzzy": page.fuzzy,
             "by_title_only": page.by_title_only,
+            "read_as": page.read_as,
+            "did_you_mean": page.did_you_mean,
         }
 
 

@@ -77,6 +77,9 @@ def _shown(page: SearchPage) -> dict[str, Any]:
         "kept": _kept(params),
         "sorts": [("relevance", _("Phù hợp nhất")), ("newest", _("Mới cập nhật")), ("title", _("Tên A–Y"))],
         "wider": _wider(page),
+        "did_you_mean": {"q": page.did_you_mean, "href": search_path(q=page.did_you_mean, **params.filters)}
+        if page.did_you_mean
+        else None,
     }
 
 

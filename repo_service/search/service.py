@@ -7,12 +7,14 @@ viewer's rights again, because the index is never trusted for rights.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
+from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 
 from indexer import BadRequest, EngineUnavailable, Hit, SchemaMismatch, SearchRequest, SearchResult, Sort
+from indexer.keystrokes import from_keystrokes
 from indexer.vietnamese import fold, normalise
 from repo_service.core.backends import search_engine
 from repo_service.core.permissions import Viewer
@@ -24,7 +26,7 @@ from repo_service.resources.queries import Card, cards
 from repo_service.search.facet_labels import FacetChoice, label_facets, uncounted_facets
 from repo_service.search.parameters import FACETS, MOST_TEXT, SearchParams
 from repo_service.search.queries import readable_titles
-from repo_service.search.understanding import Reading, boosts, understand
+from repo_service.search.understanding import LONGEST, Reading, boosts, corrected, understand
 
 log = structlog.get_logger()
 
@@ -56,6 +58,9 @@ class SearchPage:
     took_ms: float = 0.0
     next: int | None = None
     by_title_only: bool = False
+    read_as: str | None = None
+    """What the typed keys mean as letters, where only that found something."""
+    did_you_mean: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,19 +76,26 @@ class Suggested:
 def search(params: SearchParams, viewer: Viewer) -> SearchPage:
     """The page of `params` for `viewer`: one call of the engine, at most three statements.
 
-    A hit that the database denies is dropped and logged. While the engine is away, titles are searched in SQL.
+    Where that is not found as typed, Telex and VNI keys are read as letters and asked once more. A hit that the
+    database denies is dropped and logged. While the engine is away, titles are searched in SQL.
     """
     readings = understand(params.q, params.ignored)
+    read_as = None
     try:
         result = search_engine().search(_request(params, viewer, readings))
+        if not _as_typed(result) and (keys := from_keystrokes(params.q[:LONGEST])):
+            retried = search_engine().search(_request(replace(params, q=keys), viewer, understand(keys)))
+            if _as_typed(retried) or retried.total > result.total == 0:
+                read_as, result = keys, retried
     except (EngineUnavailable, SchemaMismatch) as error:
         log.warning("search_engine_away", error=str(error)[:200])
         return _search_titles(params, viewer, readings)
     except BadRequest:
         return SearchPage(params, [], 0, understood=readings)
+    hits = _with_cards(result.hits, viewer)
     return SearchPage(
         params,
-        _with_cards(result.hits, viewer),
+        hits,
         result.total,
         label_facets(result.facets),
         readings,
@@ -91,7 +103,17 @@ def search(params: SearchParams, viewer: Viewer) -> SearchPage:
         result.fuzzy,
         result.took_ms,
         _next_page(params, result),
+        read_as=read_as,
+        did_you_mean=corrected(read_as or params.q, _texts(hits)) if result.fuzzy else None,
     )
+
+
+def _as_typed(result: SearchResult) -> bool:
+    return result.total > 0 and not result.relaxed and not result.fuzzy
+
+
+def _texts(hits: Sequence[Found]) -> list[str]:
+    return [Markup(html).striptags() for hit in hits for html in (hit.title_html, hit.snippet_html)]  # noqa: S704
 
 
 def _request(params: SearchParams, viewer: Viewer, readings: Sequence[Reading]) -> SearchRequest:

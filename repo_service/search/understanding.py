@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from indexer.vietnamese import fold, normalise
 from repo_service.curriculum.guessing import guess_metadata
 from repo_service.curriculum.queries import vocabularies
 from repo_service.curriculum.setup import grade_code
@@ -50,3 +53,37 @@ def _codes(q: str) -> tuple[tuple[str, str], ...]:
         *(("grade", grade_code(grade.value)) for grade in guess.grades),
         *(("textbook", textbook.value) for textbook in guess.textbook_sets),
     )
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def corrected(q: str, found: Iterable[str]) -> str | None:
+    """The query with each word that no found text holds as its likeliest neighbour of one edit; None without any.
+
+    "Ý thầy/cô là ..." (C2.5): neighbours come from what was found, so the correction finds something.
+    """
+    words = Counter(word.lower() for text in found for word in _WORD.findall(normalise(text)))
+    by_folded: dict[str, Counter[str]] = {}
+    for word, count in words.items():
+        by_folded.setdefault(fold(word), Counter())[word] += count
+
+    def better(typed: re.Match[str]) -> str:
+        folded = fold(typed[0])
+        if folded in by_folded:
+            return typed[0]
+        near = [each for each in by_folded if is_one_edit(folded, each)]
+        best = max(near, key=lambda each: by_folded[each].total(), default=None)
+        return by_folded[best].most_common(1)[0][0] if best else typed[0]
+
+    text = _WORD.sub(better, normalise(q[:LONGEST]))
+    return text if text != normalise(q[:LONGEST]) else None
+
+
+def is_one_edit(first: str, second: str) -> bool:
+    """Whether one letter more, less or other makes one word the other."""
+    short, long = sorted((first, second), key=len)
+    if len(long) - len(short) > 1 or short == long:
+        return False
+    same = next((place for place, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    return short[same + (len(short) == len(long)) :] == long[same + 1 :]

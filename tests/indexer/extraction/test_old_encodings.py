@@ -19,7 +19,7 @@ from indexer.extraction.legacy_encodings import (
     read_runs,
 )
 from indexer.extraction.repair import repaired
-from indexer.extraction.syllables import is_syllable
+from indexer.syllables import is_syllable
 from tests.samples.media_types import DOCX, PPTX, TEXT, XLSX
 from tests.samples.old_encodings import to_rtf, to_tcvn3, to_viqr, to_vni
 from tests.samples.packages import paragraph, word_document, word_part

@@ -72,6 +72,27 @@ def test_marked_and_unmarked_words_find_the_same(
     assert answer["by_title_only"] is False
 
 
+@pytest.mark.parametrize(
+    ("q", "read"), [("phaan soos", "phân số"), ("hinhf hocj", "hình học"), ("hi2nh ho5c", "hình học")]
+)
+def test_keys_that_no_input_method_turned_into_letters_are_read(
+    shelf: Shelf, sign_in: Callable[[str], FlaskClient], q: str, read: str
+) -> None:
+    answer = found(sign_in("lan"), q=q)
+    assert (answer["read_as"], answer["total"]) == (read, found(sign_in("lan"), q=read)["total"])
+    assert f"Kho đọc “{q}” là “{read}”." in sign_in("lan").get("/tim", query_string={"q": q}).text
+
+
+def test_one_wrong_letter_is_answered_and_the_right_word_offered(
+    shelf: Shelf, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    answer = found(sign_in("lan"), q="phiem cho")
+    assert (names(shelf, answer), answer["did_you_mean"], answer["read_as"]) == ({"cum"}, "phiên cho", None)
+    page = sign_in("lan").get("/tim?q=phiem+cho&grade=lop-6").text
+    assert 'href="/tim?q=phi%C3%AAn+cho&amp;grade=lop-6">phiên cho</a>' in page
+    assert found(sign_in("lan"), q="phiên chợ")["did_you_mean"] is None
+
+
 def test_the_label_of_type_subject_and_class_finds_a_work(
     shelf: Shelf, sign_in: Callable[[str], FlaskClient]
 ) -> None:
