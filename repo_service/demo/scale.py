@@ -10,7 +10,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import cycle, pairwise
 from random import Random
 from typing import Any
 
@@ -34,6 +34,8 @@ from storage_adapters import object_key
 _BATCH = 1000
 _TEXTS = 300
 """Stored files at most; further records share them, so that a hundred thousand records are quickly made."""
+_WORKS_OF_ONE = 40
+"""So many works a teacher has in the mean; a few have many more."""
 _TITLE, _SUMMARY, _BODY = (5, 12), 60, 140
 _TYPES = (
     "khbd",
@@ -83,6 +85,7 @@ def write_many(database: Database, count: int, step: Callable[[int], None] = lam
     """Add `count` published resources to a seeded installation; `step` hears how many are written."""
     with database.transaction() as session:
         present = session.scalar(select(func.count(Resource.id))) or 0
+        _employ(count // _WORKS_OF_ONE)
         maker = _Maker(Random(present), min(count, _TEXTS))
     for done in range(0, count, _BATCH):
         with database.transaction() as session:
@@ -90,6 +93,28 @@ def write_many(database: Database, count: int, step: Callable[[int], None] = lam
             for place, model in enumerate((Resource, ResourceVersion, VersionFile, ResourceAuthor)):
                 session.execute(insert(_table(model)), [record[place] for record in rows])
         step(min(done + _BATCH, count))
+
+
+def _employ(count: int) -> None:
+    """Accounts without a password that stand for the teachers of a province, spread over the demo's schools."""
+    session = current_session()
+    schools = session.scalars(
+        select(Membership.organization_id)
+        .where(Membership.role == "giao-vien", Membership.organization_id.is_not(None))
+        .distinct()
+        .order_by(Membership.organization_id)
+    ).all()
+    first = session.scalar(select(func.count(User.id))) or 0
+    year = SchoolYear.of(clock.today()).key
+    for start in range(0, count, _BATCH):
+        numbers = range(first + start, first + min(start + _BATCH, count))
+        users = [{"id": new_id(), "username": f"gv{number}", "name": f"Giáo viên {number}"} for number in numbers]
+        session.execute(insert(_table(User)), users)
+        places = [
+            {"user_id": user["id"], "organization_id": school, "role": "giao-vien", "from_year": year}
+            for user, school in zip(users, cycle(schools))
+        ]
+        session.execute(insert(_table(Membership)), places)
 
 
 def _terms(vocabulary: str) -> list[Term]:
@@ -139,11 +164,15 @@ class _Maker:
     def _one(self, choices: Any) -> Any:
         return choices[int(self._chance.random() * len(choices))]
 
+    def _someone(self) -> Any:
+        """A teacher, the first ones far more often: the busiest of a province hands in hundreds of works."""
+        return self._people[int(len(self._people) * self._chance.random() ** 2)]
+
     def record(self, number: int) -> tuple[Row, Row, Row, Row]:
         """The rows of one resource: resource, version, file in version, author."""
         title = f"{self._syllables.text(self._chance.randint(*_TITLE))} {number}".capitalize()
         at = self._now - timedelta(minutes=self._chance.randint(60, 600_000))
-        owner, file = self._one(self._people), self._one(self._files)
+        owner, file = self._someone(), self._one(self._files)
         resource = self._resource(title, at, owner)
         version = self._version(resource, at)
         place = {"version_id": version["id"], "file_id": file[0], "position": 0, "name": file[1]}
