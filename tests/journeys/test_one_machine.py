@@ -105,6 +105,19 @@ def test_a_web_process_that_dies_is_not_missed(running: Site) -> None:
         running.start_one(name)
 
 
+def test_without_any_web_process_people_are_told_to_come_back(running: Site) -> None:
+    for name in WEB:
+        running.kill(name)
+    try:
+        for method in ("GET", "POST"):
+            answer = fetch(f"{running.url}/dang-nhap", method)
+            assert answer.status == 503 and answer.headers["Retry-After"] == "5"
+            assert "nghỉ một lát" in answer.content.decode()
+    finally:
+        for name in WEB:
+            running.start_one(name)
+
+
 def test_work_goes_on_while_one_worker_is_dead(running: Site, program: Programs) -> None:
     for name in WORKERS:
         running.kill(name)
