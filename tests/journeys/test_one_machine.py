@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bench import killing
 from repo_service.accounts.queries import find_by_username
 from repo_service.core.db import Database
 from repo_service.organizations.lists.service import change_term
@@ -163,3 +164,11 @@ def test_a_list_changed_by_one_process_is_seen_by_all_at_once(running: Site, pro
                 assert [each["label"] for each in choices if each["value"] == "toan"] == [label]
     finally:
         database.engine.dispose()
+
+
+def test_nothing_acknowledged_is_lost_while_processes_die_at_random(running: Site, program: Programs) -> None:
+    tokens = {name: str(program(name).token) for name in ("lan", "minh", "hoa")}
+    queries = ["q=phan+so", "q=duong+tron&grade=lop-9", "", "q=bai&type=khbd"]
+    verdict = killing.run(running, tokens, 25, queries=queries, victims=running.names, seed=20261116)
+    assert verdict.lost == [] and verdict.drift == [] and verdict.dishonest == {}, verdict
+    assert verdict.kills >= 1 and verdict.published >= 1 and verdict.ok_share >= 0.99, verdict

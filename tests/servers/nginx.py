@@ -18,12 +18,27 @@ def start(folder: Path, port: int, web_ports: Sequence[int], storage_port: int) 
     shutil.copytree(_FILES, folder, dirs_exist_ok=True)
     listen = f"listen 127.0.0.1:{port};\n"
     upstream = "".join(f"server 127.0.0.1:{web} max_fails=1 fail_timeout=2s;\n" for web in web_ports)
-    told = {"listen": listen, "plain": "", "upstream": upstream, "storage": f"server 127.0.0.1:{storage_port};\n"}
+    told = {
+        "listen": listen,
+        "plain": "",
+        "upstream": upstream,
+        "storage": f"server 127.0.0.1:{storage_port};\n",
+    }
     for name, text in told.items():
         (folder / "kho" / f"{name}.conf").write_text(text)
     site = folder / "kho" / "site.conf"
     site.write_text(re.sub(r"server_name ~\^s3\\\.;", "server_name localhost;", site.read_text()))
-    command = [_program(), "-p", f"{folder}/", "-c", str(folder / "nginx.conf"), "-e", "stderr", "-g", "daemon off;"]
+    command = [
+        _program(),
+        "-p",
+        f"{folder}/",
+        "-c",
+        str(folder / "nginx.conf"),
+        "-e",
+        "stderr",
+        "-g",
+        "daemon off;",
+    ]
     processes.start(folder, "proxy", command)
     processes.wait_until(lambda: processes.answers(port), f"nginx on {port} ({folder / 'proxy.log'})")
 

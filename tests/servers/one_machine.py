@@ -21,10 +21,11 @@ PARTS = ("postgresql", "versitygw", "elasticsearch")
 
 
 def start_parts(folder: Path) -> dict[str, str]:
-    """What Kho stands on; the tests' variables that lead to it."""
+    """What Kho stands on, durable as in a province; the tests' variables that lead to it."""
     told: dict[str, str] = {}
     for name in PARTS:
-        told |= importlib.import_module(f"tests.servers.{name}").start(folder / name)
+        durable = {"durable": True} if name == "postgresql" else {}
+        told |= importlib.import_module(f"tests.servers.{name}").start(folder / name, **durable)
     return told
 
 
@@ -45,9 +46,7 @@ def up(folder: Path) -> None:
     """Start and install all of it; a folder that was used before has its data again, at a new address."""
     told = start_parts(folder)
     made, settings = site_on(told, folder)
-    server = make_url(told["TEST_DATABASE_URL"])
-    _make_database(server.set(drivername="postgresql").render_as_string(hide_password=False))
-    settings["DATABASE_URL"] = server.set(database="kho").render_as_string(hide_password=False)
+    settings["DATABASE_URL"] = make_database(told["TEST_DATABASE_URL"])
     made.configure(settings)
     said = made.kho("init")
     made.start()
@@ -62,10 +61,14 @@ def down(folder: Path) -> None:
         importlib.import_module(f"tests.servers.{name}").stop(folder / name)
 
 
-def _make_database(server: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
+def make_database(server_url: str) -> str:
+    """The address of the database `kho` on the server; it is made when it is not there yet."""
+    server = make_url(server_url)
+    plain = server.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'kho'").fetchone():
             connection.execute("CREATE DATABASE kho")
+    return server.set(database="kho").render_as_string(hide_password=False)
 
 
 if __name__ == "__main__":

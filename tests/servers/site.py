@@ -72,6 +72,11 @@ class Site:
         else:
             start_web(self._folder, name, self.web_ports[name], self.settings)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every process that can be killed alone."""
+        return (*WEB, *WORKERS)
+
     def kill(self, name: str) -> None:
         """SIGKILL one of WEB or WORKERS with its children."""
         kill(self._folder, name)
