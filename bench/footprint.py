@@ -73,20 +73,20 @@ class Server:
     """`kho serve` of the work tree in another process, by the given Python."""
 
     def __init__(self, python: Path, settings: Settings) -> None:
-        self._port = free_port()
+        self.port = free_port()
         environment = {
             **os.environ,
             "KHO_DATA": str(settings.data),
             "KHO_TODAY": DAY,
             "PYTHONPATH": str(ROOT),
         }
-        command = [str(python), "-m", "repo_service", "serve", "--port", str(self._port)]
+        command = [str(python), "-m", "repo_service", "serve", "--port", str(self.port)]
         begin = time.perf_counter()
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            wait_until_ready(f"http://127.0.0.1:{self._port}/dang-nhap")
+            wait_until_ready(f"http://127.0.0.1:{self.port}/dang-nhap")
         except TimeoutError:
             self.stop()
             raise
@@ -101,7 +101,7 @@ class Server:
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> http.client.HTTPResponse:
         """One request; any status above 399 ends the run."""
-        address = path if path.startswith("http") else f"http://127.0.0.1:{self._port}{path}"
+        address = path if path.startswith("http") else f"http://127.0.0.1:{self.port}{path}"
         asked = urllib.request.Request(
             address, body, {name.replace("_", "-"): v for name, v in headers.items()}
         )
