@@ -1,6 +1,7 @@
 """Clients from a storage URL: one that moves bytes, and one that only signs links for browsers."""
 
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -8,12 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 from botocore.config import Config
 
-from storage_adapters.errors import StorageError
+from storage_adapters.errors import StorageError, StorageUnavailable
 from storage_adapters.s3.s3_errors import s3_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
+    from mypy_boto3_s3.type_defs import HeadObjectOutputTypeDef
 
+AWAY_SECONDS = 5.0
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,62}")
 _OPTIONS = {"endpoint", "public_endpoint", "region", "ca", "checksums", "profile"}
 Checksums = Literal["when_supported", "when_required"]
@@ -37,18 +40,36 @@ class Connection:
         self.bucket = parts.netloc
         self.ca = options.get("ca")
         self._options = options
+        self._away_until = 0.0
         endpoint = options.get("endpoint")
-        self.client = self._client(endpoint, checksums)
+        self.client = self._client(endpoint, checksums, seconds=60, attempts=4)
+        self._asker = self._client(endpoint, checksums, seconds=4, attempts=2)
         # A checksum in a link would have to be known before the browser has read the file.
-        self.signer = self._client(options.get("public_endpoint", endpoint), "when_required")
+        self.signer = self._client(
+            options.get("public_endpoint", endpoint), "when_required", seconds=60, attempts=4
+        )
 
-    def _client(self, endpoint: str | None, checksums: Checksums) -> "S3Client":
+    def head(self, key: str) -> "HeadObjectOutputTypeDef":
+        """What the store says of an object, or that it is away: at most ten seconds for the first who asks, and at
+        once for those who ask during the next AWAY_SECONDS. A store that hangs must not hold up every thread."""
+        if time.monotonic() < self._away_until:
+            raise StorageUnavailable("the S3 store did not answer a moment ago")
+        try:
+            with s3_errors():
+                return self._asker.head_object(Bucket=self.bucket, Key=key)
+        except StorageUnavailable:
+            self._away_until = time.monotonic() + AWAY_SECONDS
+            raise
+
+    def _client(
+        self, endpoint: str | None, checksums: Checksums, *, seconds: int, attempts: int
+    ) -> "S3Client":
         config = Config(
             signature_version="s3v4",
             s3={"addressing_style": "path" if endpoint else "auto"},
-            connect_timeout=5,
-            read_timeout=60,
-            retries={"mode": "standard", "max_attempts": 4},
+            connect_timeout=min(5, seconds),
+            read_timeout=seconds,
+            retries={"mode": "standard", "max_attempts": attempts},
             max_pool_connections=32,
             request_checksum_calculation=checksums,
             response_checksum_validation="when_required",

@@ -98,8 +98,7 @@ class S3Uploads:
 
     def _finished(self, key: str, upload: _UploadId) -> StoredObject:
         try:
-            with s3_errors():
-                head = self._client.head_object(Bucket=self._bucket, Key=key)
+            head = self._connection.head(key)
         except ObjectNotFound as error:
             raise UploadNotFound("no such upload") from error
         if head["Metadata"].get(_MARK) != upload.mark:
@@ -109,8 +108,7 @@ class S3Uploads:
     def refuse_taken(self, key: str) -> None:
         """Raise ObjectExists; the condition on the write itself is not kept by every store."""
         try:
-            with s3_errors():
-                self._client.head_object(Bucket=self._bucket, Key=key)
+            self._connection.head(key)
         except ObjectNotFound:
             return
         raise ObjectExists(key)

@@ -94,8 +94,7 @@ class S3Store:
 
     def stat(self, key: str) -> ObjectStat:
         """Ask the store."""
-        with s3_errors():
-            head = self._client.head_object(Bucket=self._bucket, Key=validate_key(key))
+        head = self._connection.head(validate_key(key))
         return ObjectStat(key, head["ContentLength"], head["LastModified"])
 
     def delete(self, key: str) -> None:
