@@ -83,6 +83,12 @@ class SuggestAnswer(Schema):
     items = fields.List(fields.Dict(), metadata={"description": "{text, kind, id?, url?}"})
 
 
+class SimilarAnswer(Schema):
+    """Similar resources, the nearest first; empty while the search engine is away."""
+
+    items = fields.List(fields.Dict(), metadata={"description": "{id, title, url}"})
+
+
 @blueprint.route("/search")
 class SearchView(MethodView):
     """Everything the asker may see."""
@@ -122,6 +128,22 @@ class SuggestView(MethodView):
     def get(self, values: dict[str, Any]) -> dict[str, Any]:
         """Titles the asker may see that begin as typed, and entries of the controlled lists."""
         return {"items": [_suggestion(found) for found in service.suggest(values["q"], current_viewer())]}
+
+
+@blueprint.route("/resources/<resource_id>/similar")
+class SimilarView(MethodView):
+    """Resources like one."""
+
+    @blueprint.response(200, SimilarAnswer)
+    def get(self, resource_id: str) -> dict[str, Any]:
+        """Resources with words like this one's that the asker may see, the nearest first."""
+        found = service.similar(resource_id, current_viewer())
+        return {
+            "items": [
+                {"id": card.resource.id, "title": card.version.title, "url": resource_path(card.resource.id)}
+                for card in found
+            ]
+        }
 
 
 def _hit(found: service.Found) -> dict[str, Any]:

@@ -40,6 +40,16 @@ def results() -> Response:
     return response
 
 
+@blueprint.get("/hoc-lieu/<resource_id>/tuong-tu")
+def similar(resource_id: str) -> Response:
+    """Works like this one; htmx puts the list into the work's page when a reader opens it."""
+    found = [card_facts(card) for card in service.similar(resource_id, current_viewer())]
+    template = "search/similar.html" if request.headers.get("HX-Request") else "search/similar_page.html"
+    response = make_response(render_template(template, cards=found, work=resource_path(resource_id)))
+    response.vary.add("HX-Request")
+    return response
+
+
 @blueprint.get("/goi-y")
 def suggestions() -> str:
     """The list under the search box while typing."""

@@ -22,7 +22,7 @@ from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations.access import access_tokens
 from repo_service.organizations.province_settings import province_setting
 from repo_service.resources.findable.title_search import search_titles
-from repo_service.resources.queries import Card, cards
+from repo_service.resources.queries import Card, cards, find_resource
 from repo_service.search.facet_labels import FacetChoice, label_facets, uncounted_facets
 from repo_service.search.parameters import FACETS, MOST_TEXT, SearchParams
 from repo_service.search.queries import readable_titles
@@ -162,6 +162,19 @@ def _search_titles(params: SearchParams, viewer: Viewer, readings: Sequence[Read
         next=params.page + 1 if more else None,
         by_title_only=True,
     )
+
+
+def similar(resource_id: str, viewer: Viewer, limit: int = 6) -> list[Card]:
+    """Works with words like this one's that the viewer may read, the nearest first; empty while the engine is away.
+
+    NotFound when the viewer may not read the work itself.
+    """
+    find_resource(viewer, resource_id)
+    try:
+        ids = search_engine().similar(resource_id, limit, sorted(access_tokens(viewer)))
+    except (EngineUnavailable, SchemaMismatch, BadRequest):
+        return []
+    return cards(ids, viewer) if ids else []
 
 
 def suggest(q: str, viewer: Viewer, limit: int = 8) -> list[Suggested]:

@@ -278,6 +278,22 @@ def test_nothing_found_says_what_to_do(shelf: Shelf, sign_in: Callable[[str], Fl
     assert "Chưa có bài nào khớp" in page and "Bỏ hết bộ lọc" in page
 
 
+def test_works_like_one_are_listed_for_who_may_read_them(
+    shelf: Shelf, sign_in: Callable[[str], FlaskClient], client: FlaskClient
+) -> None:
+    lan = sign_in("lan").get(f"/api/resources/{shelf['tinh']}/similar").json["items"]
+    assert {item["id"] for item in lan} == {shelf["cum"], shelf["rieng"], shelf["cong-khai"]}
+    guest = client.get(f"/api/resources/{shelf['cong-khai']}/similar").json["items"]
+    assert [item["id"] for item in guest] == []
+    assert client.get(f"/api/resources/{shelf['tinh']}/similar").status_code == 404
+    address = f"/hoc-lieu/{shelf['tinh']}/tuong-tu"
+    assert address in sign_in("lan").get(f"/hoc-lieu/{shelf['tinh']}").text
+    assert "Phân số quanh phiên chợ" in sign_in("lan").get(address).text
+    part = sign_in("lan").get(address, headers={"HX-Request": "true"}).text
+    assert "Phân số quanh phiên chợ" in part and "<html" not in part
+    assert sign_in("lan").get("/hoc-lieu/nothing/tuong-tu").status_code == 404
+
+
 def test_the_page_has_one_first_heading_and_labelled_controls(
     shelf: Shelf, sign_in: Callable[[str], FlaskClient]
 ) -> None:
