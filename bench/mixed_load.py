@@ -133,7 +133,9 @@ class Visitor:
 
 
 class Person(Visitor):
-    """A visitor who does one thing after another."""
+    """A visitor who does one thing after another, and looks at what came for `pause` seconds in between."""
+
+    pause = 0.2
 
     def act(self) -> None:
         """The next thing."""
@@ -211,7 +213,9 @@ class Teacher(Person):
 
 
 class Searcher(Person):
-    """Asks for one search page after the other."""
+    """Asks for one search page after the other, without a pause."""
+
+    pause = 0.0
 
     def __init__(self, load: Load, url: str, queries: Sequence[str]) -> None:
         super().__init__(load, url)
@@ -235,7 +239,6 @@ class Reviewer(Person):
                 self.load.to_review.append(resource_id)
                 continue
             self.load.works[resource_id].is_published = True
-        self.load.over.wait(0.3)
 
     def _approve(self, round_id: str) -> bool:
         self.ask("claim", "POST", f"/api/reviews/{round_id}/assign", {})
@@ -249,6 +252,7 @@ def at_work(load: Load, people: Sequence[Person], meanwhile: Callable[[], None])
     def go_on(person: Person) -> None:
         while not load.over.is_set():
             person.act()
+            load.over.wait(person.pause)
         person.close()
 
     threads = [threading.Thread(target=go_on, args=(person,), daemon=True) for person in people]

@@ -28,7 +28,7 @@ from repo_service.settings import Settings
 from tests.servers import one_machine
 from tests.servers.site import Site
 
-SECONDS, WARM_UP, SEARCHERS, QUERIES = 30, 5, 8, 2000
+SECONDS, WARM_UP, SEARCHERS, QUERIES = 30, 20, 8, 2000
 FACETS = {
     "grade": [f"lop-{grade}" for grade in range(1, 13)],
     "type": ["khbd", "hoc-lieu-so", "bai-giang-so"],

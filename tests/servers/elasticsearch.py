@@ -35,7 +35,7 @@ def start(folder: Path) -> dict[str, str]:
             "HOME": str(folder),
         }
         processes.start(folder, "node", [str(home / "bin" / "elasticsearch")], user=packages.RUN_AS, env=env)
-        processes.wait_until(lambda: processes.is_healthy(port), "Elasticsearch")
+        processes.wait_until(lambda: processes.is_healthy(port), "Elasticsearch", 240)
     return {"TEST_ELASTICSEARCH_URL": f"elasticsearch://127.0.0.1:{port}/kho-test?tls=0"}
 
 
