@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,7 +21,7 @@ from repo_service.organizations.lists.service import change_term
 from tests import databases
 from tests.conftest import Installed
 from tests.factories import viewer_of
-from tests.journeys.api_client import ApiClient, fetch
+from tests.journeys.api_client import Answer, ApiClient, fetch
 from tests.journeys.conftest import Programs
 from tests.journeys.running_server import environment
 from tests.journeys.test_api_story import (  # noqa: F401  # fixtures and tests, run again on this site
@@ -40,7 +42,7 @@ from tests.journeys.test_api_story import (  # noqa: F401  # fixtures and tests,
     test_the_author_publishes_what_waits_for_it,
     test_the_lead_makes_it_the_annual_product,
 )
-from tests.servers import processes, search, url_or_skip
+from tests.servers import processes, search, url_or_skip, versitygw
 from tests.servers.buckets import fresh_bucket
 from tests.servers.site import WEB, WORKERS, Site
 
@@ -48,8 +50,20 @@ pytestmark = pytest.mark.xdist_group("one-machine")
 
 
 @pytest.fixture(scope="module")
-def running(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site on its own copy of the installed database, its own bucket and its own index."""
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of a versitygw of this module's own, which it may kill; its address is in the environment."""
+    url_or_skip("TEST_VERSITYGW_URL")
+    folder = tmp_path_factory.mktemp("store")
+    with pytest.MonkeyPatch.context() as patch:
+        for variable, value in versitygw.start(folder).items():
+            patch.setenv(variable, value)
+        yield folder
+    versitygw.stop(folder)
+
+
+@pytest.fixture(scope="module")
+def running(installed: Installed, store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site on its own copy of the installed database, its own store and its own index."""
     url_or_skip("TEST_DATABASE_URL")
     search_url = search.fresh(url_or_skip("TEST_ELASTICSEARCH_URL"))
     with fresh_bucket("VERSITYGW") as bucket:
@@ -68,6 +82,14 @@ def running(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> I
             site.stop()
             databases.drop(site.data)
     search.wipe(search_url)
+
+
+def patiently(ask: Callable[[], Answer]) -> Answer:
+    """The first answer that does not say "in a moment": each process tries the store anew by itself."""
+    deadline = time.monotonic() + 60
+    while (answer := ask()).status == 503 and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return answer
 
 
 def searches(site: Site) -> bool:
@@ -117,6 +139,38 @@ def test_without_any_web_process_people_are_told_to_come_back(running: Site) -> 
     finally:
         for name in WEB:
             running.start_one(name)
+
+
+def test_while_the_store_is_away_the_rest_goes_on_and_uploads_go_on_afterwards(
+    running: Site, store: Path, program: Programs
+) -> None:
+    teacher, size = program("lan"), 9 * 1024 * 1024
+    work = published(teacher, program("hoa"), "Bài trước khi kho tệp tắt")
+    link = f"/api/resources/{work['id']}/files/{work['files'][0]['id']}"
+    content = b"a\n" * (size // 2)
+    told = teacher.post("/api/uploads", {"filename": "bai.txt", "size": size}).json
+    first, second = told["parts"]
+    kept = fetch(first["url"], first["method"], content[: told["part_size"]], first["headers"])
+    versitygw.kill(store)
+    try:
+        assert teacher.get(f"/api/resources/{work['id']}").status == 200
+        assert teacher.get("/api/search", q="bai").status == 200
+        answer = teacher.get(link)
+        told_to_wait = [
+            fetch(answer.headers["Location"]) if answer.status == 302 else answer,
+            fetch(second["url"], second["method"], content[told["part_size"] :], second["headers"]),
+            teacher.post("/api/uploads", {"filename": "bai.txt", "size": size}),
+        ]
+        assert [(each.status, bool(each.headers["Retry-After"])) for each in told_to_wait] == [(503, True)] * 3
+    finally:
+        versitygw.start(store)
+    [left] = patiently(lambda: teacher.get(f"/api/uploads/{told['id']}")).json["parts"]
+    sent = fetch(left["url"], left["method"], content[told["part_size"] :], left["headers"])
+    parts = [{"number": 1, "etag": kept.headers["ETag"]}, {"number": 2, "etag": sent.headers["ETag"]}]
+    done = patiently(lambda: teacher.post(f"/api/uploads/{told['id']}/complete", {"parts": parts}))
+    assert done.status == 200 and done.json["file"]["size"] == size
+    again = patiently(lambda: teacher.get(link))
+    assert fetch(again.headers["Location"]).content.startswith(PLAN)
 
 
 def test_work_goes_on_while_one_worker_is_dead(running: Site, program: Programs) -> None:
