@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from bench.machine import anonymous_mb, free_port, print_result, say, wait_until_ready
 
@@ -35,9 +36,9 @@ def main() -> None:
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kho-transfer-") as name:
         folder = Path(name)
-        source = _film(folder / "source.mp4", wanted.mib)
-        token = _install(folder / "data")
-        with _service(folder / "data") as (port, pid), _bare_server(source) as bare_port:
+        source = film(folder / "source.mp4", wanted.mib)
+        token = install(folder / "data")
+        with service(folder / "data") as (port, pid), _bare_server(source) as bare_port:
             figures, baseline = _measure(Client(port, token), pid, source, bare_port, wanted.rounds)
     print_result("transfer", figures, baseline)
 
@@ -55,7 +56,7 @@ def _measure(
             upload: list[str] = []
             up = _timed(lambda upload=upload: upload.append(client.upload(source)))  # type: ignore[misc]
             path = client.deposit(upload[0])
-            bare = _timed(lambda: _fetch(bare_port, "/", {}, size))
+            bare = _timed(lambda: fetch(bare_port, "/", {}, size))
             down = _timed(lambda path=path: client.download(path, size))  # type: ignore[misc]
             if number == 0:  # the warm-up, after which the service has loaded all it needs
                 resting = highest.restart()
@@ -84,7 +85,7 @@ def _timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
-def _film(path: Path, mebibytes: int) -> Path:
+def film(path: Path, mebibytes: int) -> Path:
     """A file that begins like a film and goes on with bytes nobody can compress."""
     block = os.urandom(MIB)
     head = (20).to_bytes(4, "big") + b"ftypisom\0\0\2\0isom" + b"\0\0\0\x08free"
@@ -104,7 +105,7 @@ def _copy(source: Path) -> None:
     target.unlink()
 
 
-def _install(data: Path) -> str:
+def install(data: Path) -> str:
     """A database with one school, one cluster and one teacher; the teacher's token."""
     from repo_service.accounts.models import User
     from repo_service.accounts.service import create_token
@@ -139,14 +140,15 @@ def _install(data: Path) -> str:
 
 
 @contextmanager
-def _service(data: Path) -> Iterator[tuple[int, int]]:
+def service(data: Path, **settings: str) -> Iterator[tuple[int, int]]:
+    """`kho serve` on an installed folder: its port and process id. `settings` stand beside the embedded defaults."""
     port = free_port()
     command = [sys.executable, "-m", "repo_service", "serve", "--port", str(port)]
     log = (data / "log").open("wb")
     with (
         log,
         subprocess.Popen(
-            command, env={**os.environ, "KHO_DATA": str(data)}, stdout=log, stderr=log
+            command, env={**os.environ, "KHO_DATA": str(data), **settings}, stdout=log, stderr=log
         ) as process,
     ):
         try:
@@ -185,7 +187,7 @@ def _send_for_ever(listener: socket.socket, source: Path) -> None:
             connection.sendfile(file)
 
 
-def _fetch(port: int, path: str, headers: dict[str, str], size: int) -> None:
+def fetch(port: int, path: str, headers: dict[str, str], size: int) -> None:
     """GET and count: the same reader for both sides."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.request("GET", path, headers=headers)
@@ -212,8 +214,10 @@ class Client:
         waiting, sent = iter(opened["parts"]), []
         lock = threading.Lock()
 
+        where = urlsplit(opened["parts"][0]["url"]).netloc  # the service itself, or a bucket
+
         def work() -> None:
-            connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
+            connection = http.client.HTTPConnection(where, timeout=120)
             connection.connect()
             while True:
                 with lock:
@@ -240,17 +244,34 @@ class Client:
             "subjects": ["toan"],
         }
         made = self._call("/api/resources", {**wanted, "files": [{"upload": upload}]})
+        self._wait_until_read(f"/api/resources/{made['id']}")
         return f"/api/resources/{made['id']}/files/{made['files'][0]['id']}"
+
+    def _wait_until_read(self, path: str) -> None:
+        """What went straight to a bucket is read in the background; that must not run beside what is measured."""
+        while self._call(path, None)["files"][0]["state"] == "checking":
+            time.sleep(0.1)
 
     def download(self, path: str, size: int) -> None:
         """All bytes of a file."""
-        _fetch(self._port, path, self._headers, size)
+        fetch(self._port, path, self._headers, size)
 
-    def _call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def link(self, path: str) -> str:
+        """Where a file in a bucket is fetched from."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
-        connection.request(
-            "POST", path, json.dumps(body), {**self._headers, "Content-Type": "application/json"}
-        )
+        connection.request("GET", path, headers=self._headers)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        if answer.status != 302:
+            raise RuntimeError(f"{path}: {answer.status}, no link to a bucket")
+        return answer.headers["Location"]
+
+    def _call(self, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120)
+        headers = {**self._headers, "Content-Type": "application/json"}
+        sent = None if body is None else json.dumps(body)
+        connection.request("GET" if sent is None else "POST", path, sent, headers)
         answer = connection.getresponse()
         text = answer.read()
         connection.close()
