@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 TEXT_FIELDS = ("title", "descr", "body")
 FILTER_FIELDS = (
     "type", "level", "grade", "subject", "cluster", "school", "school_year", "textbook", "licence",
-    "theme", "audience", "purpose", "programme", "feature", "state",
+    "theme", "audience", "purpose", "programme", "feature", "state", "sketch",
 )  # fmt: skip
 RANGE_FIELDS = ("updated_at",)
 HIDDEN_STATES = ("replaced", "retired")  # found only when asked for (design.md section 5)

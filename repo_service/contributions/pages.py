@@ -30,6 +30,7 @@ from repo_service.files.models import StoredFile
 from repo_service.organizations.queries import clusters_for_contribution
 from repo_service.resources import policy
 from repo_service.resources.description import CORRECTABLE_FIELDS
+from repo_service.resources.findable.near_copies import NearCopy, near_copies
 from repo_service.resources.lifecycle import EDITABLE
 from repo_service.resources.queries import (
     FileRow,
@@ -69,6 +70,7 @@ class DraftForm(Form):
         self.suggestion = guesses.Suggestion()
         self.uploads: list[str] = []
         self.alike: list[Any] = []
+        self.near: list[NearCopy] = []
         self.reading = False
 
 
@@ -280,6 +282,8 @@ def _guess(viewer: Viewer, form: DraftForm, files: Sequence[StoredFile], names: 
     form.reading = any(file.text_state == "waiting" and file.state == "ready" for file in files)
     found = (same_bytes(viewer, file.sha256) for file in files if file.sha256)
     form.alike = [resource for resource in found if resource is not None and resource.id != form.resource_id]
+    if not form.alike:
+        form.near = near_copies(viewer, [file.id for file in files], without=form.resource_id)
 
 
 def _was_sent(viewer: Viewer, resource_id: str) -> bool:

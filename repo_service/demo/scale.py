@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Table, func, insert, select
 
+from indexer.sketch import sketch
 from indexer.vietnamese import fold
 from repo_service.accounts.models import User
 from repo_service.core import clock
@@ -155,7 +156,7 @@ class _Maker:
                 "sha256": hashlib.sha256(content).hexdigest(), "media_type": "text/plain",
                 "owner_id": self._people[0][0], "state": "ready", "text_state": "ready", "preview_state": "none",
             })  # fmt: skip
-            texts.append({"file_id": file_id, "text": text})
+            texts.append({"file_id": file_id, "text": text, "sketch": sketch(text)})
         for model, rows in ((StoredFile, files), (FileText, texts)):
             if rows:
                 current_session().execute(insert(_table(model)), rows)

@@ -23,6 +23,8 @@ class FileText(Base):
     title: Mapped[str | None] = mapped_column(String(300))
     headings: Mapped[list[int] | None] = mapped_column(Json)
     """Numbers (from 0) of the lines that stand out; None where an older release read the file."""
+    sketch: Mapped[list[int] | None] = mapped_column(Json)
+    """By which nearly equal texts are found (indexer.sketch); None for a short text or an older release."""
     made_at: Mapped[datetime] = mapped_column(default=now)
 
 

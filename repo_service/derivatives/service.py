@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete
 
 from indexer.extraction import Extracted
+from indexer.sketch import sketch
 from repo_service.core import outbox
 from repo_service.core.db import current_session
 from repo_service.derivatives.models import FileText, Picture
@@ -20,7 +21,15 @@ def record_derivatives(file: StoredFile, extracted: Extracted, pictures: Sequenc
     session.execute(delete(Picture).where(Picture.file_id == file.id))
     if extracted.text:
         title, headings = (extracted.title or "")[:300] or None, list(extracted.headings)
-        session.add(FileText(file_id=file.id, text=extracted.text, title=title, headings=headings))
+        session.add(
+            FileText(
+                file_id=file.id,
+                text=extracted.text,
+                title=title,
+                headings=headings,
+                sketch=sketch(extracted.text),
+            )
+        )
     session.add_all(pictures)
     file.text_state, file.text_reason, file.pages = extracted.state, extracted.reason, extracted.pages
     file.preview_state = "ready" if pictures else "none"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Bundle, aliased
 
 from indexer import Change, Delete, Document, Upsert
+from indexer.sketch import bands
 from indexer.vietnamese import sort_key
 from repo_service.core import clock
 from repo_service.core.db import current_session
@@ -44,6 +45,14 @@ class _Surroundings:
     def now(cls) -> _Surroundings:
         """As they are at this moment; one statement."""
         return cls(vocabularies(), _cluster_names())
+
+
+@dataclass
+class _Files:
+    """What the files of one version say: texts and names in their order, keys of nearly equal texts."""
+
+    texts: list[str] = field(default_factory=list)
+    bands: list[str] = field(default_factory=list)
 
 
 def changes(ids: Sequence[str]) -> list[Change]:
@@ -138,10 +147,9 @@ def _is_findable(row: Found) -> bool:
 
 
 def _documents(rows: Sequence[Found], around: _Surroundings) -> list[Document]:
-    texts, authors = _texts([row[1].id for row in rows]), _authors([row[0].id for row in rows])
+    files, authors = _files([row[1].id for row in rows]), _authors([row[0].id for row in rows])
     return [
-        _document(row, around, authors.get(row[0].id, []), "\n".join(texts.get(row[1].id, ())))
-        for row in rows
+        _document(row, around, authors.get(row[0].id, []), files.get(row[1].id) or _Files()) for row in rows
     ]
 
 
@@ -159,18 +167,20 @@ def _authors(resource_ids: Sequence[str]) -> dict[str, list[Row[str, str | None,
     return found
 
 
-def _texts(version_ids: Sequence[str]) -> dict[str, list[str]]:
-    """Version -> texts and names of its files."""
+def _files(version_ids: Sequence[str]) -> dict[str, _Files]:
+    """Version -> what its files say."""
     statement = (
-        select(VersionFile.version_id, VersionFile.name, FileText.text)
+        select(VersionFile.version_id, VersionFile.name, FileText.text, FileText.sketch)
         .join(StoredFile, StoredFile.id == VersionFile.file_id)
         .outerjoin(FileText, FileText.file_id == VersionFile.file_id)
         .where(VersionFile.version_id.in_(version_ids), StoredFile.state == "ready")
         .order_by(VersionFile.version_id, VersionFile.position)
     )
-    found: dict[str, list[str]] = {}
-    for version_id, name, text in current_session().execute(statement):
-        found.setdefault(version_id, []).append(f"{text or ''}\n{name}")
+    found: dict[str, _Files] = {}
+    for version_id, name, text, sketch in current_session().execute(statement):
+        files = found.setdefault(version_id, _Files())
+        files.texts.append(f"{text or ''}\n{name}")
+        files.bands += bands(sketch) if sketch else ()
     return found
 
 
@@ -189,7 +199,7 @@ def _cluster_names() -> dict[str, list[str]]:
     return result
 
 
-def _document(row: Found, around: _Surroundings, authors: Sequence[Any], body: str) -> Document:
+def _document(row: Found, around: _Surroundings, authors: Sequence[Any], files: _Files) -> Document:
     resource, version = row[0], row[1]
     accounts = [author.user_id for author in authors if author.user_id]
     return Document(
@@ -198,8 +208,8 @@ def _document(row: Found, around: _Surroundings, authors: Sequence[Any], body: s
         title=version.title,
         descr=version.summary or "",
         names=_names(row, around, authors),
-        body=body,
-        filters=document_filters(resource, version, around.lists),
+        body="\n".join(files.texts),
+        filters={**document_filters(resource, version, around.lists), "sketch": files.bands},
         access=document_tokens(
             resource.visibility, resource.cluster_id, resource.school_id, [*accounts, resource.created_by_id]
         ),
