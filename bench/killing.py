@@ -36,10 +36,11 @@ class Verdict:
 
 
 def run(site: Site, tokens: dict[str, str], seconds: float, *, queries: list[str], parts: Path | None = None,
-        victims: Sequence[str], seed: int = 0) -> Verdict:  # fmt: skip
-    """Load the site for so long while `victims` die; `parts` is the folder of its own servers, which then die too.
+        victims: Sequence[str], seed: int = 0) -> tuple[Load, list[Window]]:  # fmt: skip
+    """Load the site for so long while `victims` die: what people noted, and when somebody was away.
 
-    `tokens` of lan and minh, who teach in one cluster, and of hoa, who reviews there.
+    `parts` is the folder of the site's own servers, when those die too. `tokens` of lan and minh, who teach in one
+    cluster, and of hoa, who reviews there.
     """
     load, windows = Load(), list[Window]()
     people = [
@@ -58,12 +59,7 @@ def run(site: Site, tokens: dict[str, str], seconds: float, *, queries: list[str
         time.sleep(max(0, end - time.monotonic()))
 
     at_work(load, people, kill_until_the_end)
-    authors = {name: Reader(Load(), site.url, tokens[name], [], 0) for name in TEACHERS}
-    try:
-        return _judge(site, load, windows, authors)
-    finally:
-        for author in authors.values():
-            author.close()
+    return load, windows
 
 
 def _kill(site: Site, name: str, away: float, parts: Path | None) -> Window:
@@ -82,12 +78,14 @@ def _kill(site: Site, name: str, away: float, parts: Path | None) -> Window:
     return began, time.monotonic() + AFTERWARDS
 
 
-def _judge(site: Site, load: Load, windows: list[Window], authors: dict[str, Reader]) -> Verdict:
+def judge(site: Site, tokens: dict[str, str], load: Load, windows: list[Window]) -> Verdict:
+    """Let the background work end, then look at every answer and every acknowledged work again."""
     outside = load.by_status(outside=windows)
     everything = load.by_status()
     good = sum(count for status, count in outside.items() if 200 <= status < 400)
     processes.wait_until(lambda: _is_drained(site), "the end of the background work", DRAIN_SECONDS)
-    return Verdict(
+    authors = {name: Reader(Load(), site.url, tokens[name], [], 0) for name in TEACHERS}
+    verdict = Verdict(
         answers=everything.total(),
         kills=len(windows),
         ok_share=good / max(1, outside.total()),
@@ -97,6 +95,9 @@ def _judge(site: Site, load: Load, windows: list[Window], authors: dict[str, Rea
         lost=lost(load, authors),
         drift=_drift(site),
     )
+    for author in authors.values():
+        author.close()
+    return verdict
 
 
 def _is_honest(status: int) -> bool:
@@ -110,6 +111,9 @@ def _is_drained(site: Site) -> bool:
 
 def _drift(site: Site) -> list[str]:
     """What the index and the dead-letter list say, when it is not that all is well."""
-    said = [site.kho("index", "check").strip(), site.kho("outbox", "list").strip()]
+    try:
+        said = [site.kho("index", "check").strip(), site.kho("outbox", "list").strip()]
+    except RuntimeError as error:  # the check ends so when they differ
+        return [str(error)]
     right = "Thiếu trong chỉ mục: 0. Thừa trong chỉ mục: 0."
     return [text for text, expected in zip(said, (right, ""), strict=True) if text != expected]

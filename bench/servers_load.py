@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from bench.killing import run
+from bench.killing import judge, run
 from bench.machine import calibration_ms, machine, print_result, say, scaled
 from bench.mixed_load import Load, Searcher, Visitor, at_work
 from bench.temporary import DAY, query_mix, tokens
@@ -24,6 +24,7 @@ from repo_service.core.db import Database
 from repo_service.demo.accounts import kept_passwords
 from repo_service.demo.scale import write_many
 from repo_service.demo.seeding.demonstration import fill_index, seed_demo
+from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.settings import Settings
 from tests.servers import one_machine
 from tests.servers.site import Site
@@ -95,17 +96,32 @@ def figures(minutes: float, records: int, *, parts: bool = False) -> dict[str, f
         say(f"  {found}")
         victims = (*site.names, *(one_machine.PARTS if parts else ()))
         people = tokens(database, "lan", "minh", "hoa")
-        verdict = run(site, people, minutes * 60, queries=queries, parts=folder, victims=victims)
-    say(f"  {verdict}")
+        load, away = run(site, people, minutes * 60, queries=queries, parts=folder, victims=victims)
+        verdict = judge(site, people, load, away)
+        say(f"  {verdict}")
+        _spoil_one(database, load)
+        control = judge(site, people, load, away)
     return found | {
         "ok_share": verdict.ok_share,
         "kills": verdict.kills,
         "answers": verdict.answers,
         "acknowledged": verdict.acknowledged,
         "acknowledged_lost": len(verdict.lost),
+        "acknowledged_lost_control": len(control.lost),
         "wrong_statuses": sum(verdict.dishonest.values()),
         "index_drift": len(verdict.drift),
+        "index_drift_control": len(control.drift),
     }
+
+
+def _spoil_one(database: Database, load: Load) -> None:
+    """The control: one published work is changed behind Kho's back, which must be seen; the others are left out."""
+    work = next(work for work in load.works.values() if work.is_published)
+    load.works = {work.resource_id: work}
+    with database.transaction() as session:
+        resource = session.get_one(Resource, work.resource_id)
+        session.get_one(ResourceVersion, resource.current_version_id).title = "Tên khác"
+        resource.state = "withdrawn"
 
 
 if __name__ == "__main__":

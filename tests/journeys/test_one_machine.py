@@ -223,6 +223,7 @@ def test_a_list_changed_by_one_process_is_seen_by_all_at_once(running: Site, pro
 def test_nothing_acknowledged_is_lost_while_processes_die_at_random(running: Site, program: Programs) -> None:
     tokens = {name: str(program(name).token) for name in ("lan", "minh", "hoa")}
     queries = ["q=phan+so", "q=duong+tron&grade=lop-9", "", "q=bai&type=khbd"]
-    verdict = killing.run(running, tokens, 25, queries=queries, victims=running.names, seed=20261116)
+    load, away = killing.run(running, tokens, 25, queries=queries, victims=running.names, seed=20261116)
+    verdict = killing.judge(running, tokens, load, away)
     assert verdict.lost == [] and verdict.drift == [] and verdict.dishonest == {}, verdict
     assert verdict.kills >= 1 and verdict.published >= 1 and verdict.ok_share >= 0.99, verdict
