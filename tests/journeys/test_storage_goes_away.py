@@ -123,3 +123,23 @@ def test_a_store_that_hangs_holds_up_only_those_who_want_bytes(store: Path, lan:
     finally:
         os.killpg(pid, signal.SIGCONT)
     processes.wait_until(lambda: lan.get(path).status == 302, "the download", 30)
+
+
+def test_with_a_second_store_downloads_go_on_too(store: Path, installed: Installed, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    databases.copy(installed.folder, data)
+    replica = f"file:{tmp_path / 'second'}"
+    stores = {"STORAGE_URL": os.environ["STORE"], "STORAGE_REPLICA_URL": replica}
+    with serving(data, **stores) as running:
+        lan = ApiClient(running.url, kho(data, "token", "create", "lan").strip())
+        path = file_path(lan, deposit(lan, "Có bản thứ hai", lan.uploaded("bai.txt", WORDS)))
+        assert lan.get(path).status == 302
+        keys = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        kho(data, "storage", "copy", os.environ["STORE"], replica, **keys)
+        versitygw.kill(store)
+        answer, seconds = timed(lan, path)
+        assert answer.status == 200 and answer.content == WORDS and seconds < 5
+        told = lan.get("/readyz").json["parts"]
+        assert (told["storage"], told["replica"]) == ("down", "ok")
+    databases.drop(data)

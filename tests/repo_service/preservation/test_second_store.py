@@ -17,6 +17,7 @@ from repo_service.cli import cli
 from repo_service.core import backends, clock
 from repo_service.core.audit import AuditEntry
 from repo_service.core.db import Database
+from repo_service.core.outbox import OutboxRow
 from repo_service.derivatives.models import Picture
 from repo_service.files import jobs as files_jobs
 from repo_service.files.models import StoredFile
@@ -182,6 +183,33 @@ def test_a_reader_gets_the_bytes_from_the_second_store_and_the_first_is_mended(
     assert act.object_id == file.id and act.values["kind"] == (
         "missing" if harm == "missing" else "wrong size"
     )
+
+
+def test_while_the_first_store_is_away_readers_get_the_second_copy(
+    db: Database, second: Storage, cast: Cast, sign_in: Callable[[str], FlaskClient],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with db.transaction() as session:
+        resource = published(cast.lan, cast.clusters["K2"])
+        session.flush()
+        file = session.scalars(select(StoredFile)).one()
+    path = f"/api/resources/{resource.id}/files/{file.id}"
+    lan = sign_in("lan")
+
+    def away(*_: object) -> None:
+        raise StorageUnavailable("away")
+
+    monkeypatch.setattr(backends.storage(), "stat", away)
+    answer = lan.get(path)
+    assert answer.status_code == 503 and "Retry-After" in answer.headers, "not copied yet"
+    monkeypatch.undo()
+    jobs.copy_waiting(db)
+    monkeypatch.setattr(backends.storage(), "stat", away)
+    with lan.get(path) as answer:
+        assert answer.status_code == 200 and answer.data == path_in(second, file).read_bytes()
+    with db.session(writing=False) as session:
+        lost = select(OutboxRow).where(OutboxRow.topic == "object.lost")
+        assert session.scalars(lost).all() == [], "an outage is no loss"
 
 
 def test_what_neither_store_has_is_a_kind_503(
