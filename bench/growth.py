@@ -44,7 +44,7 @@ from repo_service.settings import Settings
 
 SIZES = (10_000, 100_000, 1_000_000)
 QUERIES, ROUNDS, VISITS = 90, 5, 12
-_FACETS = {
+FACETS = {
     "grade": [f"lop-{grade}" for grade in range(1, 13)],
     "type": ["khbd", "hoc-lieu-so", "bai-giang-so"],
 }
@@ -118,7 +118,7 @@ def measure(records: int, mix: list[str]) -> Size:
         database = Database(settings.database_url)
         filled(database, records)
         if not mix:
-            mix += query_mix(database, QUERIES, _FACETS)
+            mix += query_mix(database, QUERIES, FACETS)
         per_s = rebuilt(database)
         app = create_app(settings)
         ours_p50, ours_p95, raw_p50 = search_times(app, mix)
