@@ -6,7 +6,15 @@ class SearchError(Exception):
 
 
 class EngineUnavailable(SearchError):
-    """The engine cannot answer now: lock held elsewhere, disk or server failure. Trying again may help."""
+    """The engine cannot answer now: lock held elsewhere, disk or server failure. Trying again may help.
+
+    `cause` says whose move it is: "unreachable", "tls", "credentials", "rights", "unsupported", "name" (our index's
+    name belongs to another program), "newer" (a newer Kho made the index), or "" for a passing trouble.
+    """
+
+    def __init__(self, message: str, cause: str = "") -> None:
+        super().__init__(message)
+        self.cause = cause
 
 
 class SchemaMismatch(SearchError):

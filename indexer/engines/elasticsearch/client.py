@@ -12,6 +12,7 @@ from indexer.errors import BadRequest, EngineUnavailable
 
 ASK_SECONDS = 5.0  # a page, or a small order
 CONNECT_SECONDS = 1.5  # a machine that is away is noticed soon
+VERSIONS = {"elasticsearch": ("8", "9"), "opensearch": ("2", "3")}
 WRITE_SECONDS = 60.0  # a bulk request, a refresh of a new index
 _RETRIES = 2  # on other hosts, when one cannot be reached
 
@@ -40,19 +41,32 @@ class Server:
         body: Mapping[str, Any] | bytes | None = None,
         *,
         expect: Collection[int] = (),
-        seconds: float = ASK_SECONDS,
+        seconds: float = 0,
     ) -> Answer:
-        """Ask within `seconds`. A status from 300 on is an error, except those the caller expects."""
+        """Ask within `seconds` (0: ASK_SECONDS). A status from 300 on is an error, but for those in `expect`."""
         raw = body if body is None or isinstance(body, bytes) else encoded(body)
-        answer = self._send(method, path, raw, seconds)
+        answer = self._send(method, path, raw, seconds or ASK_SECONDS)
         if answer.status >= 300 and answer.status not in expect:
             raise _refusal(answer)
+        if answer.status < 300 and not isinstance(answer.body, dict):
+            raise EngineUnavailable("what answers is no search server", "unsupported")
         return answer
 
 
 def connect(address: Address) -> Server:
     """The client of the product that the address names; nothing is sent yet."""
     return _elasticsearch(address) if address.product == "elasticsearch" else _opensearch(address)
+
+
+def check_version(server: Server, product: str) -> None:
+    """EngineUnavailable for another product or an old version; who may not ask is let through."""
+    answer = server.call("GET", "/_nodes/_local?filter_path=nodes.*.version", expect=(403, 404))
+    nodes = answer.body.get("nodes", {}) if answer.status < 300 else {}
+    for version in (str(node.get("version", "")) for node in nodes.values()):
+        if version.partition(".")[0] not in VERSIONS[product]:
+            raise EngineUnavailable(
+                f"the server is not {product} {VERSIONS[product][0]}: {version}", "unsupported"
+            )
 
 
 def encoded(body: Mapping[str, Any]) -> bytes:
@@ -71,11 +85,21 @@ def error_type(body: Any) -> str:
 
 def _refusal(answer: Answer) -> Exception:
     kind = error_type(answer.body)
-    if answer.status in (401, 403):
-        return EngineUnavailable(f"the search server refuses our credentials ({answer.status})")
+    if answer.status == 401:
+        return EngineUnavailable("the search server refuses our credentials", "credentials")
+    if answer.status == 403:
+        return EngineUnavailable(f"the search server refuses us the right to do this: {kind}", "rights")
+    if answer.status in (406, 415) or kind == "media_type_header_exception":
+        return EngineUnavailable("the search server does not speak our protocol", "unsupported")
     if answer.status == 400:
         return BadRequest(f"the search server refuses the request: {kind}")
     return EngineUnavailable(f"the search server answers {answer.status} {kind}".rstrip())
+
+
+def _unanswered(error: Exception) -> EngineUnavailable:
+    kind = type(error).__name__
+    cause = "tls" if kind in ("TlsError", "SSLError") else "unreachable"
+    return EngineUnavailable(f"the search server does not answer: {kind}", cause)
 
 
 def _within(seconds: float) -> Any:
@@ -116,7 +140,7 @@ def _elasticsearch(address: Address) -> Server:
                 max_retries=client._max_retries,
             )
         except TransportError as error:
-            raise EngineUnavailable(f"the search server does not answer: {type(error).__name__}") from error
+            raise _unanswered(error) from error
         return Answer(meta.status, found)
 
     return Server(send, client.close)
@@ -144,12 +168,10 @@ def _opensearch(address: Address) -> Server:
             found = client.transport.perform_request(method, path, body=body, timeout=_within(seconds))
         except TransportError as error:
             if not isinstance(error.status_code, int):
-                raise EngineUnavailable(
-                    f"the search server does not answer: {type(error).__name__}"
-                ) from error
+                raise _unanswered(error) from error
             return Answer(error.status_code, error.info)
         except OpenSearchException as error:
-            raise EngineUnavailable(f"the search server does not answer: {type(error).__name__}") from error
+            raise _unanswered(error) from error
         return Answer(200, found)
 
     return Server(send, client.close)

@@ -7,7 +7,7 @@ from indexer.abbreviations import Abbreviations
 from indexer.document import SCHEMA_VERSION, Change, Document
 from indexer.engines.elasticsearch import clauses
 from indexer.engines.elasticsearch.address import Address
-from indexer.engines.elasticsearch.client import Server, error_type
+from indexer.engines.elasticsearch.client import Server, check_version, error_type
 from indexer.engines.elasticsearch.indexes import Indexes
 from indexer.engines.elasticsearch.lock import rebuild_lock
 from indexer.engines.elasticsearch.rebuilding import rebuild
@@ -33,6 +33,7 @@ class ServerEngine:
 
     def ensure_schema(self) -> IndexStatus:
         """Create an empty index when there is none; the status tells of a mismatch."""
+        check_version(self._server, self._address.product)
         if not self._indexes.aliases()[self._indexes.read]:
             with rebuild_lock(self._server, self._address.prefix, wait=_CREATION_WAIT):
                 if not self._indexes.aliases()[self._indexes.read]:
@@ -88,6 +89,7 @@ class ServerEngine:
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Fill a new index while the old one answers and swap; EngineUnavailable while another rebuild runs."""
+        check_version(self._server, self._address.product)
         with rebuild_lock(self._server, self._address.prefix):
             count = rebuild(self._server, self._indexes, documents)
         self._fits = True
@@ -103,7 +105,7 @@ class ServerEngine:
             found = self._ask(living | last)
         except SchemaMismatch as error:
             return IndexStatus(0, None, product, SCHEMA_VERSION, str(error))
-        written = found["aggregations"]["last"]["value"]
+        written = found["aggregations"]["last"]["value"] or self._indexes.made_at()
         return IndexStatus(found["hits"]["total"]["value"], written, product, SCHEMA_VERSION)
 
     def close(self) -> None:
@@ -112,6 +114,7 @@ class ServerEngine:
 
     def _check_schema(self) -> None:
         if not self._fits:
+            check_version(self._server, self._address.product)
             self._indexes.check()
             self._fits = True
 

@@ -38,8 +38,15 @@ class Indexes:
             raise SchemaMismatch("there is no index yet")
         return [self.write, self.next] if aliases[self.next] else [self.write]
 
+    def made_at(self) -> float | None:
+        """When the index in use was made, epoch seconds."""
+        names = [name for name in self.aliases()[self.read] if self._name.fullmatch(name)]
+        made = [datetime.strptime(name[-14:], "%Y%m%d%H%M%S").replace(tzinfo=UTC) for name in names]
+        return made[0].timestamp() if made else None
+
     def check(self) -> None:
         """SchemaMismatch when there is no index, or one of another schema."""
+        self._refuse_foreign_names()
         answer = self._server.call("GET", f"/{self.read}/_mapping", expect=(404,))
         if answer.status == 404 or not answer.body:
             raise SchemaMismatch("there is no index yet")
@@ -48,12 +55,13 @@ class Indexes:
             if (
                 about.get("kho_schema_version", 0) > SCHEMA_VERSION
             ):  # else old and new Kho would rebuild in turns
-                raise EngineUnavailable("the index was made by a newer Kho: upgrade or stop this one")
+                raise EngineUnavailable("the index was made by a newer Kho: upgrade this one", "newer")
             if about.get("kho_schema") != schema_hash():
                 raise SchemaMismatch("the index was made by another schema version or another program")
 
     def create(self, *aliases: str, filling: bool = False) -> str:
         """A new empty index."""
+        self._refuse_foreign_names()
         while True:
             name = f"{self._prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}"
             body = index_body(list(aliases), filling=filling)
@@ -89,9 +97,17 @@ class Indexes:
     def discard_unused(self) -> None:
         """Delete what earlier or broken rebuilds left; under the rebuild lock only."""
         used = self.aliases()
-        for name in self._all("_alias"):
-            if name not in used[self.read] and name not in used[self.write]:
+        for name, described in self._all("_mapping").items():
+            ours = "kho_schema" in described["mappings"].get("_meta", {})
+            if ours and name not in used[self.read] and name not in used[self.write]:
                 self.discard(name)
+
+    def _refuse_foreign_names(self) -> None:
+        """EngineUnavailable where another program has an index under a name that we need."""
+        names = f"/{self.read},{self.write},{self.next}/_alias?ignore_unavailable=true"
+        for index in self._server.call("GET", names, expect=(404,)).body:
+            if index not in ("error", "status") and not self._name.fullmatch(index):
+                raise EngineUnavailable(f"{index} belongs to another program: choose another prefix", "name")
 
     def _all(self, what: str) -> dict[str, Any]:
         found = self._server.call("GET", f"/{self._prefix}-*/{what}", expect=(404,)).body

@@ -36,7 +36,8 @@ def line(place: int, target: str, change: Change, *, yielding: bool = False) -> 
     if change.revision < 0:
         raise ValueError("a revision counts from 0")
     source = tombstone_of(change.id) if isinstance(change, Delete) else source_of(change.document)
-    source["written_at"] = int(time.time())
+    if not yielding:
+        source["written_at"] = int(time.time())
     action = {"_index": target, "_id": change.id, "version": change.revision}
     action["version_type"] = "external" if yielding else "external_gte"
     return Line(place, target, encoded({"index": action}) + b"\n" + encoded(source) + b"\n")
