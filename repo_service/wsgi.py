@@ -10,6 +10,7 @@ from wsgiref.types import WSGIApplication
 
 from repo_service.app import create_app, create_content_app
 from repo_service.database_troubles import why_not_served
+from repo_service.search_troubles import why_not_searched
 from repo_service.settings import ConfigurationError, Settings
 from repo_service.storage_troubles import why_not_opened
 
@@ -33,7 +34,8 @@ def create_site(settings: Settings) -> WSGIApplication:
 def _site_of_this_environment() -> WSGIApplication:
     try:
         settings = Settings.from_env()
-        if trouble := why_not_served(settings.database_url) or why_not_opened(settings):
+        trouble = why_not_served(settings.database_url) or why_not_opened(settings)
+        if trouble := trouble or why_not_searched(settings.search_url):
             sys.exit(trouble)
         return create_site(settings)
     except ConfigurationError as error:

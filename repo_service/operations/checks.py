@@ -13,7 +13,7 @@ from datetime import timedelta
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from indexer import EngineUnavailable, SchemaMismatch
+from indexer import SearchError
 from repo_service.core import clock, outbox
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
@@ -22,6 +22,7 @@ from repo_service.database_troubles import find_trouble
 from repo_service.preservation.replication import waiting
 from repo_service.schema import is_current
 from repo_service.search.queries import rows_waiting
+from repo_service.search_troubles import explain_search, needs_rebuild
 from repo_service.settings import Settings
 from repo_service.storage_troubles import find_storage_trouble
 from repo_service.ui.formats import file_size, moment, number
@@ -145,13 +146,13 @@ def check_index(_settings: Settings, database: Database) -> Findings:
     """The search index and how far it is behind."""
     try:
         status = search_engine().status()
-    except (EngineUnavailable, SchemaMismatch) as error:
-        yield Finding(ERROR, f"Không mở được bộ máy tìm: {error}")
+    except SearchError as error:
+        trouble = explain_search(error)
+        yield Finding(ERROR, f"{trouble.vi}\n  {trouble.en}")
         return
     if status.needs_rebuild:
-        yield Finding(
-            WARNING, f"Chỉ mục tìm kiếm cần lập lại ({status.needs_rebuild}). Chạy: kho index rebuild"
-        )
+        trouble = needs_rebuild(status.needs_rebuild)
+        yield Finding(WARNING, f"{trouble.vi}\n  {trouble.en}")
     with database.session(writing=False):
         waiting = rows_waiting()
     level = WARNING if waiting > _LONG_QUEUE else GOOD
