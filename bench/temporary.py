@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -19,6 +19,7 @@ from repo_service.accounts import service as accounts
 from repo_service.accounts.queries import find_by_username
 from repo_service.core import backends
 from repo_service.core.db import Database
+from repo_service.demo.plan import DemoResource
 from repo_service.demo.scale import write_many
 from repo_service.demo.seeding.demonstration import fill_index, seed_demo
 from repo_service.resources.models import ResourceVersion
@@ -30,8 +31,8 @@ _SEED = 20_26
 
 
 @contextmanager
-def empty_demo(**urls: str) -> Iterator[Settings]:
-    """Settings of an installation with the demo's people and no works; its folder is gone afterwards.
+def empty_demo(works: Sequence[DemoResource] | None = (), **urls: str) -> Iterator[Settings]:
+    """Settings of an installation with the demo's people and no works (None: all); its folder is gone afterwards.
 
     `database_url` and `search_url` may name empty servers in place of the embedded defaults.
     """
@@ -40,7 +41,7 @@ def empty_demo(**urls: str) -> Iterator[Settings]:
         migrate(settings.database_url)
         backends.configure(settings)
         database = Database(settings.database_url)
-        seed_demo(database, Path(folder), date.fromisoformat(DAY), works=())
+        seed_demo(database, Path(folder), date.fromisoformat(DAY), works)
         database.engine.dispose()
         yield settings
         backends.close()
