@@ -16,6 +16,8 @@ from tests.servers.site import Site
 
 AFTERWARDS = 2.0
 """Seconds after a process answers again that still belong to its kill: the proxy asks it anew after two."""
+PART_AFTERWARDS = 7.0
+"""The same for a server: each process asks a store that was away anew after five seconds."""
 DRAIN_SECONDS = 180
 TEACHERS = ("lan", "minh")
 Window = tuple[float, float]
@@ -69,13 +71,15 @@ def _kill(site: Site, name: str, away: float, parts: Path | None) -> Window:
         site.kill(name)
         time.sleep(away)
         site.start_one(name)
+        afterwards = AFTERWARDS
     else:
         server = importlib.import_module(f"tests.servers.{name}")
         server.kill(parts / name)
         time.sleep(away)
         durable = {"durable": True} if name == "postgresql" else {}
         server.start(parts / name, **durable)
-    return began, time.monotonic() + AFTERWARDS
+        afterwards = PART_AFTERWARDS
+    return began, time.monotonic() + afterwards
 
 
 def judge(site: Site, tokens: dict[str, str], load: Load, windows: list[Window]) -> Verdict:
