@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
@@ -169,7 +170,7 @@ def asked_requests(app: KhoFlask, mix: Sequence[str]) -> list[SearchRequest]:
         with app.test_request_context(), app.database.session(writing=False) as session:
             lan = session.scalars(select(User.id).where(User.username == "lan")).one()
             for query in mix:
-                args = MultiDict(pair.split("=", 1) for pair in query.split("&"))
+                args = MultiDict(parse_qsl(query))
                 service.search(read_params(args), load_viewer(lan))
     finally:
         del engine.search
