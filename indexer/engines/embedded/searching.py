@@ -1,8 +1,11 @@
 """Answers one search on one searcher: the form that finds enough, facets, snippets."""
 
+import os
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import tantivy
@@ -17,6 +20,16 @@ from indexer.query import SearchRequest, Sort, Syllable, read_query
 from indexer.ranking import STRICT_FIRST, WEIGHTS
 from indexer.results import FacetValue, Hit, SearchResult
 from indexer.widening import Form, find, without_choices
+
+Counts = dict[str, dict[str, int]]
+_LARGE = 20_000
+"""Records from which passes run beside each other; below, handing them over costs more than it saves."""
+
+
+@cache
+def _helpers(_process: int) -> ThreadPoolExecutor:
+    """Threads of this process, which a fork does not take along."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="facets")
 
 
 class Search:
@@ -39,12 +52,18 @@ class Search:
     def run(self) -> SearchResult:
         """The page with everything that was asked for."""
         started = time.perf_counter()
+        strict = Form(self._text, self._text.required)
+        counting = self._count_beside(strict) if self._searcher.num_docs >= _LARGE else None
         found = find(self._text, self._request.relax_below, self._page, self._is_poor, self._rarest)
+        if counting is not None and found.form == strict:
+            counts = [count.result() for count in counting]
+        else:
+            counts = [self._aggregate(*one) for one in self._passes(found.form)]
         marks = marked_words(found.form.text)
         return SearchResult(
             hits=[self._hit(ranked, marks) for ranked in found.page.hits],
             total=found.page.total,
-            facets=self._facets(self._matches(found.form)),
+            facets=self._facets(counts),
             relaxed=found.relaxed,
             fuzzy=found.fuzzy,
             cursor=found.page.cursor,
@@ -81,17 +100,28 @@ class Search:
             key=lambda each: sum(self._searcher.doc_freq(field, each.folded) for field, _ in WEIGHTS),
         )
 
-    def _facets(self, matches: list[Clause]) -> dict[str, list[FacetValue]]:
-        """Counts of every wanted facet under all other choices: one pass, and one more per chosen facet."""
-        request = self._request
+    def _count_beside(self, form: Form) -> list[Future[Counts]]:
+        """All passes at once in threads of their own, while the page is looked for: the library lets go of Python."""
+        return [_helpers(os.getpid()).submit(self._aggregate, *one) for one in self._passes(form)]
+
+    def _passes(self, form: Form) -> list[tuple[list[str], list[Clause]]]:
+        """What is counted together: every wanted facet under all other choices, one pass for each chosen one."""
+        request, matches = self._request, self._matches(form)
         wanted = list(dict.fromkeys(request.facets))
         chosen = [name for name in wanted if request.filters.get(name) or name == "state"]
-        counts = self._aggregate([name for name in wanted if name not in chosen], [*matches, *self._filters])
-        for name in chosen:
-            counts |= self._aggregate([name], [*matches, *self._clauses.filters(request, without=name)])
-        return {name: facet_values(counts[name], set(request.filters.get(name, ()))) for name in wanted}
+        passes = [([name for name in wanted if name not in chosen], [*matches, *self._filters])]
+        passes += [([name], [*matches, *self._clauses.filters(request, without=name)]) for name in chosen]
+        return passes
 
-    def _aggregate(self, names: Sequence[str], clauses: list[Clause]) -> dict[str, dict[str, int]]:
+    def _facets(self, passes: Sequence[Counts]) -> dict[str, list[FacetValue]]:
+        counts = {name: found for each in passes for name, found in each.items()}
+        filters = self._request.filters
+        return {
+            name: facet_values(counts[name], set(filters.get(name, ())))
+            for name in dict.fromkeys(self._request.facets)
+        }
+
+    def _aggregate(self, names: Sequence[str], clauses: list[Clause]) -> Counts:
         if not names:
             return {}
         ask = {name: {"terms": {"field": name, "size": MAX_FACET_VALUES}} for name in names}
