@@ -21,7 +21,7 @@ _TCVN3 = {
     0xE1: "ỏõóọồổỗốộờởỡớợù", 0xF1: "ủũúụừửữứựỳỷỹýỵ",
 }  # fmt: skip
 # PDF text layers name these signs by their looks; ư sits on the soft hyphen, ã on the middle dot.
-_LOOKALIKES = {"−": 0xAD, "‐": 0xAD, "∙": 0xB7, "•": 0xB7, "μ": 0xB5, "ˉ": 0xAF}
+_LOOKALIKES = {"−": 0xAD, "‐": 0xAD, "∙": 0xB7, "•": 0xB7, "μ": 0xB5}
 _TONE_OF = dict(zip("ùøûõï", "\u0301\u0300\u0309\u0303\u0323", strict=True))
 _CIRCUMFLEX_OF = dict(zip("âáàåãä", ("", *"\u0301\u0300\u0309\u0303\u0323"), strict=True))
 _BREVE_OF = dict(zip("êéèúüë", ("", *"\u0301\u0300\u0309\u0303\u0323"), strict=True))
@@ -45,8 +45,7 @@ def _byte_table(places: dict[int, str]) -> dict[int, str]:
             table[byte] = letter
             table[ord(bytes([byte]).decode("cp1258", "replace"))] = letter
     for sign, byte in _LOOKALIKES.items():
-        if byte in table:
-            table[ord(sign)] = table[byte]
+        table[ord(sign)] = table[byte]
     table.pop(0xFFFD, None)
     return table
 

@@ -13,7 +13,16 @@ import structlog
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 
-from indexer import BadRequest, EngineUnavailable, Hit, SchemaMismatch, SearchRequest, SearchResult, Sort
+from indexer import (
+    BadRequest,
+    EngineUnavailable,
+    Hit,
+    SchemaMismatch,
+    SearchError,
+    SearchRequest,
+    SearchResult,
+    Sort,
+)
 from indexer.keystrokes import from_keystrokes
 from indexer.vietnamese import fold, normalise
 from repo_service.core.backends import search_engine
@@ -172,7 +181,7 @@ def similar(resource_id: str, viewer: Viewer, limit: int = 6) -> list[Card]:
     find_resource(viewer, resource_id)
     try:
         ids = search_engine().similar(resource_id, limit, sorted(access_tokens(viewer)))
-    except (EngineUnavailable, SchemaMismatch, BadRequest):
+    except SearchError:
         return []
     return cards(ids, viewer) if ids else []
 
@@ -184,7 +193,7 @@ def suggest(q: str, viewer: Viewer, limit: int = 8) -> list[Suggested]:
         return []
     try:
         titles = search_engine().suggest(words, limit, sorted(access_tokens(viewer)))
-    except (EngineUnavailable, SchemaMismatch, BadRequest):
+    except SearchError:
         titles = []
     allowed = readable_titles(viewer, [title.id for title in titles]) if titles else {}
     works = [

@@ -6,7 +6,6 @@ import http.client
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,15 +87,7 @@ def test_gunicorn_ends_with_a_sentence_when_nothing_could_be_served(tmp_path: Pa
         del told["CONTENT_URL"]
     if wrong == "the same host twice":
         told |= {"PUBLIC_URL": told["CONTENT_URL"], "SECRET_KEY": "k" * 40}
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "-c",
-        "python:repo_service.gunicorn_settings",
-        "repo_service.wsgi:app",
-    ]
-    ended = subprocess.run(command, env=told, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(site.GUNICORN, env=told, capture_output=True, text=True, timeout=60, check=False)
     databases.drop(tmp_path)
     assert ended.returncode == 1 and "Traceback" not in ended.stderr
     assert ("kho migrate" if wrong == "old schema" else "CONTENT_URL") in ended.stderr

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.servers import nginx, processes
 
-_GUNICORN = [
+GUNICORN = [
     sys.executable,
     "-m",
     "gunicorn",
@@ -95,7 +95,7 @@ def stop(folder: Path) -> None:
 
 def start_web(folder: Path, name: str, port: int, env: Mapping[str, str]) -> None:
     """One gunicorn on a loopback port, answering when this returns."""
-    processes.start(folder, name, [*_GUNICORN, "--bind", f"127.0.0.1:{port}"], env=env)
+    processes.start(folder, name, [*GUNICORN, "--bind", f"127.0.0.1:{port}"], env=env)
     processes.wait_until(lambda: is_alive(port), f"{name} on {port} ({folder / name}.log)")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from indexer import BadRequest, EngineUnavailable, SchemaMismatch, SearchRequest
+from indexer import SearchError, SearchRequest
 from indexer.sketch import bands, likeness
 from repo_service.core.backends import search_engine
 from repo_service.core.db import current_session
@@ -34,7 +34,7 @@ class NearCopy:
 
 def near_copies(viewer: Viewer, file_ids: Sequence[str], without: str) -> list[NearCopy]:
     """The nearest works that the viewer may read, `without` left out; one call of the engine, none without a sketch."""
-    own = list(_sketches_of_files(file_ids).values()) if file_ids else []
+    own = _sketches(file_ids) if file_ids else []
     if not own:
         return []
     ask = SearchRequest(
@@ -44,7 +44,7 @@ def near_copies(viewer: Viewer, file_ids: Sequence[str], without: str) -> list[N
     )
     try:
         hits = search_engine().search(ask).hits
-    except (EngineUnavailable, SchemaMismatch, BadRequest):
+    except SearchError:
         return []
     found = cards([hit.id for hit in hits if hit.id != without], viewer) if hits else []
     shares = _shares(own, found)
@@ -70,6 +70,6 @@ def _shares(own: Sequence[Sketch], found: Sequence[Card]) -> Mapping[str, float]
     return best
 
 
-def _sketches_of_files(file_ids: Sequence[str]) -> dict[str, Sketch]:
-    statement = select(FileText.file_id, FileText.sketch).where(FileText.file_id.in_(file_ids))
-    return {file_id: sketch for file_id, sketch in current_session().execute(statement) if sketch}
+def _sketches(file_ids: Sequence[str]) -> list[Sketch]:
+    statement = select(FileText.sketch).where(FileText.file_id.in_(file_ids))
+    return [sketch for sketch in current_session().scalars(statement) if sketch]
