@@ -3,6 +3,7 @@
 from repo_service.accounts import models as accounts
 from repo_service.annual_products import models as annual_products
 from repo_service.background import progress, schedules
+from repo_service.colleague_requests import models as colleague_requests
 from repo_service.core import audit, outbox
 from repo_service.core.db import Base
 from repo_service.curriculum import models as curriculum
@@ -12,9 +13,12 @@ from repo_service.notifications import models as notifications
 from repo_service.organizations import models as organizations
 from repo_service.resources import models as resources
 from repo_service.reviews import models as reviews
+from repo_service.saved_searches import models as saved_searches
+from repo_service.search_history import models as search_history
 from repo_service.usage import models as usage
 
 __all__ = [
-    "Base", "accounts", "annual_products", "audit", "curriculum", "derivatives", "files", "notifications",
-    "organizations", "outbox", "progress", "resources", "reviews", "schedules", "usage",
+    "Base", "accounts", "annual_products", "audit", "colleague_requests", "curriculum", "derivatives", "files",
+    "notifications", "organizations", "outbox", "progress", "resources", "reviews", "saved_searches", "schedules",
+    "search_history", "usage",
 ]  # fmt: skip

@@ -18,7 +18,8 @@ from tests.factories import draft, published
 GROWING = (
     "resources", "resource_versions", "resource_authors", "version_files", "stored_files", "file_texts",
     "upload_sessions", "review_rounds", "review_assignments", "review_comments", "verdicts", "notifications",
-    "usage_events", "audit_entries", "outbox",
+    "usage_events", "audit_entries", "outbox", "recent_queries", "saved_searches", "colleague_requests",
+    "colleague_answers",
 )  # fmt: skip
 WHOLE = re.compile(rf"SCAN (?:{'|'.join(GROWING)})(?! USING)\b")
 PAGES = {

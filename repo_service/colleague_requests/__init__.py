@@ -1,0 +1,1 @@
+"""Asking the colleagues of a cluster for what Kho does not have yet ("nhờ đồng nghiệp")."""

@@ -1,0 +1,1 @@
+"""Searches a person keeps, and is told of when something new answers them."""

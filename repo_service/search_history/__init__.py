@@ -1,0 +1,1 @@
+"""What a person searched for lately: offered to that person alone, and theirs to delete."""
