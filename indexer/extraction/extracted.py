@@ -8,6 +8,7 @@ from typing import Literal
 
 State = Literal["ready", "none", "failed"]
 Reason = Literal[
+    "partly",  # ready: a part was left out (a limit on what lies inside an archive, the time for scanned pages)
     "no_text",  # none: opened well, holds no letters (a scan, an empty file)
     "unsupported",  # none: nobody reads this media type
     "encrypted",  # failed: asks for a password
@@ -60,6 +61,12 @@ class Limits:
     ratio_from: int = 4 * 1024 * 1024
     pages: int = 2_000
     pixels: int = 50_000_000
+    nesting: int = 2
+    """Archives read inside archives."""
+    inner_files: int = 500
+    inner_bytes: int = 256 * 1024 * 1024
+    inner_seconds: float = 10.0
+    """For everything inside one archive together: the rest of the child's time is left for what was read."""
 
 
 class Refused(Exception):

@@ -6,7 +6,7 @@ import importlib
 from pathlib import Path
 from typing import Protocol, cast
 
-from indexer.extraction.extracted import Extracted, Limits, Refused
+from indexer.extraction.extracted import Extracted, Limits, Reason, Refused
 from indexer.extraction.gathered import Enough, Gathered
 from indexer.extraction.repair import repaired
 from indexer.extraction.titles import guess_title
@@ -36,7 +36,11 @@ READERS = {
     "text/vtt": "subtitles",
     "application/rtf": "rtf",
     "text/rtf": "rtf",
-    "application/zip": "zip_names",
+    "application/zip": "archives",
+    "application/epub+zip": "epub",
+    "application/xml": "xml_texts",
+    "text/xml": "xml_texts",
+    "image/svg+xml": "xml_texts",
 }
 
 
@@ -53,6 +57,12 @@ def can_extract(media_type: str) -> bool:
     return _essence(media_type) in READERS
 
 
+def reader_of(media_type: str) -> Reader:
+    """The module that reads this media type; KeyError when there is none."""
+    name = READERS[_essence(media_type)]
+    return cast(Reader, importlib.import_module(f"indexer.extraction.{name}"))
+
+
 def extract_text(path: Path, media_type: str, *, limits: Limits | None = None) -> Extracted:
     """Text, page count and title of one file, read in *this* process.
 
@@ -60,10 +70,9 @@ def extract_text(path: Path, media_type: str, *, limits: Limits | None = None) -
     `failed` with a reason. MemoryError passes, since only the child's entry can do something about it.
     """
     limits = limits or Limits()
-    name = READERS.get(_essence(media_type))
-    if name is None:
+    if not can_extract(media_type):
         return Extracted(state="none", reason="unsupported")
-    reader = cast(Reader, importlib.import_module(f"indexer.extraction.{name}"))
+    reader = reader_of(media_type)
     gathered = Gathered(limits.text_characters)
     try:
         reader.read(path, gathered, limits)
@@ -85,7 +94,8 @@ def _result(gathered: Gathered) -> Extracted:
     if not text:
         return Extracted(pages=gathered.pages, state="none", reason="no_text")
     title, headings = guess_title(gathered.lines), gathered.headings()
-    return Extracted(text=text, pages=gathered.pages, title=title, headings=headings)
+    reason: Reason | None = "partly" if gathered.is_partly_read else None
+    return Extracted(text=text, pages=gathered.pages, title=title, headings=headings, reason=reason)
 
 
 def _essence(media_type: str) -> str:

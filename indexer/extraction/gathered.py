@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from enum import IntEnum
 
 _LINE_ENDS = re.compile("\r\n?|[\v\f\u0085\u2028\u2029]")
@@ -30,12 +31,26 @@ class Enough(Exception):
     """The text limit is reached: the reader stops, what was gathered is kept."""
 
 
+@dataclass
+class Budget:
+    """What is left for the insides of one file, archives in archives included; `until` on the monotonic clock."""
+
+    files: int
+    bytes: int
+    until: float
+
+
 class Gathered:
-    """Collects lines for one file; `pages` is set by readers that know it."""
+    """Collects lines for one file; `pages` and `is_partly_read` are set by readers that know it.
+
+    `budget` is what reading its insides has left, where it has any.
+    """
 
     def __init__(self, characters: int) -> None:
         self.lines: list[tuple[str, Rank]] = []
         self.pages: int | None = None
+        self.is_partly_read = False
+        self.budget: Budget | None = None
         self._left = characters
 
     def add(self, text: str, rank: Rank = Rank.PLAIN) -> None:

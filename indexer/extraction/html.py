@@ -26,14 +26,27 @@ def read(path: Path, gathered: Gathered, limits: Limits) -> None:
     """Add the page's title and its visible lines."""
     with path.open("rb") as stream:
         text = _decode(stream.read(limits.markup))
-    parser = etree.HTMLParser(
-        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
-    )
-    root = etree.fromstring(text.encode("utf-8", errors="replace"), parser)
+    root = _parse(text)
     if root is None:
         return
     gathered.add(root.findtext("head/title") or "", Rank.HEADING)
     _add_visible(root, gathered)
+
+
+def add_fragment(text: str, gathered: Gathered) -> None:
+    """The visible lines of a piece of HTML, as forms and exercises keep it; plain text passes as it is."""
+    root = _parse(text) if "<" in text or "&" in text else None
+    if root is None:
+        gathered.add(text)
+    else:
+        _add_visible(root, gathered)
+
+
+def _parse(text: str) -> etree._Element | None:
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+    )
+    return etree.fromstring(text.encode("utf-8", errors="replace"), parser)
 
 
 def _decode(data: bytes) -> str:

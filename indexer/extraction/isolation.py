@@ -25,6 +25,8 @@ MEMORY_BYTES = 384 * 1024 * 1024
 RENDERING_MEMORY_BYTES = 512 * 1024 * 1024
 # Longest answer: 500,000 characters, each of them escaped.
 ANSWER_BYTES = 8 * 1024 * 1024
+# Largest file a child may write: a document taken out of an archive to be read.
+FILE_BYTES = 32 * 1024 * 1024
 _SOURCE_ROOT = Path(__file__).resolve().parents[2]
 _ENDED_BY: dict[int, Reason] = {-signal.SIGXCPU: "timeout", -signal.SIGALRM: "timeout"}
 
@@ -74,11 +76,12 @@ def run_rendering(
 
 
 def _run_child(request: dict[str, Any], seconds: float, memory_bytes: int) -> _Outcome:
-    limits = {"seconds": seconds, "memory_bytes": memory_bytes, "file_bytes": ANSWER_BYTES}
+    limits = {"seconds": seconds, "memory_bytes": memory_bytes, "file_bytes": FILE_BYTES}
     asked = json.dumps({**request, **limits})
-    # A file, not a pipe: the child's limit on file sizes then also bounds its answer.
-    with tempfile.TemporaryFile() as answer:
-        reason = _wait(_start_child(answer), asked.encode(), seconds)
+    # A file, not a pipe: the child's limit on file sizes then also bounds its answer. What the child leaves
+    # behind lies in a folder of its own, which goes with it.
+    with tempfile.TemporaryFile() as answer, tempfile.TemporaryDirectory(prefix="kho-child-") as folder:
+        reason = _wait(_start_child(answer, folder), asked.encode(), seconds)
         answer.seek(0)
         try:
             return _Outcome(_complete_lines(answer.read(ANSWER_BYTES)), reason)
@@ -86,8 +89,8 @@ def _run_child(request: dict[str, Any], seconds: float, memory_bytes: int) -> _O
             return _Outcome([], reason or "crashed")
 
 
-def _start_child(answer: IO[bytes]) -> subprocess.Popen[bytes]:
-    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(_SOURCE_ROOT)}
+def _start_child(answer: IO[bytes], folder: str) -> subprocess.Popen[bytes]:
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(_SOURCE_ROOT), "TMPDIR": folder}
     return subprocess.Popen(
         [sys.executable, "-P", "-s", "-B", "-X", "utf8", "-W", "ignore", "-m", "indexer.extraction"],
         stdin=subprocess.PIPE,

@@ -117,6 +117,7 @@ TYPES: dict[str, FileType] = {
     "ogg": _av("audio/ogg", "audio", s.signature(b"OggS")),
     "zip": FileType("application/zip", "package", s.package(), (*_ZIP, _OOXML, _ODF, "application/epub")),
     "h5p": FileType("application/zip", "package", s.package_with("h5p.json"), _ZIP),
+    "imscc": FileType("application/zip", "package", s.package_with("imsmanifest.xml"), _ZIP),
     "ggb": _package("application/vnd.geogebra.file", s.package_with("geogebra.xml"), "application/vnd.geogebra"),
     "sb3": _package("application/x.scratch.sb3", s.package_with("project.json")),
 }  # fmt: skip

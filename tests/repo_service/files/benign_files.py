@@ -104,6 +104,7 @@ ARCHIVES = [
     ("cut.zip", zipped({"a.txt": VIETNAMESE})[:40]),
     ("bz.zip", zipped({"a.txt": VIETNAMESE}, zipfile.ZIP_BZIP2)),
     ("thu-muc.zip", zipped({"a/": "", "a/b.txt": "x"})),
+    ("ngan-hang.imscc", zipped({"imsmanifest.xml": "<manifest/>", "q/de.xml": "<x/>"})),
     ("choi.h5p", zipped({"h5p.json": "{}", "content/content.json": "{}", "H5P.js": "x"})),
     ("ve.ggb", zipped({"geogebra.xml": "<geogebra/>"})),
     ("choi.sb3", zipped({"project.json": "{}"})),
