@@ -43,6 +43,8 @@ from repo_service.reviews import api as reviews_api
 from repo_service.reviews import pages as reviews_pages
 from repo_service.search import api as search_api
 from repo_service.search import pages as search_pages
+from repo_service.search_history import api as search_history_api
+from repo_service.search_history import pages as search_history_pages
 from repo_service.settings import Settings
 from repo_service.ui.error_pages import register_error_pages
 from repo_service.ui.frame import register_frame
@@ -54,6 +56,7 @@ FORM_BYTES = 2 * 1024 * 1024
 PAGES: tuple[Blueprint, ...] = (
     home_pages.blueprint,
     search_pages.blueprint,
+    search_history_pages.blueprint,
     resources_pages.blueprint,
     contributions_pages.blueprint,
     reviews_pages.blueprint,
@@ -72,6 +75,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     resources_api.blueprint,
     reviews_api.blueprint,
     search_api.blueprint,
+    search_history_api.blueprint,
     organizations_api.blueprint,
     annual_products_api.blueprint,
 )

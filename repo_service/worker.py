@@ -28,6 +28,7 @@ from repo_service.preservation import jobs as preservation
 from repo_service.reviews import jobs as reviews
 from repo_service.search import jobs as search
 from repo_service.search.upkeep import prepare_index
+from repo_service.search_history import jobs as search_history
 from repo_service.settings import Settings
 from storage_adapters import StorageUnavailable
 
@@ -49,6 +50,7 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     "review.appealed": (reviews.tell_appealed,),
     "review.commented": (reviews.tell_commented,),
     "annual_product.published": (annual_products.tell_member_schools,),
+    "user.closed": (search_history.forget_closed_account,),
 }
 """Quick work, done in the transaction that marks the row done."""
 

@@ -30,6 +30,7 @@ from repo_service.core.db import current_session
 from repo_service.core.errors import AlreadyExists, InvalidInput, NotFound
 from repo_service.core.i18n import LANGUAGES, _
 from repo_service.core.identifiers import new_id
+from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
 
 SESSION_LIFETIME = timedelta(days=30)
@@ -173,6 +174,7 @@ def deactivate(user: User, actor_id: str | None) -> None:
     user.is_active = False
     user.session_version += 1
     record(actor_id, "user.deactivated", "user", user.id)
+    emit("user.closed", user.id)
 
 
 def activate(user: User, actor_id: str | None) -> None:

@@ -21,6 +21,11 @@ def search_path(**params: object) -> str:
     return "/tim" + ("?" + urlencode(pairs) if pairs else "")
 
 
+def search_history_path() -> str:
+    """What the person searched for lately."""
+    return "/tim/lich-su"
+
+
 def resource_path(resource_id: str, version: int | None = None) -> str:
     """A resource's page; with a number, that version of it."""
     return f"/hoc-lieu/{resource_id}" + (f"/phien-ban/{version}" if version else "")

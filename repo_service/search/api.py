@@ -126,7 +126,7 @@ class SuggestView(MethodView):
     @blueprint.arguments(SuggestQuery, location="query")
     @blueprint.response(200, SuggestAnswer)
     def get(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Titles the asker may see that begin as typed, and entries of the controlled lists."""
+        """Own recent searches, entries of the controlled lists and titles the asker may see that begin as typed."""
         return {"items": [_suggestion(found) for found in service.suggest(values["q"], current_viewer())]}
 
 

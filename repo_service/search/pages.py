@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from repo_service.accounts.sessions import current_viewer
 from repo_service.core.i18n import _
-from repo_service.core.urls import resource_path, search_path
+from repo_service.core.urls import resource_path, search_history_path, search_path
 from repo_service.curriculum.queries import vocabularies
 from repo_service.resources.findable.card_facts import card_facts
 from repo_service.search import service
@@ -55,17 +55,23 @@ def suggestions() -> str:
     """The list under the search box while typing."""
     q = request.args.get("q", "")
     found = service.suggest(q, current_viewer())
-    queries = [{"value": item.text, "what": _what(item)} for item in found if item.id is None]
+    queries = [
+        {"value": item.text, "what": _what(item), "icon": "history" if item.kind == "recent" else "search"}
+        for item in found
+        if item.id is None
+    ]
     pages = [
         {"href": resource_path(item.id), "title": item.text, "what": _what(item)} for item in found if item.id
     ]
-    return render_template("search/suggestions.html", queries=queries, pages=pages)
+    history = search_history_path() if queries and not q.strip() else None
+    return render_template("search/suggestions.html", queries=queries, pages=pages, history=history)
 
 
 def _what(found: Suggested) -> str:
     if found.id:
         return vocabularies().label("resource_types", found.type)
-    return {"subject": _("Môn học"), "type": _("Loại học liệu"), "theme": _("Chủ đề")}[found.kind]
+    words = {"subject": _("Môn học"), "type": _("Loại học liệu"), "theme": _("Chủ đề"), "recent": _("Đã tìm")}
+    return words[found.kind]
 
 
 def _shown(page: SearchPage) -> dict[str, Any]:
@@ -84,6 +90,7 @@ def _shown(page: SearchPage) -> dict[str, Any]:
         "next_url": _address(params, page=page.next) if page.next else None,
         "shown": min(page.total, (params.page - 1) * params.size + len(page.hits)),
         "clear_url": search_path(q=params.q),
+        "remembered": "" if current_viewer().is_guest or params.page > 1 else params.q[:200],
         "kept": _kept(params),
         "sorts": [("relevance", _("Phù hợp nhất")), ("newest", _("Mới cập nhật")), ("title", _("Tên A–Y"))],
         "wider": _wider(page),

@@ -36,11 +36,14 @@ from repo_service.search.facet_labels import FacetChoice, label_facets, uncounte
 from repo_service.search.parameters import FACETS, MOST_TEXT, SearchParams
 from repo_service.search.queries import readable_titles
 from repo_service.search.understanding import LONGEST, Reading, boosts, corrected, understand
+from repo_service.search_history.queries import recent_texts
 
 log = structlog.get_logger()
 
 LONGEST_SUGGESTED = 200
 """Characters of a half-typed text that are looked at."""
+RECENT_BESIDE_OTHERS = 3
+"""Own searches that are offered beside titles and topics."""
 _CURATED = {"subjects": "subject", "resource_types": "type", "resource_subtypes": "type", "themes": "theme"}
 
 
@@ -187,10 +190,15 @@ def similar(resource_id: str, viewer: Viewer, limit: int = 6) -> list[Card]:
 
 
 def suggest(q: str, viewer: Viewer, limit: int = 8) -> list[Suggested]:
-    """Curated subjects and types that begin so, then titles the viewer may read; empty while the engine is away."""
+    """The viewer's own recent searches that begin so, curated subjects and types, titles the viewer may read.
+
+    Before anything is typed: the recent searches alone. While the engine is away there are no titles. Two statements.
+    """
     words = normalise(q[:LONGEST_SUGGESTED]).strip()
+    few = RECENT_BESIDE_OTHERS if words else limit
+    recent = [Suggested(text, "recent") for text in recent_texts(viewer, words, few)]
     if len(words) < 2:
-        return []
+        return recent
     try:
         titles = search_engine().suggest(words, limit, sorted(access_tokens(viewer)))
     except SearchError:
@@ -201,7 +209,9 @@ def suggest(q: str, viewer: Viewer, limit: int = 8) -> list[Suggested]:
         for title in titles
         if title.id in allowed
     ]
-    return [*_curated(words)[: limit // 2], *works]
+    said = {fold(each.text) for each in recent}
+    curated = [each for each in _curated(words) if fold(each.text) not in said]
+    return [*recent, *curated[: limit // 2], *works]
 
 
 def _curated(words: str) -> list[Suggested]:

@@ -54,6 +54,12 @@ document.addEventListener("input", (event) => {
   show(box, box.value.trim().length > 1);
 });
 
+// an empty field that is entered asks for what was searched before (search_box, `recent`)
+document.addEventListener("focusin", (event) => {
+  const box = boxAt(event);
+  if (box && !box.value.trim()) box.dispatchEvent(new Event("kho:empty"));
+});
+
 document.addEventListener("click", (event) => {
   const option = event.target.closest("[role=option]");
   if (option) return choose(boxOf(option.closest("[role=listbox]")), option);
@@ -64,5 +70,5 @@ document.addEventListener("click", (event) => {
 // new suggestions came: open when the reader is still in the field
 document.addEventListener("htmx:after:swap", () => {
   const box = document.activeElement;
-  if (box?.getAttribute("role") === "combobox" && listOf(box)) show(box, box.value.trim().length > 1);
+  if (box?.getAttribute("role") === "combobox" && listOf(box)) show(box, box.value.trim().length !== 1);
 });
