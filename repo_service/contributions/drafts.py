@@ -61,6 +61,7 @@ def values_of(resource: Resource, version: ResourceVersion) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(version, name) for name in CARRIED}
     values["visibility"] = resource.visibility
     values["school_year"] = resource.school_year
+    values["based_on"] = resource.based_on_id
     values["links"] = [f"{link['url']} {link['label']}".strip() for link in version.links]
     if version.embargo_until is not None:
         values["embargo_until"] = f"{clock.local(version.embargo_until):%Y-%m-%dT%H:%M}"

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from repo_service.accounts.sessions import current_viewer
 from repo_service.contributions import drafts, guesses, moves, receiving, service
-from repo_service.contributions.schemas import MoveSchema
+from repo_service.contributions.schemas import DepositSchema, MoveSchema
+from repo_service.contributions.turned_version import Brought, brought_files, drop_draft, new_version_link
 from repo_service.core import clock
 from repo_service.core.db import commit, current_session
 from repo_service.core.errors import (
@@ -75,9 +76,10 @@ class DraftForm(Form):
 
 
 class FormFields(ResourceFields):
-    """The form's fields: those of a resource, and the cluster when there is a choice."""
+    """The form's fields: those of a resource, the cluster when there is a choice, the work it is made from."""
 
     cluster = ResourceFields._declared_fields["licence_name"]
+    based_on = DepositSchema._declared_fields["based_on"]
 
 
 @blueprint.url_value_preprocessor
@@ -97,14 +99,18 @@ def contribute() -> str:
 @blueprint.get("/hoc-lieu/<resource_id>/sua")
 def edit(resource_id: str) -> str:
     """The same form on a draft."""
-    resource, version = find_working(_signed_in(), resource_id)
+    viewer = _signed_in()
+    resource, version = find_working(viewer, resource_id)
     if version.state not in EDITABLE:
         raise MoveNotAllowed(
             _("Bài đã gửi phản biện nên không sửa được nữa. Thu hồi về nháp, hoặc thêm phiên bản mới.")
         )
-    return _draw(
-        DraftForm(resource.id, drafts.values_of(resource, version), files_of([version.id]), resource.revision)
+    form = DraftForm(
+        resource.id, drafts.values_of(resource, version), files_of([version.id]), resource.revision
     )
+    if resource.current_version_id is None:
+        form.near = near_copies(viewer, [file.id for file in form.files], without={resource.id})
+    return _draw(form)
 
 
 @blueprint.post("/dong-gop")
@@ -178,17 +184,23 @@ def new_version(resource_id: str) -> Response | str | tuple[str, int]:
     resource = find_resource(viewer, resource_id, policy.EDIT.action, changing=request.method == "POST")
     base = service.version_to_continue(resource)
     form = Form(FormFields(only=("change_note",)))
-    files = files_of([base.id])
+    brought = Brought(
+        request.values.get("draft", ""), request.values.getlist("brought"), request.values.get("replaces", "")
+    )
+    coming = brought_files(viewer, brought)
     if request.method == "POST":
         try:
-            fields = form.load()
-            service.add_version(viewer, resource, fields, _files(viewer, resource.id))
+            fields, kept = form.load(), request.form.getlist("kept")
+            files = [*_files(viewer, resource.id), *(file for file in coming if file.id in kept)]
+            service.add_version(viewer, resource, fields, files)
+            drop_draft(viewer, brought)
             return redirect(f"{resource_path(resource.id)}/sua", 303)
         except InvalidInput as error:
             form.refuse(error)
     page = render_template(
-        "contributions/new_version.html", resource=resource, base=base, files=files, form=form
-    )
+        "contributions/new_version.html", resource=resource, base=base, form=form, brought=brought,
+        files=[*files_of([base.id]), *coming],
+    )  # fmt: skip
     return (page, 422) if form.errors else page
 
 
@@ -282,8 +294,8 @@ def _guess(viewer: Viewer, form: DraftForm, files: Sequence[StoredFile], names: 
     form.reading = any(file.text_state == "waiting" and file.state == "ready" for file in files)
     found = (same_bytes(viewer, file.sha256) for file in files if file.sha256)
     form.alike = [resource for resource in found if resource is not None and resource.id != form.resource_id]
-    if not form.alike:
-        form.near = near_copies(viewer, [file.id for file in files], without=form.resource_id)
+    told = {form.resource_id, *(resource.id for resource in form.alike)}
+    form.near = near_copies(viewer, [file.id for file in files], without=told)
 
 
 def _was_sent(viewer: Viewer, resource_id: str) -> bool:
@@ -311,4 +323,7 @@ def _words(viewer: Viewer, form: DraftForm) -> dict[str, Any]:
         "choices": choices,
         "clusters": clusters,
         "may_edit": lambda resource: policy.can_edit(viewer, resource),
+        "add_to": lambda resource, replaced="": new_version_link(
+            resource.id, Brought(form.resource_id, form.uploads, replaced)
+        ),
     }

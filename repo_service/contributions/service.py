@@ -95,6 +95,8 @@ def change(
     if version.state in EDITABLE:
         resources.edit_draft(viewer, resource, version, description_of(fields), files)
         _change_resource(viewer, resource, version, fields)
+        if "based_on" in fields:
+            resources.credit_original(viewer, resource, _original(viewer, fields["based_on"]))
         return version
     if version.id != resource.current_version_id:
         authorize(viewer, policy.EDIT.action, resource)

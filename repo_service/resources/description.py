@@ -104,11 +104,11 @@ class Line:
     text: str
 
 
-def compare_texts(before: str, after: str) -> list[Line]:
-    """The lines that changed with three around each, at most LONGEST_COMPARED a side; empty when equal."""
+def compare_texts(before: str, after: str, *, context: int = 3) -> list[Line]:
+    """The lines that changed with `context` around each, at most LONGEST_COMPARED a side; empty when equal."""
     old, new = (text.splitlines()[:LONGEST_COMPARED] for text in (before, after))
     kinds = {"+": "added", "-": "removed", " ": "same", "@": "skipped"}
-    found = list(unified_diff(old, new, lineterm="", n=3))[2:]
+    found = list(unified_diff(old, new, lineterm="", n=context))[2:]
     return [Line(kinds[line[0]], "" if line[0] == "@" else line[1:]) for line in found]
 
 

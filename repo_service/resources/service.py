@@ -142,6 +142,17 @@ def change_reach(viewer: Viewer, resource: Resource, visibility: str, licence: s
         touch(resource)
 
 
+def credit_original(viewer: Viewer, resource: Resource, original_id: str | None) -> None:
+    """Name the work that a draft is made from, or none: the credit chain."""
+    authorize(viewer, policy.EDIT.action, resource)
+    if original_id == resource.id:
+        raise InvalidInput({"based_on": [_("Bài không soạn lại từ chính nó.")]})
+    if original_id != resource.based_on_id:
+        record(viewer.id, "resource.original_named", "resource", resource.id, original=original_id)
+        resource.based_on_id = original_id
+        touch(resource)
+
+
 def change_school_year(viewer: Viewer, resource: Resource, school_year: str) -> None:
     """The school year it stands under; the first publication fills it when nobody did."""
     authorize(viewer, policy.CORRECT.action, resource)

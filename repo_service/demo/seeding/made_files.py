@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.extraction import Extracted, Limits, extract_text
+from indexer.sketch import sketch
 from repo_service.core import clock
 from repo_service.core.backends import storage
 from repo_service.core.db import current_session
@@ -129,7 +130,7 @@ def keep_file(made: MadeFile, owner_id: str, cluster_id: str | None) -> StoredFi
     session.add(stored)
     session.flush()
     if text.state == "ready":
-        marks = {"title": text.title, "headings": list(text.headings)}
+        marks = {"title": text.title, "headings": list(text.headings), "sketch": sketch(text.text)}
         session.add(FileText(file_id=file_id, text=text.text, made_at=clock.now(), **marks))
     session.add_all(_kept_picture(file_id, picture) for picture in made.pictures)
     return stored
