@@ -22,19 +22,23 @@ class Reading(NamedTuple):
 
 
 class Abbreviations:
-    """The table, ready for look-up by folded phrases; equal in both directions."""
+    """The table, ready for look-up by phrases; equal in both directions."""
 
     def __init__(self, groups: Groups = ()) -> None:
         self._readings: dict[Phrase, list[Reading]] = {}
         self._longest = 1
+        self._marked: dict[Phrase, set[Phrase]] = {}
         members: dict[Phrase, list[list[Phrase]]] = {}
         for group in groups:
-            phrases = list(dict.fromkeys(tuple(folded_tokens(analyse(text))) for text in group))
-            for phrase in filter(None, phrases):
+            written = [tuple(analyse(text)) for text in group]
+            phrases = list(dict.fromkeys(filter(None, (tuple(folded_tokens(each)) for each in written))))
+            for exact in filter(None, written):
+                self._marked.setdefault(tuple(folded_tokens(exact)), set()).add(exact)
+            for phrase in phrases:
                 members.setdefault(phrase, []).append(phrases)
         for phrase, found in members.items():
             weight = 1.0 if len(found) == 1 else 0.5
-            others = dict.fromkeys(other for group_ in found for other in group_ if other and other != phrase)
+            others = dict.fromkeys(other for group_ in found for other in group_ if other != phrase)
             self._readings[phrase] = [Reading(other, weight) for other in others]
             self._longest = max(self._longest, len(phrase))
 
@@ -50,15 +54,32 @@ class Abbreviations:
                 parts.append(token)
         return parts
 
-    def find(self, folded: Sequence[str]) -> Iterator[tuple[range, list[Reading]]]:
+    def find(self, exact: Sequence[str], folded: Sequence[str]) -> Iterator[tuple[range, list[Reading]]]:
         """Places of known phrases in the syllables, the longest first from the left, with their readings."""
         place = 0
         while place < len(folded):
             for length in range(min(self._longest, len(folded) - place), 0, -1):
                 readings = self._readings.get(tuple(folded[place : place + length]))
                 if readings is not None:
-                    yield range(place, place + length), readings
+                    typed = exact[place] if length == 1 and exact[place] != folded[place] else ""
+                    yield range(place, place + length), self._by_marks(typed, readings)
                     break
             else:
                 length = 1
             place += length
+
+    def _by_marks(self, typed: str, readings: list[Reading]) -> list[Reading]:
+        """Of an ambiguous key typed with marks, the readings with these very marks first: CĐ is no Cánh Diều (B11)."""
+        fitting = [self._fits(typed, each) for each in readings] if typed else []
+        if not any(fitting) or all(fitting):
+            return readings
+        return [
+            each if fits else Reading(each.words, each.weight / 2)
+            for each, fits in zip(readings, fitting, strict=True)
+        ]
+
+    def _fits(self, typed: str, reading: Reading) -> bool:
+        return any(
+            typed in written or typed == "".join(word[0] for word in written)
+            for written in self._marked.get(reading.words, ())
+        )

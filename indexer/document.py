@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 TEXT_FIELDS = ("title", "descr", "body")
 FILTER_FIELDS = (
     "type", "level", "grade", "subject", "cluster", "school", "school_year", "textbook", "licence",
-    "theme", "audience", "purpose", "programme", "feature", "state", "sketch",
+    "theme", "audience", "purpose", "programme", "feature", "state", "sketch", "term", "week", "paper",
 )  # fmt: skip
-RANGE_FIELDS = ("updated_at",)
+RANGE_FIELDS = ("updated_at", "school_start")
 HIDDEN_STATES = ("replaced", "retired")  # found only when asked for (design.md section 5)
 
 
@@ -18,6 +18,7 @@ HIDDEN_STATES = ("replaced", "retired")  # found only when asked for (design.md 
 class Document:
     """One record. `revision` only ever grows; `updated_at` is in epoch seconds; `bonus` lies in -1..1.
 
+    `school_start` is the calendar year in which its school year begins, 0 when it has none.
     `names` are found like words of `descr` but never shown: labels, places, people, old names.
     `access` holds tokens: a record is visible to a viewer who has at least one of them.
     `filters` maps names of FILTER_FIELDS to values; a missing state means "active".
@@ -32,6 +33,7 @@ class Document:
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     access: Sequence[str] = ()
     updated_at: int = 0
+    school_start: int = 0
     title_sort: str = ""
     bonus: float = 0.0
     names: str = ""

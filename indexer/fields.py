@@ -17,6 +17,7 @@ def fields_of(document: Document) -> dict[str, Any]:
     """All fields but revision and stored state of a deleted record; what is wrong raises as Python does."""
     fields: dict[str, Any] = {"id": document.id, "kind": document.kind, "deleted": 0}
     fields["updated_at"] = min(max(document.updated_at, 0), LATEST)
+    fields["school_start"] = min(max(document.school_start, 0), 9999)
     fields["recency"] = recency(document.updated_at, document.id)
     fields["bonus"] = bonus_bits(document.bonus)
     names = normalise(document.names)

@@ -10,6 +10,8 @@ from indexer.query import SearchRequest, Sort
 
 MAX_OFFSET = 10_000  # hits reached by page number; beyond: cursors
 MAX_SIZE = 1000
+MAX_RANKED = 100_000
+"""Hits that a walk by relevance or title reaches: each page looks at all before it. By date it has no end."""
 
 
 class Place(NamedTuple):
@@ -32,8 +34,10 @@ def offset_of(request: SearchRequest) -> int:
     return offset
 
 
-def write_cursor(sort: Sort, last: Place) -> str:
-    """The cursor of the page after `last`."""
+def write_cursor(sort: Sort, last: Place) -> str | None:
+    """The cursor of the page after `last`; None where the walk ends."""
+    if sort is not Sort.NEWEST and last.seen >= MAX_RANKED:
+        return None
     return base64.urlsafe_b64encode(json.dumps([sort.value, *last]).encode()).decode()
 
 
@@ -41,11 +45,12 @@ def read_cursor(cursor: str, sort: Sort) -> Place:
     """What `write_cursor` wrote; BadRequest for anything else."""
     try:
         name, key, recency, seen = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise BadRequest("not a cursor") from error
-    right_key = isinstance(key, str) if sort is Sort.TITLE else isinstance(key, int | float)
-    whole = isinstance(recency, int) and isinstance(seen, int) and 0 <= seen <= 10**7
-    if name != sort.value or not right_key or not whole:
+    right_key = isinstance(key, str) if sort is Sort.TITLE else isinstance(key, int | float) and abs(key) < 2**64
+    whole = all(type(each) is int and 0 <= each < 2**63 for each in (recency, seen))
+    deepest = 2**63 if sort is Sort.NEWEST else MAX_RANKED
+    if name != sort.value or not right_key or not whole or seen >= deepest:
         raise BadRequest("the cursor belongs to another search")
     return Place(key, recency, seen)
 

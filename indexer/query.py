@@ -106,7 +106,7 @@ def read_query(text: str, abbreviations: Abbreviations) -> QueryText:
     phrases = _capped([tuple(folded_tokens(words)) for words in quoted if words], MAX_SYLLABLES - len(folded))
     exact = [*loose, *(word for words in quoted for word in words)][:MAX_SYLLABLES]
     all_folded = folded_tokens(exact)
-    syllables = _with_readings(folded, abbreviations)
+    syllables = _with_readings(loose, folded, abbreviations)
     return QueryText(
         syllables=syllables,
         phrases=phrases,
@@ -133,9 +133,11 @@ def _is_question(text: str, exact: Sequence[str]) -> bool:
     )
 
 
-def _with_readings(folded: Sequence[str], abbreviations: Abbreviations) -> tuple[Syllable, ...]:
+def _with_readings(
+    exact: Sequence[str], folded: Sequence[str], abbreviations: Abbreviations
+) -> tuple[Syllable, ...]:
     readings: dict[str, list[Reading]] = {word: [] for word in folded}
-    for places, found in abbreviations.find(folded):
+    for places, found in abbreviations.find(exact, folded):
         for place in places:
             # Each syllable of a known phrase may be replaced by the other readings; together they count once.
             readings[folded[place]] += [Reading(words, weight / len(places)) for words, weight in found]

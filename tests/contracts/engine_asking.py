@@ -1,7 +1,9 @@
 """The asking half of the engine contract: finding, ranking, facets, sorting, paging; and its small makers."""
 
+import base64
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +26,8 @@ SYNONYMS = [
     ("CĐ", "chủ đề"),
 ]
 ALL = ("tinh",)
+FORGED = base64.urlsafe_b64encode(b'["relevance", 3.5, 12, 100000000000]').decode()
+"""A place so deep that only its making would need all memory."""
 NASTY = [
     "*", '"', '""', '"a', ":", "(", "a)b", "-x", "~", "^2", "/", "a AND", "title:x", "\\", "[a TO b]", "+", "\x00",
     "\ud800", "\u0301", "é" * 10_000, "4069/BGDĐT-GDPT", "10A1", "20.000", "Đà Nẵng", "漢字", "🎓", "a\u200bb",
@@ -285,11 +289,19 @@ class AskingContract:
         assert ids(ask(engine, ranges={"updated_at": (20, 30)})) == ["30", "20"]
         assert ids(ask(engine, ranges={"updated_at": (None, 10)})) == ["10"]
 
+    def test_a_range_of_school_years_includes_both_ends(self, engine: SearchEngine) -> None:
+        years = {number: replace(make(number, "x"), school_start=number) for number in (2023, 2024, 2025)}
+        put(engine, *years.values(), make(1, "x"))
+        assert set(ids(ask(engine, ranges={"school_start": (2024, 2025)}))) == {"2024", "2025"}
+        assert ids(ask(engine, ranges={"school_start": (2024, 2024), "updated_at": (0, None)})) == ["2024"]
+        assert ask(engine, ranges={"school_start": (2025, 2023)}).total == 0
+
     @pytest.mark.parametrize(
         "wrong",
         [
             {"filters": {"colour": ["red"]}}, {"facets": ["colour"]}, {"ranges": {"title": (1, 2)}}, {"page": 0},
-            {"size": -1}, {"cursor": "x"}, {"cursor": "WzFd"}, {"page": 1000}, {"boosts": [("colour", "red", 1.0)]},
+            {"size": -1}, {"cursor": "x"}, {"cursor": "WzFd"}, {"cursor": FORGED}, {"page": 1000},
+            {"boosts": [("colour", "red", 1.0)]},
         ],
     )  # fmt: skip
     def test_impossible_requests_are_refused(self, engine: SearchEngine, wrong: dict[str, object]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 from indexer import Document, Mode, SearchRequest, Sort
 from tests.contracts.engine_asking import ALL, make
@@ -56,7 +57,7 @@ def _works(number: int, chance: random.Random) -> Iterator[Document]:
         title = f"{chance.choice(_FORMS)} {chance.choice(topics)}"
         if chance.random() < 0.5:
             title += f" lớp {chance.randint(1, 12)}"
-        yield make(
+        made = make(
             place,
             title,
             f"{chance.choice(topics)}. {_text(chance, topics, 12)}" if chance.random() < 0.8 else "",
@@ -70,6 +71,7 @@ def _works(number: int, chance: random.Random) -> Iterator[Document]:
             updated_at=1_700_000_000 + chance.randint(0, 200) * 3600,
             bonus=chance.choice((0.0, 0.0, 0.2, 0.5, 1.0, -1.0)),
         )
+        yield replace(made, school_start=2020 + place % 7)
 
 
 def _text(chance: random.Random, topics: list[str], length: int) -> str:
@@ -97,4 +99,5 @@ def requests() -> Iterator[SearchRequest]:
         for sort in Sort:
             yield SearchRequest(text, (*ALL, "cum-1"), sort=sort, page=2, size=15, facets=("cluster",))
         yield SearchRequest(text, ALL, ranges={"updated_at": (1_700_100_000, 1_700_400_000)}, facets=FACETS)
+        yield SearchRequest(text, ALL, ranges={"school_start": (2024, 2025)}, filters={"grade": ["lop-6"]})
         yield SearchRequest(text, ALL, boosts=[("grade", "lop-6", 1.0), ("type", "de", 0.5)])

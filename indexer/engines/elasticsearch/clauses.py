@@ -64,7 +64,7 @@ def choices(request: SearchRequest) -> dict[str, Query]:
     for field, (low, high) in request.ranges.items():
         bounds = {"gte": low, "lte": high}
         known = {name: min(max(bound, 0), 2**63 - 1) for name, bound in bounds.items() if bound is not None}
-        found[field] = {"range": {field: known}} if known else {"match_all": {}}
+        found[f"{field} between"] = {"range": {field: known}} if known else {"match_all": {}}
     return found
 
 

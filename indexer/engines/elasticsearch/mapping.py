@@ -31,7 +31,7 @@ def properties() -> dict[str, Any]:
     fields |= {f"{name}_text": _STORED for name in TEXT_FIELDS} | {"kind": _STORED}
     fields |= dict.fromkeys((*FILTER_FIELDS, "title_sort", "id"), _KEYWORD)
     fields |= dict.fromkeys(("access", "bonus", "deleted"), _FILTERED)
-    fields |= dict.fromkeys(("updated_at", "recency", "written_at"), _NUMBER)
+    fields |= dict.fromkeys(("updated_at", "school_start", "recency", "written_at"), _NUMBER)
     return fields
 
 

@@ -115,7 +115,7 @@ class Search:
         cursor = self._cursor(hits[-1], before + len(hits)) if hits and more else None
         return Page(hits, total, _counts(found.get("aggregations", {})), cursor)
 
-    def _cursor(self, hit: dict[str, Any], seen: int) -> str:
+    def _cursor(self, hit: dict[str, Any], seen: int) -> str | None:
         return write_cursor(self._sort, Place(hit["sort"][0], hit["sort"][-1], seen))
 
     def _body(self, form: Form) -> dict[str, Any]:

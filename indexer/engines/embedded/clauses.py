@@ -123,6 +123,10 @@ class ClauseBuilder:
             [(Occur.Should, self.phrase(field, words, weight)) for field, weight in WEIGHTS]
         )
 
+    def older(self, recency: int) -> Query:
+        """What stands behind a hit in the order by date."""
+        return self._range("recency", None, recency - 1) if recency else Query.empty_query()
+
     def _range(self, field: str, low: int | None, high: int | None) -> Query:
         if low is None and high is None:
             return unscored(Query.all_query())

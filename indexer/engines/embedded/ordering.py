@@ -3,7 +3,9 @@
 from typing import Any, NamedTuple
 
 import tantivy
+from tantivy import Occur
 
+from indexer.engines.embedded.clauses import ClauseBuilder, all_of
 from indexer.paging import Place, offset_of, place_after, read_cursor, write_cursor
 from indexer.query import SearchRequest, Sort
 
@@ -28,14 +30,30 @@ class Page(NamedTuple):
     cursor: str | None
 
 
-def read_page(searcher: tantivy.Searcher, query: tantivy.Query, request: SearchRequest) -> Page:
+def read_page(
+    searcher: tantivy.Searcher, clauses: ClauseBuilder, query: tantivy.Query, request: SearchRequest
+) -> Page:
     """The asked page of `query` in the asked order."""
     offset = offset_of(request)
     if request.cursor:
-        return _page_after(searcher, query, request, read_cursor(request.cursor, request.sort))
+        last = read_cursor(request.cursor, request.sort)
+        if request.sort is Sort.NEWEST:
+            return _older_page(searcher, query, clauses.older(last.recency), request, last.seen)
+        return _page_after(searcher, query, request, last)
     ranked, total = top_hits(searcher, query, request.sort, offset + request.size)
     hits = ranked[offset : offset + request.size]
     return Page(hits, total, _cursor(request.sort, hits, offset + len(hits), total))
+
+
+def _older_page(
+    searcher: tantivy.Searcher, query: tantivy.Query, older: tantivy.Query, request: SearchRequest, seen: int
+) -> Page:
+    """A page of any depth at the price of the first one."""
+    left_over = all_of([(Occur.Must, query), (Occur.Must, older)])
+    ranked, left = top_hits(searcher, left_over, request.sort, request.size)
+    hits = ranked[: request.size]
+    total = int(searcher.search(query, 1).count or 0)  # type: ignore[attr-defined]
+    return Page(hits, total, _cursor(request.sort, hits, seen + len(hits), seen + left))
 
 
 def _page_after(
@@ -56,16 +74,17 @@ def top_hits(
     searcher: tantivy.Searcher, query: tantivy.Query, sort: Sort, end: int
 ) -> tuple[list[Ranked], int]:
     """The first hits to `end`, every group of equals in its final order, and the total."""
-    limit = max(end + _TIES, 1)
+    most = max(searcher.num_docs, 1)  # the library makes room for as many hits as it is asked for
+    limit = min(max(end + _TIES, 1), most)
     while True:
         field = _FIELDS.get(sort)
         order = tantivy.Order.Asc if sort is Sort.TITLE else tantivy.Order.Desc
         found = searcher.search(query, limit, order_by_field=field, order=order)
         hits, total = found.hits, int(found.count or 0)  # type: ignore[attr-defined]
         closed = len(hits) < limit or end < 1 or hits[-1][0] != hits[min(end, len(hits)) - 1][0]
-        if closed or limit >= end + _MAX_TIES:
+        if closed or limit >= min(end + _MAX_TIES, most):
             return _ordered(searcher, hits), total
-        limit = end + _MAX_TIES
+        limit = min(end + _MAX_TIES, most)
 
 
 def _ordered(searcher: tantivy.Searcher, hits: list[tuple[Any, tantivy.DocAddress]]) -> list[Ranked]:

@@ -28,7 +28,7 @@ def build_schema() -> tantivy.Schema:
     for name in FILTER_FIELDS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("access", tokenizer_name="raw", index_option="basic")
-    for name in ("revision", "updated_at", "recency", "deleted"):
+    for name in ("revision", "updated_at", "school_start", "recency", "deleted"):
         builder.add_unsigned_field(name, fast=True, indexed=True, stored=name == "revision")
     builder.add_unsigned_field("bonus", indexed=True)
     return builder.build()

@@ -85,7 +85,7 @@ class Search:
             if form.strict is not None:
                 strict = all_of(self._matches(replace(form, required=form.strict)))
                 query.append((Occur.Should, Query.const_score_query(strict, STRICT_FIRST)))
-        return read_page(self._searcher, all_of(query), request)
+        return read_page(self._searcher, self._clauses, all_of(query), request)
 
     def _is_poor(self, form: Form) -> bool:
         bare = without_choices(self._request)
