@@ -14,6 +14,7 @@ _NUMBER = r"(1[0-2]|[1-9])(?!\d)"
 _NO_COUNT = r"(?! *(?:cau|phut|buoi|tiet|diem|muc|hoc sinh)(?![a-z]))"
 _GRADE_AFTER = re.compile(rf"[ ;,:/]*(?:lop|khoi|l|k)?[ :]*0?{_NUMBER}{_NO_COUNT}")
 _GRADE = re.compile(rf"(?<![a-z])(?:lop|khoi)[ :]*0?{_NUMBER}(?: *(?:,|va|den)? *(1[0-2]|[1-9])(?![\d.]))?")
+_GRADE_BEFORE = re.compile(rf"(?<![a-z])(?:lop|khoi) *0?{_NUMBER} *$")
 _SHORT_GRADE = re.compile(rf"(?<![A-Za-z])[LK]{_NUMBER}(?![A-Za-z])")
 _CLASS = re.compile(r"(?<![A-Za-z\d])(1[0-2]|[6-9])[A-E]\d?(?![A-Za-z\d])")
 _Spellings = tuple[tuple[str, tuple[str, ...]], ...]
@@ -136,11 +137,16 @@ def _names(clue: Clue) -> Iterator[tuple[tuple[str, ...], int | None, str]]:
             codes = _meant(piece, spellings, clue.marked)
             if not codes:
                 continue
-            grade = _GRADE_AFTER.match(clue.folded, end)
+            grade = _GRADE_AFTER.match(clue.folded, end) or _grade_before(clue, start, end)
             after_mon = bool(_MON.search(clue.folded[:start]))
             if _believed(clue, start, folded, certain, grade is not None, after_mon):
-                whole = clue.shown[start : grade.end() if grade else end]
+                whole = clue.shown[start : max(grade.end(), end) if grade else end]
                 yield codes, int(grade[1]) if grade else None, whole.strip()
+
+
+def _grade_before(clue: Clue, start: int, end: int) -> re.Match[str] | None:
+    """The class before a name that ends the writing: "lớp 6 toán"."""
+    return None if clue.folded[end:].strip() else _GRADE_BEFORE.search(clue.folded[:start])
 
 
 def _meant(piece: str, spellings: _Spellings, clue_is_marked: bool) -> tuple[str, ...]:
@@ -165,7 +171,7 @@ def _believed(clue: Clue, start: int, name: str, certain: bool, graded: bool, af
 
 
 def _may_follow(before: str) -> bool:
-    if not before.strip() or re.search(r"(?:  |[,:;(|/\n]) *$", before):
+    if not before.strip() or re.search(r"(?:  |[,:;(|/\n\d]) *$", before):
         return True
     allowed = seed_data.guessing_words()["before_short_names"]
     return any(re.search(rf"(?<![a-z\d]){word} *$", before) for word in allowed)

@@ -17,12 +17,9 @@ from typing import Any, Generic, TypeVar
 from repo_service.curriculum import seed_data
 from repo_service.curriculum.guessed_subjects import Clue, find_grades, find_subjects
 from repo_service.curriculum.guessed_title import compose_title, title_of
+from repo_service.curriculum.written_facts import terms_in, weeks_in
 
 HEAD_CHARACTERS = 1500  # a plan names its subject and class on the first half page
-_WEEK = re.compile(r"(?<![a-z])(?:tuan)[ :]*0?(\d{1,2})(?!\d)(?! *tuoi)")
-_TERM = re.compile(
-    r"(?<![a-z])(?:(?:(?:cuoi|giua) )?(?:hoc )?k[iy] *|(?:[gc]?hk|[gc]k) *)(?P<number>[12]|ii?)(?![a-z\d])"
-)
 _HEADINGS = {
     "khbd-5512": re.compile(r"tien trinh day hoc"),
     "khbd-2345": re.compile(r"yeu cau can dat[\s\S]*do dung day hoc"),
@@ -82,7 +79,7 @@ def guess_metadata(
         grades=grades,
         subjects=_first_place(clues, lambda clue: find_subjects(clue, numbers)),
         textbook_sets=_first_place(clues, _textbook_sets),
-        week=_only(_first_place(clues, _weeks)),
+        week=_only(_first_place(clues, weeks_in)),
         term=_only(_first_place(clues, _terms)),
     )
     return _with_title(guess, file_names, texts, titles)
@@ -105,16 +102,8 @@ def _only(found: tuple[Guessed[Any], ...]) -> Guessed[Any] | None:
     return found[0] if len(found) == 1 else None
 
 
-def _weeks(clue: Clue) -> list[tuple[int, str]]:
-    matches = _WEEK.finditer(clue.folded)
-    return [(int(m[1]), clue.piece(m)) for m in matches if 1 <= int(m[1]) <= 35]
-
-
 def _terms(clue: Clue) -> list[tuple[str, str]]:
-    if clue.place == "text":
-        return []
-    names = {"1": "hk1", "i": "hk1", "2": "hk2", "ii": "hk2"}
-    return [(names[m["number"]], clue.piece(m)) for m in _TERM.finditer(clue.folded)]
+    return [] if clue.place == "text" else terms_in(clue)
 
 
 def _textbook_sets(clue: Clue) -> list[tuple[str, str]]:

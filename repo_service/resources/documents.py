@@ -118,7 +118,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
     of_version = (
         version.id, version.title, version.type, version.subtype, version.levels, version.grades, version.subjects,
         version.textbook_sets, version.themes, version.audiences, version.purposes, version.programme,
-        version.licence, version.term, version.summary, version.keywords, version.embargo_until,
+        version.licence, version.term, version.week, version.summary, version.keywords, version.embargo_until,
     )  # fmt: skip
     return (
         select(
@@ -209,11 +209,12 @@ def _document(row: Found, around: _Surroundings, authors: Sequence[Any], files: 
         descr=version.summary or "",
         names=_names(row, around, authors),
         body="\n".join(files.texts),
-        filters={**document_filters(resource, version, around.lists), "sketch": files.bands},
+        filters={**document_filters(resource, version, around.lists, files.texts), "sketch": files.bands},
         access=document_tokens(
             resource.visibility, resource.cluster_id, resource.school_id, [*accounts, resource.created_by_id]
         ),
         updated_at=int(resource.updated_at.timestamp()),
+        school_start=int(resource.school_year[:4]) if resource.school_year else 0,
         title_sort=sort_key(version.title),
         bonus=quality_bonus(resource, version),
     )

@@ -8,13 +8,18 @@ from typing import Any
 
 from repo_service.core import clock
 from repo_service.curriculum.queries import Vocabularies
+from repo_service.curriculum.written_facts import numbered_papers, papers_in, times_in
 from repo_service.resources.models import Resource, ResourceVersion
+
+CITED = 20_000
+"""Characters of each file in which official papers are looked for: plans cite them at their head."""
 
 
 def document_filters(
-    resource: Resource, version: ResourceVersion, lists: Vocabularies
+    resource: Resource, version: ResourceVersion, lists: Vocabularies, texts: Sequence[str]
 ) -> dict[str, list[str]]:
-    """Filter field -> codes; parents of the subjects count too (B2)."""
+    """Filter field -> codes; parents of the subjects count too (B2). `texts` are those of the files."""
+    terms, weeks = times_in(version.title)
     found: dict[str, Sequence[str | None]] = {
         "type": [version.type],
         "level": version.levels,
@@ -31,8 +36,18 @@ def document_filters(
         "programme": [version.programme],
         "feature": _features(resource, version),
         "state": [resource.state],
+        "term": [version.term, *terms],
+        "week": [f"tuan-{version.week}" if version.week else None, *weeks],
+        "paper": _papers(version, texts),
     }
     return {name: [value for value in values if value] for name, values in found.items()}
+
+
+def _papers(version: ResourceVersion, texts: Sequence[str]) -> list[str]:
+    """Official papers that the work follows or cites."""
+    form = [f"cv-{(version.subtype or '')[5:]}"] if version.subtype in ("khbd-5512", "khbd-2345") else []
+    named = papers_in(" · ".join((version.title, version.summary or "", *version.keywords)))
+    return [*form, *named, *chain.from_iterable(numbered_papers(text[:CITED]) for text in texts)]
 
 
 def _features(resource: Resource, version: ResourceVersion) -> list[str]:
@@ -47,17 +62,16 @@ def _features(resource: Resource, version: ResourceVersion) -> list[str]:
 
 
 def labels(version: ResourceVersion, lists: Vocabularies) -> list[str]:
-    """Labels of the codes, so that words such as "giáo án", "Toán", "Lớp 6" find the work."""
+    """Labels of the codes, so that words such as "giáo án", "Toán", "Lớp 6", "khối 6", "K6", "Tuần 3" find the work."""
     codes: dict[str, list[Any]] = {
         "resource_types": [version.type], "resource_subtypes": [version.subtype], "subjects": version.subjects,
         "grades": version.grades, "textbook_sets": version.textbook_sets, "themes": version.themes,
         "terms": [version.term],
     }  # fmt: skip
-    return list(
-        chain.from_iterable(
-            (lists.label(name, code) for code in found if code) for name, found in codes.items()
-        )
-    )
+    found = [lists.label(name, code) for name, chosen in codes.items() for code in chosen if code]
+    numbers = [code.removeprefix("lop-") for code in version.grades]
+    found += [f"khối {number} · K{number}" for number in numbers]
+    return [*found, f"Tuần {version.week}"] if version.week else found
 
 
 def quality_bonus(resource: Resource, version: ResourceVersion) -> float:
