@@ -38,6 +38,11 @@ def midday(day: date) -> datetime:
     return datetime.combine(day, time(12), VIETNAM).astimezone(UTC)
 
 
+def day_begins(day: date) -> datetime:
+    """Midnight before a Vietnamese day, in UTC."""
+    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
+
+
 def pin_day(day: date | None) -> None:
     """Let the whole process live on one day (setting `KHO_TODAY`)."""
     _installation_day[:] = [day] if day else []

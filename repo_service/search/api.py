@@ -62,6 +62,9 @@ class SearchAnswer(Schema):
     page = fields.Integer()
     size = fields.Integer()
     next = fields.Integer(allow_none=True)
+    next_cursor = fields.String(
+        allow_none=True, metadata={"description": "`cursor` of the next page; null on the last one"}
+    )
     relaxed = fields.Boolean(metadata={"description": "fewer words were required than typed"})
     fuzzy = fields.Boolean(metadata={"description": "one word was taken with one letter changed"})
     by_title_only = fields.Boolean(
@@ -111,6 +114,7 @@ class SearchView(MethodView):
             "page": params.page,
             "size": params.size,
             "next": page.next,
+            "next_cursor": page.cursor,
             "relaxed": page.relaxed,
             "fuzzy": page.fuzzy,
             "by_title_only": page.by_title_only,

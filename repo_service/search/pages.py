@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, make_response, render_template, request
@@ -9,13 +10,16 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from repo_service.accounts.sessions import current_viewer
+from repo_service.core import clock
+from repo_service.core.errors import InvalidInput
 from repo_service.core.i18n import _
+from repo_service.core.school_year import SchoolYear
 from repo_service.core.urls import resource_path, search_history_path, search_path
 from repo_service.curriculum.queries import vocabularies
 from repo_service.resources.findable.card_facts import card_facts
 from repo_service.search import service
 from repo_service.search.facet_labels import facet_titles
-from repo_service.search.parameters import SearchParams
+from repo_service.search.parameters import FACETS, SearchParams
 from repo_service.search.schemas import read_params
 from repo_service.search.service import Found, SearchPage, Suggested
 from repo_service.search.understanding import understand
@@ -23,6 +27,7 @@ from repo_service.search.understanding import understand
 blueprint = Blueprint("search", __name__, template_folder="templates")
 
 OPEN_FACETS = ("type", "grade", "subject")
+YEARS_BACK = 12
 NEAREST = 4
 """Suggestions offered when nothing was found."""
 
@@ -31,7 +36,11 @@ NEAREST = 4
 def results() -> Response:
     """Results with filters; a part of the page when htmx asks, the further items of the list for "Xem thêm"."""
     params = read_params(request.args)
-    page = service.search(params, current_viewer())
+    try:
+        page = service.search(params, current_viewer())
+    except InvalidInput:  # the cursor is of another search: begin with the page of that number
+        params = replace(params, cursor=None, page=min(params.page, params.last_page))
+        page = service.search(params, current_viewer())
     template = "search/page.html"
     if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
         template = "search/more.html" if params.page > 1 else "search/part.html"
@@ -87,17 +96,28 @@ def _shown(page: SearchPage) -> dict[str, Any]:
             {"label": reading.label, "href": _address(params, ignored=(*params.ignored, reading.code))}
             for reading in page.understood
         ],
-        "next_url": _address(params, page=page.next) if page.next else None,
+        "next_url": _address(params, page=page.next, cursor=page.cursor) if page.next else None,
         "shown": min(page.total, (params.page - 1) * params.size + len(page.hits)),
         "clear_url": search_path(q=params.q),
         "remembered": "" if current_viewer().is_guest or params.page > 1 else params.q[:200],
         "kept": _kept(params),
+        "years": _years(),
         "sorts": [("relevance", _("Phù hợp nhất")), ("newest", _("Mới cập nhật")), ("title", _("Tên A–Y"))],
         "wider": _wider(page),
-        "did_you_mean": {"q": page.did_you_mean, "href": search_path(q=page.did_you_mean, **params.filters)}
-        if page.did_you_mean
-        else None,
+        "did_you_mean": _did_you_mean(page),
     }
+
+
+def _did_you_mean(page: SearchPage) -> dict[str, str] | None:
+    q, params = page.did_you_mean, page.params
+    return {"q": q, "href": search_path(q=q, **params.filters, **params.ranges)} if q else None
+
+
+def _years() -> list[tuple[str, str]]:
+    """School years to choose a range from, the newest first."""
+    last = SchoolYear.of(clock.today()).start
+    years = (SchoolYear(start) for start in range(last, last - YEARS_BACK, -1))
+    return [("", _("Bất kì")), *((year.key, year.key.replace("-", "–")) for year in years)]
 
 
 def _card(found: Found) -> dict[str, Any]:
@@ -113,15 +133,22 @@ def _facet(name: str, title: str, page: SearchPage) -> dict[str, Any]:
     return {"name": name, "title": title, "values": values, "open": name in OPEN_FACETS}
 
 
-def _address(params: SearchParams, page: int = 1, ignored: tuple[str, ...] | None = None) -> str:
+def _address(
+    params: SearchParams,
+    page: int = 1,
+    ignored: tuple[str, ...] | None = None,
+    cursor: str | None = None,
+) -> str:
     """The shareable address of this search with one thing changed; defaults are left out."""
     return search_path(
         q=params.q[:200] if len(params.q) > 1000 else params.q,
         **params.filters,
+        **params.ranges,
         bo=list(params.ignored if ignored is None else ignored),
         sort=params.sort if params.sort != "relevance" else None,
         page=page if page > 1 else None,
         size=params.size if params.size != 20 else None,
+        cursor=cursor,
     )
 
 
@@ -129,6 +156,7 @@ def _kept(params: SearchParams) -> list[tuple[str, str]]:
     """What the sort form carries along."""
     pairs = [("q", params.q)] if params.q else []
     pairs += [(name, value) for name, values in params.filters.items() for value in values]
+    pairs += params.ranges.items()
     return pairs + [("bo", code) for code in params.ignored]
 
 
@@ -140,9 +168,10 @@ def _wider(page: SearchPage) -> dict[str, Any]:
     readings = page.understood or understand(params.q)
     by_reading = [
         {"label": reading.label, "href": search_path(**{reading.field: reading.code})}
-        for reading in readings[:NEAREST]
+        for reading in readings
+        if reading.field in FACETS
     ]
     return {
         "without_filters": search_path(q=params.q) if params.filter_count else None,
-        "by_reading": by_reading,
+        "by_reading": by_reading[:NEAREST],
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
@@ -19,11 +21,14 @@ from repo_service.search.parameters import (
     LARGEST_PAGE,
     MOST_TEXT,
     MOST_VALUES,
+    RANGES,
     SORTS,
     STATES,
     SearchParams,
 )
 
+LONGEST_CURSOR = 2_000
+FIRST_YEAR, LAST_YEAR = 1970, 9000
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _NUMBER: dict[str, Any] = {
     "invalid": _l("Gửi một số nguyên."),
@@ -72,6 +77,30 @@ class Choices(fields.List):  # type: ignore[type-arg]  # generic only for the ty
         return list(dict.fromkeys(super()._deserialize(chosen, attr, data, **more)))
 
 
+class Year(fields.String):
+    """A bound of a range of school years; empty counts as not chosen."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> str:
+        key = str(value).strip()
+        if key and not is_school_year(key):
+            raise ValidationError(_("Năm học viết như 2026-2027."))
+        return key
+
+
+class Day(fields.String):
+    """A bound of a range of days, 2026-09-01; empty counts as not chosen."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> str:
+        text = str(value).strip()
+        try:
+            known = not text or (len(text) == 10 and FIRST_YEAR <= date.fromisoformat(text).year <= LAST_YEAR)
+        except ValueError:
+            known = False
+        if not known:
+            raise ValidationError(_("Ngày viết như 2026-09-01."))
+        return text
+
+
 class SearchQuery(Schema):
     """Parameters of `GET /api/search` and of the page."""
 
@@ -93,11 +122,19 @@ class SearchQuery(Schema):
         fields.String(validate=validate.Length(max=60)),
         metadata={"description": "understood parts that are not preferred"},
     )
+    from_year = Year()
+    to_year = Year()
+    updated_from = Day()
+    updated_to = Day()
     sort = fields.String(
         validate=validate.OneOf(SORTS, error=_l("Chọn một trong: relevance, newest, title."))
     )
     page = fields.Integer(
-        error_messages=_NUMBER, validate=validate.Range(1, 10_000, error=_l("Trang đếm từ 1 đến 10.000."))
+        error_messages=_NUMBER, validate=validate.Range(1, 1_000_000, error=_l("Trang đếm từ 1 đến 1.000.000."))
+    )
+    cursor = fields.String(
+        validate=validate.Length(max=LONGEST_CURSOR, error=_l("Kho không nhận ra chỗ đọc tiếp này.")),
+        metadata={"description": "`next_cursor` of the page before: it neither repeats nor skips while others write"},
     )
     size = fields.Integer(
         error_messages=_NUMBER,
@@ -113,8 +150,16 @@ class SearchQuery(Schema):
 def to_params(values: Mapping[str, Any]) -> SearchParams:
     """Checked values as the service takes them."""
     filters = {name: tuple(values[name]) for name in (*FACETS, "state") if values.get(name)}
+    ranges = {name: values[name] for name in RANGES if values.get(name)}
     plain = {name: values[name] for name in ("sort", "page", "size") if name in values}
-    return SearchParams(q=values.get("q", ""), filters=filters, ignored=tuple(values.get("bo", ())), **plain)
+    return SearchParams(
+        q=values.get("q", ""),
+        filters=filters,
+        ranges=ranges,
+        ignored=tuple(values.get("bo", ())),
+        cursor=values.get("cursor") or None,
+        **plain,
+    )
 
 
 def read_params(sent: MultiDict[str, str]) -> SearchParams:
@@ -130,8 +175,4 @@ def read_params(sent: MultiDict[str, str]) -> SearchParams:
     except ValidationError as error:
         values = error.valid_data if isinstance(error.valid_data, dict) else {}
     params = to_params(values)
-    if params.page > params.last_page:
-        return SearchParams(
-            params.q, params.filters, params.ignored, params.sort, params.last_page, params.size
-        )
-    return params
+    return replace(params, page=min(params.page, params.last_page)) if params.cursor is None else params

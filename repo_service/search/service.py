@@ -26,6 +26,8 @@ from indexer import (
 from indexer.keystrokes import from_keystrokes
 from indexer.vietnamese import fold, normalise
 from repo_service.core.backends import search_engine
+from repo_service.core.errors import InvalidInput
+from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
 from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations.access import access_tokens
@@ -69,6 +71,8 @@ class SearchPage:
     fuzzy: bool = False
     took_ms: float = 0.0
     next: int | None = None
+    cursor: str | None = None
+    """Where the next page goes on, also beyond the last page that has a number."""
     by_title_only: bool = False
     read_as: str | None = None
     """What the typed keys mean as letters, where only that found something."""
@@ -103,6 +107,8 @@ def search(params: SearchParams, viewer: Viewer) -> SearchPage:
         log.warning("search_engine_away", error=str(error)[:200])
         return _search_titles(params, viewer, readings)
     except BadRequest:
+        if params.cursor:
+            raise InvalidInput({"cursor": [_("Kho không nhận ra chỗ đọc tiếp này.")]}) from None
         return SearchPage(params, [], 0, understood=readings)
     hits = _with_cards(result.hits, viewer)
     return SearchPage(
@@ -115,6 +121,7 @@ def search(params: SearchParams, viewer: Viewer) -> SearchPage:
         result.fuzzy,
         result.took_ms,
         _next_page(params, result),
+        result.cursor,
         read_as=read_as,
         did_you_mean=corrected(read_as or params.q, _texts(hits)) if result.fuzzy else None,
     )
@@ -133,13 +140,21 @@ def _request(params: SearchParams, viewer: Viewer, readings: Sequence[Reading]) 
         text=params.q[:MOST_TEXT],
         access=sorted(access_tokens(viewer)),
         filters={name: values for name, values in params.filters.items() if values},
+        ranges=_ranges(params),
         facets=FACETS,
         boosts=boosts(readings),
         sort=Sort(params.sort),
-        page=params.page,
+        page=1 if params.cursor else params.page,
         size=params.size,
+        cursor=params.cursor,
         relax_below=int(province_setting("search.relax_below_hits")),
     )
+
+
+def _ranges(params: SearchParams) -> dict[str, tuple[int | None, int | None]]:
+    since, until = (int(moment.timestamp()) if moment else None for moment in params.updated)
+    found = {"school_start": params.school_starts, "updated_at": (since, until)}
+    return {name: bounds for name, bounds in found.items() if bounds != (None, None)}
 
 
 def _with_cards(hits: Sequence[Hit], viewer: Viewer) -> list[Found]:
@@ -151,7 +166,10 @@ def _with_cards(hits: Sequence[Hit], viewer: Viewer) -> list[Found]:
 
 
 def _next_page(params: SearchParams, result: SearchResult) -> int | None:
-    more = params.page * params.size < result.total and params.page < params.last_page
+    """The next number; with a cursor pages go on beyond those that may be asked for by number."""
+    if params.cursor:
+        return params.page + 1 if result.cursor else None
+    more = params.page * params.size < result.total and (params.page < params.last_page or result.cursor)
     return params.page + 1 if more else None
 
 
@@ -159,7 +177,9 @@ def _search_titles(params: SearchParams, viewer: Viewer, readings: Sequence[Read
     """The page while the engine is away: titles that hold the text, newest first, with the reader's filters."""
     offset = (params.page - 1) * params.size
     try:
-        found = search_titles(viewer, params.q, params.filters, params.size + 1, offset)
+        found = search_titles(
+            viewer, params.q, params.filters, params.size + 1, offset, params.school_starts, params.updated
+        )
     except OperationalError as error:  # it took too long: an honest page, not an error
         log.warning("title_search_gave_up", error=type(error.orig).__name__)
         found = []
@@ -219,7 +239,7 @@ def _curated(words: str) -> list[Suggested]:
     typed = fold(words)
     found: dict[str, Suggested] = {}
     for vocabulary, kind in _CURATED.items():
-        for label in (label for _, label in vocabularies().choices(vocabulary)):
+        for _code, label in vocabularies().choices(vocabulary):
             if fold(label).startswith(typed):
                 found.setdefault(label, Suggested(label, kind))
     return list(found.values())

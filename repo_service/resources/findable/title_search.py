@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_
@@ -21,8 +22,16 @@ MOST_SYLLABLES = 8
 Filters = Mapping[str, Sequence[str]]
 
 
-def search_titles(viewer: Viewer, q: str, filters: Filters, limit: int, offset: int = 0) -> list[Card]:
-    """Published works whose title holds every syllable typed, marked or not, newest first.
+def search_titles(
+    viewer: Viewer,
+    q: str,
+    filters: Filters,
+    limit: int,
+    offset: int = 0,
+    school_starts: tuple[int | None, int | None] = (None, None),
+    updated: tuple[datetime | None, datetime | None] = (None, None),
+) -> list[Card]:
+    """Published works whose title holds every syllable typed, marked or not, newest first. Ranges as in the index.
 
     OperationalError after SECONDS; the transaction can be used on.
     """
@@ -31,12 +40,19 @@ def search_titles(viewer: Viewer, q: str, filters: Filters, limit: int, offset: 
         Resource.current_version_id.is_not(None),
         *map(_in_title, dict.fromkeys(folded_tokens(analyse(q[:300]))[:MOST_SYLLABLES])),
         *(or_(*map(_FILTERS[name], values)) for name, values in filters.items() if values),
+        *_between(Resource.school_year, *(f"{year}-{year + 1}" if year else None for year in school_starts)),
+        *_between(Resource.updated_at, *updated),
     )
     if not filters.get("state"):
         statement = statement.where(Resource.state == "active")
     newest = statement.order_by(Resource.first_published_at.desc(), Resource.id).limit(limit).offset(offset)
     with time_limit(SECONDS):
         return with_files(current_session().execute(newest).all())
+
+
+def _between(column: Any, low: object, high: object) -> list[ColumnElement[bool]]:
+    bounds = [column >= low if low else None, column <= high if high else None]
+    return [bound for bound in bounds if bound is not None]
 
 
 def _in_title(syllable: str) -> ColumnElement[bool]:
