@@ -41,6 +41,8 @@ from repo_service.resources import api as resources_api
 from repo_service.resources import pages as resources_pages
 from repo_service.reviews import api as reviews_api
 from repo_service.reviews import pages as reviews_pages
+from repo_service.saved_searches import api as saved_searches_api
+from repo_service.saved_searches import pages as saved_searches_pages
 from repo_service.search import api as search_api
 from repo_service.search import pages as search_pages
 from repo_service.search_history import api as search_history_api
@@ -57,6 +59,7 @@ PAGES: tuple[Blueprint, ...] = (
     home_pages.blueprint,
     search_pages.blueprint,
     search_history_pages.blueprint,
+    saved_searches_pages.blueprint,
     resources_pages.blueprint,
     contributions_pages.blueprint,
     reviews_pages.blueprint,
@@ -76,6 +79,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     reviews_api.blueprint,
     search_api.blueprint,
     search_history_api.blueprint,
+    saved_searches_api.blueprint,
     organizations_api.blueprint,
     annual_products_api.blueprint,
 )

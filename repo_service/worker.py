@@ -26,6 +26,7 @@ from repo_service.derivatives import jobs as derivatives
 from repo_service.files import jobs as files
 from repo_service.preservation import jobs as preservation
 from repo_service.reviews import jobs as reviews
+from repo_service.saved_searches import jobs as saved_searches
 from repo_service.search import jobs as search
 from repo_service.search.upkeep import prepare_index
 from repo_service.search_history import jobs as search_history
@@ -75,6 +76,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("objects.compare", timedelta(hours=1), preservation.compare_a_folder, slow=True),
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
     Schedule("reviews.remind", timedelta(hours=24), reviews.remind_unclaimed),
+    Schedule("searches.tell", timedelta(hours=1), saved_searches.tell_followers, slow=True),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile, slow=True, index=True),
 )

@@ -5,6 +5,7 @@ The pages themselves are registered in the features; a test checks that each pat
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
 from flask import current_app, request
@@ -19,6 +20,16 @@ def search_path(**params: object) -> str:
         for v in (value if isinstance(value, list | tuple) else [value])
     ]
     return "/tim" + ("?" + urlencode(pairs) if pairs else "")
+
+
+def saved_searches_path() -> str:
+    """The person's saved searches."""
+    return "/tim-da-luu"
+
+
+def new_finds_path(search_id: str, since: datetime) -> str:
+    """What was published since a moment and answers a saved search."""
+    return f"/tim-da-luu/{search_id}/moi?tu={int(since.timestamp())}"
 
 
 def search_history_path() -> str:

@@ -21,6 +21,7 @@ KINDS: dict[str, Any] = {
     "annual_product.published": _l(
         "Cụm %(cluster)s có sản phẩm năm học %(year)s: “%(title)s”. Mời các trường dùng."
     ),
+    "search.found": _l("Có %(count)s bài mới khớp lần tìm “%(name)s” mà thầy cô theo dõi."),
 }
 """Kind -> sentence; the values in brackets come with the notice."""
 
@@ -28,7 +29,7 @@ SIGNS = {
     "review.assigned": "clipboard-check", "review.unclaimed": "hand-helping", "review.appealed": "hand-helping",
     "review.approved": "circle-check", "review.changes_requested": "pencil", "review.declined": "undo-2",
     "review.commented": "message-square", "resource.published": "book-open",
-    "annual_product.published": "stamp",
+    "annual_product.published": "stamp", "search.found": "bell",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

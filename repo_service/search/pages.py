@@ -102,6 +102,7 @@ def _shown(page: SearchPage) -> dict[str, Any]:
         "remembered": "" if current_viewer().is_guest or params.page > 1 else params.q[:200],
         "kept": _kept(params),
         "years": _years(),
+        "kept_search": _address(replace(params, q=page.read_as or params.q)).partition("?")[2],
         "sorts": [("relevance", _("Phù hợp nhất")), ("newest", _("Mới cập nhật")), ("title", _("Tên A–Y"))],
         "wider": _wider(page),
         "did_you_mean": _did_you_mean(page),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from repo_service.accounts.models import User
+from repo_service.core import clock
 from repo_service.core.db import current_session
 from repo_service.core.outbox import OutboxRow
 from repo_service.core.permissions import Viewer, listed
@@ -73,6 +75,19 @@ def every_token() -> list[str]:
     """All access tokens there are, to walk the whole index; for reconciling only."""
     people = current_session().scalars(select(User.id))
     return ["cong-khai", "tinh", "so", *(f"nguoi:{user_id}" for user_id in people)]
+
+
+SETTLING = timedelta(minutes=1)
+"""Longer than a transaction takes to commit and an engine to show what it was given."""
+
+
+def indexed_until() -> datetime:
+    """The moment up to which the index surely holds every change; changes still waiting are younger."""
+    waiting = select(func.min(OutboxRow.created_at)).where(
+        OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None), OutboxRow.topic.in_(INDEX_TOPICS)
+    )
+    oldest = current_session().scalar(waiting)
+    return (oldest or clock.now()) - SETTLING
 
 
 def rows_waiting() -> int:

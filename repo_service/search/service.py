@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import structlog
 from markupsafe import Markup
@@ -44,6 +45,8 @@ log = structlog.get_logger()
 
 LONGEST_SUGGESTED = 200
 """Characters of a half-typed text that are looked at."""
+MOST_NEW = 200
+"""New works looked at for one saved search at a time."""
 RECENT_BESIDE_OTHERS = 3
 """Own searches that are offered beside titles and topics."""
 _CURATED = {"subjects": "subject", "resource_types": "type", "resource_subtypes": "type", "themes": "theme"}
@@ -171,6 +174,30 @@ def _next_page(params: SearchParams, result: SearchResult) -> int | None:
         return params.page + 1 if result.cursor else None
     more = params.page * params.size < result.total and (params.page < params.last_page or result.cursor)
     return params.page + 1 if more else None
+
+
+def newly_published(params: SearchParams, viewer: Viewer, after: datetime, until: datetime) -> list[Card]:
+    """Works of others first published after one moment and up to another that answer all of `params`.
+
+    Newest change first, MOST_NEW at most; only those the viewer may read. Two statements. Raises SearchError.
+    """
+    asked = _request(params, viewer, ())
+    least, most = asked.ranges.get("updated_at", (None, None))
+    asked = replace(
+        asked, facets=(), sort=Sort.NEWEST, page=1, cursor=None, size=MOST_NEW, relax_below=0,
+        ranges={**asked.ranges, "updated_at": (max(least or 0, int(after.timestamp())), most)},
+    )  # fmt: skip
+    result = search_engine().search(asked)
+    if result.relaxed or result.fuzzy or not result.hits:
+        return []
+    return [
+        card for card in cards([hit.id for hit in result.hits], viewer) if _is_new(card, viewer, after, until)
+    ]
+
+
+def _is_new(card: Card, viewer: Viewer, after: datetime, until: datetime) -> bool:
+    first = card.resource.first_published_at
+    return first is not None and after < first <= until and card.resource.created_by_id != viewer.id
 
 
 def _search_titles(params: SearchParams, viewer: Viewer, readings: Sequence[Reading]) -> SearchPage:

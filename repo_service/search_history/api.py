@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import EXCLUDE, Schema, fields, validate
@@ -47,11 +48,12 @@ class History(MethodView):
         """The newest 50, each once."""
         return {"items": [{"q": row.text, "at": row.at} for row in recent_queries(_signed_in())]}
 
-    @blueprint.arguments(RecentBody)
+    @blueprint.doc(requestBody={"content": {"application/json": {"schema": RecentBody}}})
     @blueprint.response(204)
-    def post(self, said: dict[str, Any]) -> None:
+    def post(self) -> None:
         """Remember one; GET /api/search itself remembers nothing."""
-        service.remember(_signed_in(), said["q"])
+        viewer, sent = _signed_in(), request.get_json(silent=True)
+        service.remember(viewer, RecentBody().load(sent if isinstance(sent, dict) else {})["q"])
 
     @blueprint.response(204)
     def delete(self) -> None:

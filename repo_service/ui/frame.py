@@ -15,7 +15,7 @@ from repo_service.ui.formats import FILTERS
 
 YEAR_SECONDS = 365 * 24 * 3600
 BELONGING = {
-    "/tim": ("/", "/hoc-lieu", "/tuan-nay"),
+    "/tim": ("/", "/hoc-lieu", "/tuan-nay", "/tim-da-luu"),
     "/viec-cua-toi": ("/phan-bien", "/thong-bao"),
     "/so/nhiem-vu": ("/cum",),
     "/so": ("/nguoi",),
@@ -105,7 +105,11 @@ def _is_here(path: str, href: str) -> str:
 
 
 def _links(viewer: Viewer) -> list[dict[str, str]]:
-    links = [("/thong-bao", "mail", _("Thông báo")), ("/tai-khoan", "user", _("Tài khoản của tôi"))]
+    links = [
+        ("/thong-bao", "mail", _("Thông báo")),
+        ("/tim-da-luu", "bookmark", _("Tìm đã lưu")),
+        ("/tai-khoan", "user", _("Tài khoản của tôi")),
+    ]
     if viewer.is_department:
         links.insert(0, (contribute_path(), "upload", _("Đóng góp")))
     return [{"href": href, "icon": icon, "label": label} for href, icon, label in links]

@@ -61,6 +61,9 @@ PAGES = {
     "search with results": Stop("lan", SEARCH, dark=True),
     "search with suggestions": Stop("lan", "/tim", act=lambda page: suggest(page)),
     "search without hits": Stop("lan", "/tim?q=zzzzqqq+xyzw"),
+    "search history": Stop("lan", "/tim/lich-su"),
+    "saved searches, none yet": Stop("hoa", "/tim-da-luu"),
+    "saved searches": Stop("lan", SEARCH, act=lambda page: follow(page), dark=True),
     "search filters": Stop("lan", SEARCH + "#bo-loc"),
     "resource": Stop("lan", SEARCH, (HIT,), dark=True),
     "resource read quickly": Stop("lan", WITH_PICTURES, (link("Phiếu học tập: Những hằng"), ".preview-bar a.chip")),
@@ -116,6 +119,13 @@ def explain(page: Page) -> None:
 def suggest(page: Page) -> None:
     page.get_by_role("combobox", name="Tìm học liệu").press_sequentially("phan s", delay=20)
     page.locator(".suggest-item").first.wait_for()
+
+
+def follow(page: Page) -> None:
+    page.get_by_role("button", name="Theo dõi").click()
+    page.locator('a[href="/tim-da-luu"]:focus').wait_for()
+    page.goto("/tim-da-luu")
+    page.locator("details.fold summary").first.click()
 
 
 def walk(page: Page, stop: Stop) -> None:
