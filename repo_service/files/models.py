@@ -49,10 +49,18 @@ class StoredFile(Base):
     """Extraction of text: waiting, ready, none, failed."""
     text_reason: Mapped[str | None] = mapped_column(String(40))
     preview_state: Mapped[str] = mapped_column(String(20), default="waiting")
+    preview_reason: Mapped[str | None] = mapped_column(String(40))
+    """Why there is no preview: a reason of extraction."""
     pages: Mapped[int | None]
     """Number of pages, slides or sheets, when known."""
     has_thumbnail: Mapped[bool] = mapped_column(default=False)
     preview_pages: Mapped[int] = mapped_column(default=0)
+    seconds: Mapped[int | None]
+    """How long a film or recording plays."""
+    pdf_size: Mapped[int | None] = mapped_column(BigInteger)
+    """Bytes of the PDF that was made of an Office file."""
+    made_with: Mapped[int | None]
+    """READER_VERSION of extraction when text and pictures were made; None in an older release, or not yet."""
 
 
 class UploadSession(Base):
