@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import dataclasses
 import json
 import math
+import os
 import resource
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
-from indexer.extraction.extracted import Extracted, Limits
+from indexer.extraction.extracted import Extracted, Limits, Refused
 from indexer.extraction.formats import extract_text
 
 
@@ -20,10 +23,8 @@ def main() -> None:
     """Answer one request; every end other than a clean one is read off the exit code by the parent."""
     request = json.loads(sys.stdin.buffer.read())
     _limit_myself(request["seconds"], request["memory_bytes"], request["file_bytes"])
-    if request["task"] == "extract":
-        _extract(request)
-    else:
-        _render(request)
+    _leave_network()
+    _TASKS[request["task"]](request)
 
 
 def _limit_myself(seconds: float, memory_bytes: int, file_bytes: int) -> None:
@@ -35,6 +36,18 @@ def _limit_myself(seconds: float, memory_bytes: int, file_bytes: int) -> None:
     with contextlib.suppress(ValueError):  # macOS does not offer it; time and sizes still hold
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     signal.alarm(whole_seconds + 1)
+
+
+def _leave_network() -> None:
+    """Into a network of its own, which has no way out, where the system lets us (Linux with user namespaces)."""
+    new_user, new_network = 0x10000000, 0x40000000
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).unshare(new_user | new_network)
+
+
+def _end_with_programs() -> None:
+    """When our time is over the programs we started end as well, whether or not the parent still lives."""
+    signal.signal(signal.SIGALRM, lambda *_: os.killpg(0, signal.SIGKILL))
 
 
 def _extract(request: dict[str, Any]) -> None:
@@ -54,6 +67,58 @@ def _render(request: dict[str, Any]) -> None:
     with contextlib.suppress(Exception):
         for rendered in render(path, request["media_type"], folder, wish, Limits()):
             _answer({**dataclasses.asdict(rendered), "path": rendered.path.name})
+
+
+def _read_scans(request: dict[str, Any]) -> None:
+    from indexer.extraction.scans import read_pages
+
+    _end_with_programs()
+    until = time.monotonic() + request["seconds"] - 1
+    with contextlib.suppress(Exception):
+        for page, text in read_pages(
+            Path(request["path"]),
+            request["media_type"],
+            request["pages"],
+            request["program"],
+            until,
+            Limits(),
+        ):
+            _answer({"page": page, "text": text})
+
+
+def _convert(request: dict[str, Any]) -> None:
+    from indexer.extraction.office_pages import convert
+
+    _end_with_programs()
+    path, folder = Path(request["path"]), Path(request["folder"])
+    try:
+        made = convert(path, request["media_type"], request["program"], folder, Limits())
+    except Refused as refusal:
+        _answer({"reason": refusal.reason})
+    except Exception:  # noqa: BLE001 - a parser may raise whatever it likes on a broken file
+        _answer({"reason": "damaged"})
+    else:
+        _answer({"path": str(made.relative_to(folder))})
+
+
+def _look_at_film(request: dict[str, Any]) -> None:
+    from indexer.extraction.films import duration, take_picture
+
+    _end_with_programs()
+    path, target = Path(request["path"]), Path(request["folder"]) / "frame.png"
+    seconds = duration(path, request["media_type"], request["program"])
+    _answer({"seconds": seconds})
+    if take_picture(path, request["media_type"], request["program"], seconds, target):
+        _answer({"path": target.name})
+
+
+_TASKS = {
+    "extract": _extract,
+    "render": _render,
+    "ocr": _read_scans,
+    "convert": _convert,
+    "film": _look_at_film,
+}
 
 
 def _answer(value: dict[str, Any]) -> None:

@@ -9,6 +9,9 @@ from typing import Literal
 State = Literal["ready", "none", "failed"]
 Reason = Literal[
     "partly",  # ready: a part was left out (a limit on what lies inside an archive, the time for scanned pages)
+    "ocr",  # ready: letters of pictures were read by a program, which errs
+    "ocr_partly",  # ready: both
+    "no_ocr",  # ready or none: pages are pictures, and nothing here reads letters out of pictures
     "no_text",  # none: opened well, holds no letters (a scan, an empty file)
     "unsupported",  # none: nobody reads this media type
     "encrypted",  # failed: asks for a password
@@ -17,6 +20,7 @@ Reason = Literal[
     "too_big",  # failed: over a limit of size, count, ratio, pixels or memory
     "timeout",  # failed: over the time limit
     "crashed",  # failed: the parser died
+    "no_program",  # no pages: the program that makes them is not on this machine
 ]
 
 
@@ -26,6 +30,7 @@ class Extracted:
 
     `title` is the document's own title line as far as it can be told, for a proposal to a person.
     `headings` are the numbers (from 0) of the lines that stand out in the document, at most 500 of them.
+    `scanned` are the pages (from 1) of a PDF that are pictures without letters of their own.
     """
 
     text: str = ""
@@ -34,6 +39,7 @@ class Extracted:
     headings: tuple[int, ...] = ()
     state: State = "ready"
     reason: Reason | None = None
+    scanned: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from indexer.extraction.titles import guess_title
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _ODF = "application/vnd.oasis.opendocument"
+READER_VERSION = 2
+"""Raised when readers learn something: what an older one could not read is then worth another look."""
 READERS = {
     f"{_OFFICE}.wordprocessingml.document": "docx",
     f"{_OFFICE}.presentationml.presentation": "pptx",
@@ -91,11 +93,12 @@ def _result(gathered: Gathered) -> Extracted:
     ranks = [rank for _, rank in gathered.lines]
     gathered.lines = list(zip(repaired([line for line, _ in gathered.lines]), ranks, strict=True))
     text = gathered.text()
+    pages, scanned = gathered.pages, tuple(gathered.scanned)
     if not text:
-        return Extracted(pages=gathered.pages, state="none", reason="no_text")
-    title, headings = guess_title(gathered.lines), gathered.headings()
+        return Extracted(pages=pages, state="none", reason="no_text", scanned=scanned)
     reason: Reason | None = "partly" if gathered.is_partly_read else None
-    return Extracted(text=text, pages=gathered.pages, title=title, headings=headings, reason=reason)
+    title, headings = guess_title(gathered.lines), gathered.headings()
+    return Extracted(text, pages, title, headings, reason=reason, scanned=scanned)
 
 
 def _essence(media_type: str) -> str:

@@ -41,7 +41,7 @@ class Budget:
 
 
 class Gathered:
-    """Collects lines for one file; `pages` and `is_partly_read` are set by readers that know it.
+    """Collects lines for one file; `pages`, `scanned` and `is_partly_read` are set by readers that know it.
 
     `budget` is what reading its insides has left, where it has any.
     """
@@ -50,6 +50,7 @@ class Gathered:
         self.lines: list[tuple[str, Rank]] = []
         self.pages: int | None = None
         self.is_partly_read = False
+        self.scanned: list[int] = []
         self.budget: Budget | None = None
         self._left = characters
 

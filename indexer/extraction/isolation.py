@@ -32,7 +32,9 @@ _ENDED_BY: dict[int, Reason] = {-signal.SIGXCPU: "timeout", -signal.SIGALRM: "ti
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class Outcome:
+    """What a child said, and how it ended."""
+
     lines: list[dict[str, Any]]
     reason: Reason | None  # why the child did not end well
 
@@ -45,11 +47,11 @@ def run_extraction(
     Raises FileNotFoundError when there is no such file.
     """
     request = {"task": "extract", "path": str(path.resolve(strict=True)), "media_type": media_type}
-    outcome = _run_child(request, seconds, memory_bytes)
+    outcome = run_child(request, seconds, memory_bytes)
     if outcome.reason or not outcome.lines:
         return Extracted(state="failed", reason=outcome.reason or "crashed")
     found = outcome.lines[0]
-    return Extracted(**{**found, "headings": tuple(found["headings"])})
+    return Extracted(**{**found, "headings": tuple(found["headings"]), "scanned": tuple(found["scanned"])})
 
 
 def run_rendering(
@@ -70,13 +72,16 @@ def run_rendering(
     """
     wish = {"pages": pages, "width": width, "max_bytes": max_bytes, "folder": str(folder.resolve())}
     request = {"task": "render", "path": str(path.resolve(strict=True)), "media_type": media_type, **wish}
-    done = _run_child(request, seconds, memory_bytes).lines
+    done = run_child(request, seconds, memory_bytes).lines
     # Only the name counts: a child that was taken over must not point at other files.
     return [Rendered(**{**line, "path": folder / Path(str(line["path"])).name}) for line in done]
 
 
-def _run_child(request: dict[str, Any], seconds: float, memory_bytes: int) -> _Outcome:
-    limits = {"seconds": seconds, "memory_bytes": memory_bytes, "file_bytes": FILE_BYTES}
+def run_child(
+    request: dict[str, Any], seconds: float, memory_bytes: int, file_bytes: int = FILE_BYTES
+) -> Outcome:
+    """One task of `__main__.py` in a child; what it answered before a limit or a crash is kept."""
+    limits = {"seconds": seconds, "memory_bytes": memory_bytes, "file_bytes": file_bytes}
     asked = json.dumps({**request, **limits})
     # A file, not a pipe: the child's limit on file sizes then also bounds its answer. What the child leaves
     # behind lies in a folder of its own, which goes with it.
@@ -84,9 +89,9 @@ def _run_child(request: dict[str, Any], seconds: float, memory_bytes: int) -> _O
         reason = _wait(_start_child(answer, folder), asked.encode(), seconds)
         answer.seek(0)
         try:
-            return _Outcome(_complete_lines(answer.read(ANSWER_BYTES)), reason)
+            return Outcome(_complete_lines(answer.read(ANSWER_BYTES)), reason)
         except ValueError:
-            return _Outcome([], reason or "crashed")
+            return Outcome([], reason or "crashed")
 
 
 def _start_child(answer: IO[bytes], folder: str) -> subprocess.Popen[bytes]:

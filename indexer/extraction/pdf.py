@@ -1,10 +1,11 @@
-"""PDF: the text layer page by page. A scan has none; reading pictures of text is another reader's work."""
+"""PDF: the text layer page by page. Pages that are pictures are named: scans.py reads those."""
 
 from __future__ import annotations
 
 import ctypes
 import re
 from collections import Counter
+from itertools import islice
 from pathlib import Path
 
 import pypdfium2
@@ -15,6 +16,10 @@ from indexer.extraction.gathered import Gathered, Rank
 from indexer.extraction.legacy_encodings import is_tcvn3_font
 
 _LOOKED_AT = 3_000  # letters of the first page
+_STAMP, _PICTURE_SHARE = 60, 0.4
+"""So few letters ("Scanned with ...") on a page of which a picture covers this share leave it unread."""
+_CURVES, _MOST_OBJECTS = 100, 2_000
+"""Letters turned into curves are many; looking at a page's objects ends somewhere."""
 _LONGEST_NAME = 128
 _HYPHEN = re.compile("-")
 _SUBSET = re.compile("^[A-Z]{6}\\+")  # of an embedded font: ABCDEF+.VnTime
@@ -29,12 +34,33 @@ def read(path: Path, gathered: Gathered, limits: Limits) -> None:
             page = document[number]
             text_page = page.get_textpage()
             largest = _largest_lines(text_page) if number == 0 else frozenset()
-            for line in _with_soft_hyphens(text_page.get_text_range(), text_page).splitlines():
+            text = _with_soft_hyphens(text_page.get_text_range(), text_page)
+            if _is_scanned(page, text):
+                gathered.scanned.append(number + 1)
+            for line in text.splitlines():
                 gathered.add(line, Rank.HEADING if line.strip() in largest else Rank.PLAIN)
             text_page.close()
             page.close()
     finally:
         document.close()
+
+
+def _is_scanned(page: pypdfium2.PdfPage, text: str) -> bool:
+    """A page of pictures or drawn curves with hardly a letter: a stamp of the scanner's program does not count."""
+    letters = sum(letter.isalnum() for letter in text)
+    if letters > _STAMP:
+        return False
+    kinds = Counter[int]()
+    area = 0.0
+    width, height = page.get_size()
+    for each in islice(page.get_objects(max_depth=2), _MOST_OBJECTS):
+        kinds[each.type] += 1
+        if each.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = each.get_bounds()
+            area += max(right - left, 0) * max(top - bottom, 0)
+    if letters:
+        return bool(area >= _PICTURE_SHARE * width * height)
+    return bool(area > 0 or kinds[pdfium.FPDF_PAGEOBJ_PATH] >= _CURVES)
 
 
 def _with_soft_hyphens(text: str, text_page: pypdfium2.PdfTextpage) -> str:

@@ -13,7 +13,13 @@ from PIL import Image, ImageOps
 
 from indexer.extraction.extracted import Limits, Refused, Rendered
 
-IMAGE_FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/gif": "GIF"}
+IMAGE_FORMATS = {
+    "image/png": "PNG",
+    "image/jpeg": "JPEG",
+    "image/webp": "WEBP",
+    "image/gif": "GIF",
+    "image/bmp": "BMP",
+}
 MEDIA_TYPE = "image/webp"
 _TALLEST = 4  # heights per width: a strip a hundred screens long is cut down to this
 _QUALITIES = (80, 60, 40, 25)
@@ -32,7 +38,7 @@ class Wish:
 def render(path: Path, media_type: str, folder: Path, wish: Wish, limits: Limits) -> Iterator[Rendered]:
     """Write page-0001.webp ... into `folder`, giving each when done. Raises Refused or what parsers raise."""
     if media_type in IMAGE_FORMATS:
-        image = _open_image(path, IMAGE_FORMATS[media_type], wish.width, limits)
+        image = open_image(path, IMAGE_FORMATS[media_type], wish.width, limits)
         yield _save(1, image, folder, wish.max_bytes)
     elif media_type == "application/pdf":
         for number, image in _pdf_pages(path, wish):
@@ -41,7 +47,7 @@ def render(path: Path, media_type: str, folder: Path, wish: Wish, limits: Limits
         raise Refused("unsupported")
 
 
-def _open_image(path: Path, image_format: str, width: int, limits: Limits) -> Image.Image:
+def open_image(path: Path, image_format: str, width: int, limits: Limits) -> Image.Image:
     """The image upright, on white, at most `width` wide. The size is judged before a pixel is decoded."""
     Image.MAX_IMAGE_PIXELS = None  # our own limit below is stricter and raises instead of warning
     with Image.open(path, formats=(image_format,)) as image:

@@ -28,8 +28,11 @@ class FileText(Base):
     made_at: Mapped[datetime] = mapped_column(default=now)
 
 
+PDF_PAGE = -1
+
+
 class Picture(Base):
-    """A thumbnail (page 0) or the picture of page 1, 2, ... of a file."""
+    """A thumbnail (page 0), the picture of page 1, 2, ... of a file, or an Office file as a whole PDF (page -1)."""
 
     __tablename__ = "pictures"
     __table_args__ = (

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete
 
-from indexer.extraction import Extracted
+from indexer.extraction import READER_VERSION, Extracted
 from indexer.sketch import sketch
 from repo_service.core import outbox
 from repo_service.core.db import current_session
-from repo_service.derivatives.models import FileText, Picture
+from repo_service.derivatives.models import PDF_PAGE, FileText, Picture
 from repo_service.files.models import StoredFile
 
 
-def record_derivatives(file: StoredFile, extracted: Extracted, pictures: Sequence[Picture]) -> None:
+@dataclass(frozen=True)
+class Made:
+    """What was made of one file; `seconds` is how long it plays, `preview_reason` why there are no pictures."""
+
+    extracted: Extracted
+    pictures: tuple[Picture, ...] = ()
+    preview_reason: str | None = None
+    seconds: int | None = None
+
+
+def record_derivatives(file: StoredFile, made: Made) -> None:
     """Keep text and pictures of `file` and say so to the index; nothing of an earlier run remains."""
-    session = current_session()
+    session, extracted = current_session(), made.extracted
     session.execute(delete(FileText).where(FileText.file_id == file.id))
     session.execute(delete(Picture).where(Picture.file_id == file.id))
     if extracted.text:
@@ -30,9 +40,18 @@ def record_derivatives(file: StoredFile, extracted: Extracted, pictures: Sequenc
                 sketch=sketch(extracted.text),
             )
         )
-    session.add_all(pictures)
+    session.add_all(made.pictures)
     file.text_state, file.text_reason, file.pages = extracted.state, extracted.reason, extracted.pages
-    file.preview_state = "ready" if pictures else "none"
-    file.has_thumbnail = any(picture.page == 0 for picture in pictures)
-    file.preview_pages = sum(picture.page > 0 for picture in pictures)
+    _record_preview(file, made)
+    file.made_with = READER_VERSION
     outbox.emit("file.extracted", file.id)
+
+
+def _record_preview(file: StoredFile, made: Made) -> None:
+    pages = [picture.page for picture in made.pictures]
+    file.preview_state = "ready" if pages else "none"
+    file.preview_reason = None if pages else made.preview_reason
+    file.has_thumbnail = 0 in pages
+    file.preview_pages = sum(page > 0 for page in pages)
+    file.seconds = made.seconds
+    file.pdf_size = next((picture.size for picture in made.pictures if picture.page == PDF_PAGE), None)

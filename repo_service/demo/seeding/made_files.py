@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexer.extraction import Extracted, Limits, extract_text
+from indexer.extraction import READER_VERSION, Extracted, Limits, extract_text
 from indexer.sketch import sketch
 from repo_service.core import clock
 from repo_service.core.backends import storage
@@ -21,13 +21,14 @@ from repo_service.core.db import current_session
 from repo_service.core.identifiers import new_id
 from repo_service.demo.files import make_file, media_type
 from repo_service.demo.plan import DemoFile
+from repo_service.derivatives.making import THUMBNAIL_BYTES, THUMBNAIL_WIDTH
 from repo_service.derivatives.models import FileText, Picture
 from repo_service.files.models import StoredFile
 from storage_adapters import object_key
 
 _FEW = 30
 """So few files are not worth starting processes for."""
-_PAGES, _PAGE_WIDTH, _THUMBNAIL_WIDTH = 3, 960, 480
+_PAGES, _PAGE_WIDTH = 3, 960
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,10 @@ def _pictures(path: Path, kind: str) -> tuple[MadePicture, ...]:
     from indexer.extraction.rendering import Wish, render
 
     made = []
-    for first, wish in ((0, Wish(1, _THUMBNAIL_WIDTH, 60_000)), (1, Wish(_PAGES, _PAGE_WIDTH, 200_000))):
+    for first, wish in (
+        (0, Wish(1, THUMBNAIL_WIDTH, THUMBNAIL_BYTES)),
+        (1, Wish(_PAGES, _PAGE_WIDTH, 200_000)),
+    ):
         folder = path.with_name(f"pictures-{first}")
         folder.mkdir()
         for number, one in enumerate(render(path, kind, folder, wish, Limits())):
@@ -125,6 +129,7 @@ def keep_file(made: MadeFile, owner_id: str, cluster_id: str | None) -> StoredFi
         sha256=hashlib.sha256(made.content).hexdigest(), owner_id=owner_id, cluster_id=cluster_id,
         created_at=clock.now(), text_state=text.state, text_reason=text.reason, pages=text.pages,
         has_thumbnail=bool(made.pictures), preview_state="ready" if pages else "none", preview_pages=pages,
+        made_with=READER_VERSION,
     )  # fmt: skip
     session = current_session()
     session.add(stored)

@@ -13,7 +13,7 @@ from indexer.extraction import Extracted
 from indexer.sketch import bands, likeness, sketch
 from repo_service.core.db import Database, current_session
 from repo_service.core.identifiers import new_id
-from repo_service.derivatives.service import record_derivatives
+from repo_service.derivatives.service import Made, record_derivatives
 from repo_service.files.models import StoredFile
 from repo_service.resources.findable.what_differs import what_differs
 from repo_service.resources.models import Resource, VersionFile
@@ -77,7 +77,7 @@ def kept_work(cast: Cast) -> tuple[str, str]:
     kept = published(cast.lan, cast.clusters["K2"], title="Băng giấy và phân số", visibility="cum")
     where = VersionFile.version_id == kept.current_version_id
     file_id = current_session().scalars(select(VersionFile.file_id).where(where)).one()
-    record_derivatives(current_session().get_one(StoredFile, file_id), Extracted(text=KEPT), [])
+    record_derivatives(current_session().get_one(StoredFile, file_id), Made(Extracted(text=KEPT)))
     return kept.id, file_id
 
 
@@ -145,9 +145,10 @@ def test_what_differs_is_said_by_headings_and_bounded(db: Database, cast: Cast) 
     long = [f"Đoạn {number}, rất riêng của bài này." for number in range(400)]
     with db.transaction():
         before, after = (stored_file(cast.lan, f"{name}.txt") for name in ("cu", "moi"))
-        record_derivatives(before, Extracted(text="\n".join(["Mục tiêu", *LINES, "Luyện tập", "Bài 1"]),
-                                             headings=(0, 31)), [])  # fmt: skip
-        record_derivatives(after, Extracted(text="\n".join(["Mục tiêu", *LINES, "Luyện tập", *long])), [])
+        old = "\n".join(["Mục tiêu", *LINES, "Luyện tập", "Bài 1"])
+        record_derivatives(before, Made(Extracted(text=old, headings=(0, 31))))
+        new = "\n".join(["Mục tiêu", *LINES, "Luyện tập", *long])
+        record_derivatives(after, Made(Extracted(text=new)))
         found = what_differs(before.id, after.id)
         same = what_differs(before.id, before.id)
     assert (found.added, found.removed, list(found.places)) == (400, 1, ["Luyện tập"])
