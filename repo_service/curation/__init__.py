@@ -1,0 +1,1 @@
+"""Looking after what is published: so far, works whose texts are nearly the same."""
