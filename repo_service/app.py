@@ -17,6 +17,8 @@ from repo_service.accounts.sessions import current_viewer, register_sessions
 from repo_service.annual_products import api as annual_products_api
 from repo_service.annual_products import pages as annual_products_pages
 from repo_service.background import pages as background_pages
+from repo_service.collections import api as collections_api
+from repo_service.collections import pages as collections_pages
 from repo_service.contributions import api as contributions_api
 from repo_service.contributions import pages as contributions_pages
 from repo_service.core import backends, clock
@@ -62,6 +64,7 @@ PAGES: tuple[Blueprint, ...] = (
     saved_searches_pages.blueprint,
     resources_pages.blueprint,
     contributions_pages.blueprint,
+    collections_pages.blueprint,
     reviews_pages.blueprint,
     annual_products_pages.blueprint,
     files_pages.blueprint,
@@ -76,6 +79,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     files_api.blueprint,
     contributions_api.blueprint,
     resources_api.blueprint,
+    collections_api.blueprint,
     reviews_api.blueprint,
     search_api.blueprint,
     search_history_api.blueprint,

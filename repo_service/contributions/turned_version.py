@@ -11,6 +11,7 @@ from sqlalchemy import select
 from repo_service.contributions import receiving
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
+from repo_service.core.identifiers import is_id
 from repo_service.core.permissions import Viewer
 from repo_service.core.urls import resource_path
 from repo_service.files.models import StoredFile
@@ -39,7 +40,8 @@ def new_version_link(resource_id: str, brought: Brought) -> str:
 
 def brought_files(viewer: Viewer, brought: Brought) -> list[StoredFile]:
     """The files of the draft and of the uploads, each once; what is not the viewer's is left out."""
-    found = {file.id: file for file in receiving.files_of_uploads(viewer, brought.uploads)}
+    uploads = [upload for upload in brought.uploads if is_id(upload)]
+    found = {file.id: file for file in receiving.files_of_uploads(viewer, uploads)}
     draft = _draft(viewer, brought.draft_id)
     if draft is not None:
         held = select(StoredFile).join(VersionFile, VersionFile.file_id == StoredFile.id)
@@ -56,6 +58,8 @@ def drop_draft(viewer: Viewer, brought: Brought) -> None:
 
 
 def _draft(viewer: Viewer, draft_id: str) -> tuple[Resource, ResourceVersion] | None:
+    if not is_id(draft_id):
+        return None
     try:
         resource, version = find_working(viewer, draft_id)
     except NotFound:

@@ -62,6 +62,21 @@ def this_week_path(**params: object) -> str:
     return "/tuan-nay" + ("?" + urlencode(params) if params else "")
 
 
+def collection_path(collection_id: str) -> str:
+    """A collection of works."""
+    return f"/bo-suu-tap/{collection_id}"
+
+
+def save_path(resource_id: str) -> str:
+    """Where one tap puts a work into one's collection."""
+    return f"/hoc-lieu/{resource_id}/luu"
+
+
+def starter_kits_path(**params: object) -> str:
+    """Starter kits, of a subject and class when named."""
+    return "/bo-khoi-dau" + ("?" + urlencode(params) if params else "")
+
+
 def review_path(round_id: str) -> str:
     """The review desk of a round."""
     return f"/phan-bien/{round_id}"

@@ -150,7 +150,7 @@ def _writers(subject: str, grade: int, number: int) -> tuple[str, tuple[str, ...
     """School and authors: people of a school of this level, those of the subject first."""
     level = level_of((grade,))
     schools = {school.key for school in SCHOOLS if level in school.levels and school.key != "C01"}
-    near = [person for person in PEOPLE if person.school in schools]
+    near = [person for person in PEOPLE if person.school in schools and not person.is_new]
     own = [person for person in near if subject in person.subjects] or near
     first = own[number % len(own)]
     mates = [person.account for person in own if person.school == first.school and person != first]

@@ -8,12 +8,14 @@ from flask import Blueprint, render_template, request
 
 from repo_service.accounts.sessions import current_viewer
 from repo_service.annual_products import board
+from repo_service.collections.words import kit_words
 from repo_service.core.errors import NotSignedIn
 from repo_service.core.permissions import CLUSTER_LEADS, Viewer
-from repo_service.core.urls import annual_product_path, search_path, this_week_path
+from repo_service.core.urls import annual_product_path, search_path, starter_kits_path, this_week_path
 from repo_service.curriculum.queries import vocabularies
 from repo_service.home.cluster import cluster_page, cluster_rows
 from repo_service.home.my_work import my_work
+from repo_service.home.newcomers import kits_for
 from repo_service.home.queries import newest, of_week, weeks_with_works
 from repo_service.home.this_week import WEEKS, shortcuts, week, week_of_today, words
 from repo_service.notifications.queries import inbox
@@ -38,9 +40,11 @@ def landing() -> str:
     if viewer.is_department:
         return render_template("home/department.html", works=_newest(viewer), **_year(viewer))
     mine = my_work(viewer)
+    is_new = all(card.resource.current_version_id is None for card in mine.own)
     return render_template(
         "home/teacher.html", tasks=mine.waiting[:TASKS], task_count=len(mine.waiting), duties=_led(viewer),
         works=_newest(viewer, within_clusters=True), week=week_of_today(), shortcuts=shortcuts(mine.own),
+        is_new=is_new, kits=[(one, kit_words(one.collection)) for one in kits_for(viewer)] if is_new else [],
     )  # fmt: skip
 
 
@@ -60,6 +64,7 @@ def this_week() -> str:
         subjects=subjects, grades=grades, works=[card_facts(card) for card in cards],
         about=words(subject, grade) if subject and grade else "", href=this_week_path,
         search_href=search_path(subject=subject, grade=grade),
+        kits_href=starter_kits_path(subject=subject, grade=grade),
         other_weeks=weeks_with_works(viewer, subject, grade) if subject and grade and not cards else [],
     )  # fmt: skip
 

@@ -134,7 +134,16 @@ class AuthorSchema(Schema):
     user = text(16, allow_none=True)
 
 
-class ResourceFields(Schema):
+class CleanText(Schema):
+    """A schema whose texts come in one Unicode form, without control characters and blanks around."""
+
+    @pre_load
+    def clean_text(self, data: Any, **_more: Any) -> Any:
+        """Clean every text, and those in lists."""
+        return {name: _clean(value) for name, value in data.items()} if isinstance(data, dict) else data
+
+
+class ResourceFields(CleanText):
     """Everything a person may say about a resource; all of it optional while it is a draft (R31)."""
 
     class Meta:
@@ -190,11 +199,6 @@ class ResourceFields(Schema):
         allow_none=True, error_messages=_WORDS,
         validate=lambda key: is_school_year(key) or _refuse(_("Ghi năm học như 2026-2027.")),
     )  # fmt: skip
-
-    @pre_load
-    def clean_text(self, data: Any, **_more: Any) -> Any:
-        """One Unicode form, no control characters, no blanks around."""
-        return {name: _clean(value) for name, value in data.items()} if isinstance(data, dict) else data
 
     @post_load
     def leave_defaults(self, data: dict[str, Any], **_more: Any) -> dict[str, Any]:

@@ -123,7 +123,8 @@ def _years() -> list[tuple[str, str]]:
 
 def _card(found: Found) -> dict[str, Any]:
     """The snippet comes escaped from the indexer's door, with nothing but <mark> in it."""
-    return {**card_facts(found.card), "snippet": Markup(found.snippet_html)}  # noqa: S704
+    may_save = not current_viewer().is_guest
+    return {**card_facts(found.card, may_save=may_save), "snippet": Markup(found.snippet_html)}  # noqa: S704
 
 
 def _facet(name: str, title: str, page: SearchPage) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from repo_service.ui.formats import FILTERS
 
 YEAR_SECONDS = 365 * 24 * 3600
 BELONGING = {
-    "/tim": ("/", "/hoc-lieu", "/tuan-nay", "/tim-da-luu"),
-    "/viec-cua-toi": ("/phan-bien", "/thong-bao"),
+    "/tim": ("/", "/hoc-lieu", "/tuan-nay", "/tim-da-luu", "/bo-khoi-dau"),
+    "/viec-cua-toi": ("/phan-bien", "/thong-bao", "/bo-suu-tap"),
     "/so/nhiem-vu": ("/cum",),
     "/so": ("/nguoi",),
 }
@@ -107,6 +107,7 @@ def _is_here(path: str, href: str) -> str:
 def _links(viewer: Viewer) -> list[dict[str, str]]:
     links = [
         ("/thong-bao", "mail", _("Thông báo")),
+        ("/bo-suu-tap", "folder-open", _("Bộ sưu tập của tôi")),
         ("/tim-da-luu", "bookmark", _("Tìm đã lưu")),
         ("/tai-khoan", "user", _("Tài khoản của tôi")),
     ]

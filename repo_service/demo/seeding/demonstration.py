@@ -20,6 +20,7 @@ from repo_service.demo.accounts import make_passwords
 from repo_service.demo.files import files_of
 from repo_service.demo.plan import DemoResource
 from repo_service.demo.seeding.calendar import Calendar, happening, turn
+from repo_service.demo.seeding.collections import write_collections
 from repo_service.demo.seeding.made_files import MadeFiles
 from repo_service.demo.seeding.people import Stage, founding, write_people
 from repo_service.demo.seeding.products import write_products
@@ -80,6 +81,7 @@ def seed_demo(
             write_work(production, work)
             step()
         write_products(production, {work.key: work for work in works})
+        write_collections(production, works)
         end_lives(production, works)
         _write_use(stage)
     with database.transaction():

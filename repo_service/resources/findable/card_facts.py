@@ -6,7 +6,7 @@ from typing import Any
 
 from repo_service.core import clock
 from repo_service.core.i18n import _
-from repo_service.core.urls import resource_path
+from repo_service.core.urls import resource_path, save_path
 from repo_service.curriculum.queries import Vocabularies, vocabularies
 from repo_service.resources.models import ResourceVersion
 from repo_service.resources.queries import Card
@@ -14,8 +14,8 @@ from repo_service.resources.representation import file_path, package_path
 from repo_service.ui.formats import day, file_size
 
 
-def card_facts(card: Card) -> dict[str, Any]:
-    """Values of the macro `card` for a published resource; costs no statement."""
+def card_facts(card: Card, *, may_save: bool = False) -> dict[str, Any]:
+    """Values of the macro `card` for a published resource; costs no statement. Guests have nowhere to save."""
     resource, version = card.resource, card.version
     return {
         "id": resource.id,
@@ -32,7 +32,8 @@ def card_facts(card: Card) -> dict[str, Any]:
         "taught": _("Đã dạy ở %(count)s trường", count=resource.schools_taught)
         if resource.schools_taught
         else None,
-        "download": _download(card),
+        "download": _download(card) if resource.state != "withdrawn" else None,
+        "save_url": save_path(resource.id) if may_save else None,
     }
 
 
