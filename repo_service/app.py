@@ -17,6 +17,8 @@ from repo_service.accounts.sessions import current_viewer, register_sessions
 from repo_service.annual_products import api as annual_products_api
 from repo_service.annual_products import pages as annual_products_pages
 from repo_service.background import pages as background_pages
+from repo_service.colleague_requests import api as colleague_requests_api
+from repo_service.colleague_requests import pages as colleague_requests_pages
 from repo_service.collections import api as collections_api
 from repo_service.collections import pages as collections_pages
 from repo_service.contributions import api as contributions_api
@@ -62,6 +64,7 @@ PAGES: tuple[Blueprint, ...] = (
     search_pages.blueprint,
     search_history_pages.blueprint,
     saved_searches_pages.blueprint,
+    colleague_requests_pages.blueprint,
     resources_pages.blueprint,
     contributions_pages.blueprint,
     collections_pages.blueprint,
@@ -84,6 +87,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     search_api.blueprint,
     search_history_api.blueprint,
     saved_searches_api.blueprint,
+    colleague_requests_api.blueprint,
     organizations_api.blueprint,
     annual_products_api.blueprint,
 )

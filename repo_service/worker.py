@@ -19,6 +19,7 @@ from repo_service.background import leases
 from repo_service.background.processes import only_process
 from repo_service.background.schedules import Schedule, run_if_due
 from repo_service.background.words import REBUILD_TOPIC
+from repo_service.colleague_requests import jobs as colleague_requests
 from repo_service.core import outbox
 from repo_service.core.db import Database, commit
 from repo_service.core.outbox import OutboxRow
@@ -51,6 +52,8 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     "review.appealed": (reviews.tell_appealed,),
     "review.commented": (reviews.tell_commented,),
     "annual_product.published": (annual_products.tell_member_schools,),
+    "colleague_request.asked": (colleague_requests.tell_asked,),
+    "colleague_request.answered": (colleague_requests.tell_answered,),
     "user.closed": (search_history.forget_closed_account,),
 }
 """Quick work, done in the transaction that marks the row done."""

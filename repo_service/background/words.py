@@ -22,6 +22,8 @@ TOPICS: dict[str, Any] = {
     "review.appealed": _l("Báo có đề nghị xem lại"),
     "review.commented": _l("Báo có góp ý mới"),
     "annual_product.published": _l("Báo các trường về sản phẩm năm"),
+    "colleague_request.asked": _l("Báo đồng nghiệp có người nhờ"),
+    "colleague_request.answered": _l("Báo người nhờ có bài gửi đến"),
     "user.closed": _l("Xóa lịch sử tìm của tài khoản đã đóng"),
     "object.lost": _l("Lấy lại từ bản sao một tệp đã mất hay hỏng"),
     REBUILD_TOPIC: _l("Lập lại chỉ mục tìm kiếm"),

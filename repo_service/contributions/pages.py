@@ -91,9 +91,16 @@ def allow_small_files(endpoint: str | None, _values: dict[str, Any] | None) -> N
 
 @blueprint.get("/dong-gop")
 def contribute() -> str:
-    """An empty form; the id of the draft-to-be goes with it, so that sending twice makes one resource."""
+    """An empty form; the id of the draft-to-be goes with it, so that sending twice makes one resource.
+
+    Whoever comes from a colleague's request finds its `subject` and `grade` filled in.
+    """
     authorize(_signed_in(), policy.CREATE.action)
-    return _draw(DraftForm(new_id()))
+    known = {name: request.args.get(name[:-1], "") for name in ("grades", "subjects")}
+    lists = vocabularies()
+    return _draw(
+        DraftForm(new_id(), {name: [code] for name, code in known.items() if lists.knows(name, code)})
+    )
 
 
 @blueprint.get("/hoc-lieu/<resource_id>/sua")

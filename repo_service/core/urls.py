@@ -22,6 +22,22 @@ def search_path(**params: object) -> str:
     return "/tim" + ("?" + urlencode(pairs) if pairs else "")
 
 
+def ask_colleagues_path(**known: object) -> str:
+    """The form that asks a cluster; `q`, `subject`, `grade` and `cluster` say what is known already."""
+    pairs = {name: value for name, value in known.items() if value}
+    return "/nho-dong-nghiep" + ("?" + urlencode(pairs) if pairs else "")
+
+
+def colleague_requests_path() -> str:
+    """What colleagues ask for."""
+    return "/loi-nho"
+
+
+def colleague_request_path(request_id: str) -> str:
+    """One request to colleagues."""
+    return f"/loi-nho/{request_id}"
+
+
 def saved_searches_path() -> str:
     """The person's saved searches."""
     return "/tim-da-luu"
@@ -47,9 +63,10 @@ def edit_path(resource_id: str) -> str:
     return f"/hoc-lieu/{resource_id}/sua"
 
 
-def contribute_path() -> str:
-    """The contribute page."""
-    return "/dong-gop"
+def contribute_path(**known: object) -> str:
+    """The contribute page; `subject` and `grade` may be filled in beforehand."""
+    pairs = {name: value for name, value in known.items() if value}
+    return "/dong-gop" + ("?" + urlencode(pairs) if pairs else "")
 
 
 def my_work_path() -> str:

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 from repo_service.annual_products import board
 from repo_service.annual_products.duty import Duty
+from repo_service.colleague_requests.queries import RequestRow, open_requests
 from repo_service.core.permissions import Viewer
-from repo_service.core.urls import annual_product_path, contribute_path, search_path
+from repo_service.core.urls import (
+    annual_product_path,
+    ask_colleagues_path,
+    contribute_path,
+    search_path,
+)
 from repo_service.curriculum.queries import vocabularies
 from repo_service.home.queries import count_works, school_counts
 from repo_service.organizations import queries as organizations
@@ -18,6 +24,7 @@ from repo_service.resources.queries import Card, shelf
 from repo_service.ui.frame import salutation
 
 SHELF = 8
+REQUESTS = 3
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,9 @@ class ClusterPage:
     product_href: str
     contribute_href: str | None
     """Only for members: a work of another cluster would not land here."""
+    requests: Sequence[RequestRow]
+    """What colleagues ask this cluster for; none for those who are neither members nor of the department."""
+    ask_href: str | None
 
 
 def cluster_page(viewer: Viewer, cluster_id: str) -> ClusterPage:
@@ -58,6 +68,8 @@ def cluster_page(viewer: Viewer, cluster_id: str) -> ClusterPage:
         duty_sentence=board.sentence(duty) if duty else "",
         product_href=annual_product_path(cluster.id, year),
         contribute_href=contribute_path() if cluster.id in viewer.cluster_ids else None,
+        requests=() if viewer.is_guest else open_requests(viewer, cluster.id, REQUESTS),
+        ask_href=None if viewer.is_guest or cluster.to_year else ask_colleagues_path(cluster=cluster.id),
     )
 
 

@@ -21,6 +21,8 @@ KINDS: dict[str, Any] = {
     "annual_product.published": _l(
         "Cụm %(cluster)s có sản phẩm năm học %(year)s: “%(title)s”. Mời các trường dùng."
     ),
+    "request.asked": _l("%(by)s nhờ đồng nghiệp trong cụm: “%(text)s”"),
+    "request.answered": _l("%(by)s gửi một bài cho lời nhờ của thầy cô: “%(text)s”"),
     "search.found": _l("Có %(count)s bài mới khớp lần tìm “%(name)s” mà thầy cô theo dõi."),
 }
 """Kind -> sentence; the values in brackets come with the notice."""
@@ -30,6 +32,7 @@ SIGNS = {
     "review.approved": "circle-check", "review.changes_requested": "pencil", "review.declined": "undo-2",
     "review.commented": "message-square", "resource.published": "book-open",
     "annual_product.published": "stamp", "search.found": "bell",
+    "request.asked": "hand-helping", "request.answered": "hand-helping",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

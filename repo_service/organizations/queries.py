@@ -123,6 +123,21 @@ def clusters_for_contribution(
     return [(cluster.id, cluster.name) for cluster in ordered]
 
 
+def clusters_to_ask(viewer: Viewer, grade: str | None, subject: str | None) -> list[Cluster]:
+    """Clusters whose colleagues may know: the viewer's own, then others that teach the grade or subject.
+
+    Own ones are there whatever they teach; without grade and subject so are all others. Best fitting first.
+    """
+    grades, subjects = [grade] if grade else [], [subject] if subject else []
+    fits = [(_fit(each.scopes, grades, subjects), each) for each in clusters(present_only=True)]
+    known = bool(grades or subjects)
+    offered = [(fit, each) for fit, each in fits if fit > 0 or not known or each.id in viewer.cluster_ids]
+    return [
+        each
+        for _fits, each in sorted(offered, key=lambda row: (row[1].id not in viewer.cluster_ids, -row[0]))
+    ]
+
+
 def default_cluster(viewer: Viewer, grades: Sequence[str] = (), subjects: Sequence[str] = ()) -> str | None:
     """The cluster filled in on the contribute form (R31): the viewer's own one that fits best, None without any."""
     mine = [

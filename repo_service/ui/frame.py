@@ -17,7 +17,8 @@ YEAR_SECONDS = 365 * 24 * 3600
 BELONGING = {
     "/tim": ("/", "/hoc-lieu", "/tuan-nay", "/tim-da-luu", "/bo-khoi-dau"),
     "/viec-cua-toi": ("/phan-bien", "/thong-bao", "/bo-suu-tap"),
-    "/so/nhiem-vu": ("/cum",),
+    "/cum": ("/loi-nho", "/nho-dong-nghiep"),
+    "/so/nhiem-vu": ("/cum", "/loi-nho", "/nho-dong-nghiep"),
     "/so": ("/nguoi",),
 }
 """Tab -> other places that it stands for, so that every page has a lit tab."""
@@ -109,6 +110,7 @@ def _links(viewer: Viewer) -> list[dict[str, str]]:
         ("/thong-bao", "mail", _("Thông báo")),
         ("/bo-suu-tap", "folder-open", _("Bộ sưu tập của tôi")),
         ("/tim-da-luu", "bookmark", _("Tìm đã lưu")),
+        ("/loi-nho", "hand-helping", _("Lời nhờ đồng nghiệp")),
         ("/tai-khoan", "user", _("Tài khoản của tôi")),
     ]
     if viewer.is_department:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from indexer import EngineUnavailable
 from repo_service.annual_products import jobs as annual_products
+from repo_service.colleague_requests import jobs as colleague_requests
 from repo_service.core import clock
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database, current_session
@@ -24,6 +25,7 @@ from repo_service.demo.seeding.collections import write_collections
 from repo_service.demo.seeding.made_files import MadeFiles
 from repo_service.demo.seeding.people import Stage, founding, write_people
 from repo_service.demo.seeding.products import write_products
+from repo_service.demo.seeding.requests import write_requests
 from repo_service.demo.seeding.works import Production, end_lives, write_work
 from repo_service.notifications.models import Notification
 from repo_service.organizations.setup import install
@@ -37,6 +39,8 @@ _NOTICES = {
     "review.decided": reviews.tell_decided,
     "review.commented": reviews.tell_commented,
     "resource.published": reviews.tell_published,
+    "colleague_request.asked": colleague_requests.tell_asked,
+    "colleague_request.answered": colleague_requests.tell_answered,
     "annual_product.published": annual_products.tell_member_schools,
 }
 """What the worker would do at once; the seed does it at the moment each thing happened."""
@@ -83,6 +87,7 @@ def seed_demo(
         write_products(production, {work.key: work for work in works})
         write_collections(production, works)
         end_lives(production, works)
+        write_requests(stage, production.works)
         _write_use(stage)
     with database.transaction():
         _write_notices(calendar)
