@@ -23,7 +23,7 @@ from indexer.extraction.rendering import IMAGE_FORMATS, open_image
 
 _DPI, _PIXELS = 200, 12_000_000
 _WIDEST = 2_400
-_SURE, _FEWEST_WORDS = 45, 3
+_SURE, _FEWEST_WORDS = 30, 3
 """Per cent of tesseract's own confidence in a word; so many words make a page."""
 _PAGE_SECONDS = 60.0
 _WORD = re.compile(r"[^\W\d_]{2}")
