@@ -18,12 +18,13 @@ from repo_service.annual_products import jobs as annual_products
 from repo_service.background import leases
 from repo_service.background.processes import only_process
 from repo_service.background.schedules import Schedule, run_if_due
-from repo_service.background.words import REBUILD_TOPIC
+from repo_service.background.words import REBUILD_TOPIC, REMAKE_TOPIC
 from repo_service.colleague_requests import jobs as colleague_requests
 from repo_service.core import outbox
 from repo_service.core.db import Database, commit
 from repo_service.core.outbox import OutboxRow
 from repo_service.derivatives import jobs as derivatives
+from repo_service.derivatives import remaking
 from repo_service.files import jobs as files
 from repo_service.preservation import jobs as preservation
 from repo_service.reviews import jobs as reviews
@@ -69,6 +70,7 @@ SLOW_TOPICS: dict[str, SlowWork] = {
     "file.stored": derivatives.make_derivatives,
     "object.lost": preservation.mend_lost,
     REBUILD_TOPIC: search.rebuild,
+    REMAKE_TOPIC: remaking.remake,
 }
 """Minutes rather than milliseconds: done by a thread of its own, which opens its own transactions."""
 
@@ -76,6 +78,7 @@ SLOW_TOPICS: dict[str, SlowWork] = {
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("uploads.sweep", timedelta(hours=1), files.sweep_abandoned, slow=True),
     Schedule("replica.copy", timedelta(minutes=1), preservation.copy_waiting, slow=True),
+    Schedule("files.remake", timedelta(hours=24), remaking.ask_daily, slow=True),
     Schedule("objects.compare", timedelta(hours=1), preservation.compare_a_folder, slow=True),
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
     Schedule("reviews.remind", timedelta(hours=24), reviews.remind_unclaimed),

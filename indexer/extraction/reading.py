@@ -29,8 +29,13 @@ def read_text(path: Path, media_type: str) -> Extracted:
         return extracted
     program = ocr_program()
     if program is None:
-        return replace(extracted, reason="no_ocr")
+        return without_ocr(extracted)
     return _with_pictures(extracted, read_pictures_of_text(path, media_type, extracted.scanned, program))
+
+
+def without_ocr(extracted: Extracted) -> Extracted:
+    """The same, saying that pages are pictures whose letters nobody read."""
+    return replace(extracted, reason="no_ocr") if extracted.scanned else extracted
 
 
 def _with_pictures(extracted: Extracted, found: dict[int, str]) -> Extracted:

@@ -66,6 +66,16 @@ def rebuild() -> Response:
     return _done(_("Đã xếp việc lập lại chỉ mục. Tìm kiếm vẫn chạy trong lúc ấy."))
 
 
+@blueprint.post(PATH + "/doc-lai-tep")
+def remake() -> Response:
+    """Another look at files that could not be read or drawn, in the background."""
+    try:
+        service.ask_for_remaking(_operator())
+    except AlreadyExists as error:
+        return _done(error.message)
+    return _done(_("Đã xếp việc đọc lại các tệp trước đây chưa đọc được."))
+
+
 def _operator() -> str | None:
     viewer = current_viewer()
     authorize(viewer, policy.TEND.action)

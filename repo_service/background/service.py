@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select, update
 
-from repo_service.background.words import REBUILD_TOPIC
+from repo_service.background.words import REBUILD_TOPIC, REMAKE_TOPIC
 from repo_service.core import outbox
 from repo_service.core.audit import record
 from repo_service.core.clock import now
@@ -47,11 +47,23 @@ def drop(actor_id: str | None, row_id: int, reason: str) -> None:
 
 def ask_for_rebuild(actor_id: str | None) -> None:
     """Have a worker fill the search index anew; AlreadyExists while an earlier wish is unfinished."""
-    unfinished = select(OutboxRow.id).where(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None))
-    if current_session().scalar(unfinished.where(OutboxRow.topic == REBUILD_TOPIC).limit(1)) is not None:
+    if _is_unfinished(REBUILD_TOPIC):
         raise AlreadyExists(_("Chỉ mục đang được lập lại rồi."))
     outbox.emit(REBUILD_TOPIC, "index")
     record(actor_id, "index.rebuild_asked", "outbox", "index")
+
+
+def ask_for_remaking(actor_id: str | None, which: str = "hopeful") -> None:
+    """Have a worker look again at files that could not be read; AlreadyExists while an earlier wish is unfinished."""
+    if _is_unfinished(REMAKE_TOPIC):
+        raise AlreadyExists(_("Các tệp đang được đọc lại rồi."))
+    outbox.emit(REMAKE_TOPIC, which)
+    record(actor_id, "files.remake_asked", "outbox", which)
+
+
+def _is_unfinished(topic: str) -> bool:
+    unfinished = select(OutboxRow.id).where(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None))
+    return current_session().scalar(unfinished.where(OutboxRow.topic == topic).limit(1)) is not None
 
 
 def _failed(row_id: int) -> OutboxRow:

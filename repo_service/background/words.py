@@ -8,6 +8,8 @@ from repo_service.core.i18n import _, _l
 
 REBUILD_TOPIC = "index.rebuild"
 """Filling the whole index anew: asked for by an operator, on the page or the command line."""
+REMAKE_TOPIC = "files.remake"
+"""Another look at files that could not be read or drawn when they came."""
 
 TOPICS: dict[str, Any] = {
     "file.stored": _l("Đọc nội dung, vẽ ảnh xem trước của tệp"),
@@ -27,6 +29,7 @@ TOPICS: dict[str, Any] = {
     "user.closed": _l("Xóa lịch sử tìm của tài khoản đã đóng"),
     "object.lost": _l("Lấy lại từ bản sao một tệp đã mất hay hỏng"),
     REBUILD_TOPIC: _l("Lập lại chỉ mục tìm kiếm"),
+    REMAKE_TOPIC: _l("Đọc lại, vẽ lại các tệp trước đây chưa đọc được"),
 }
 
 _SCHEDULED: dict[str, Any] = {"replica.copy": _l("Chép tệp sang nơi chứa thứ hai")}

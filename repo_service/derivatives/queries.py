@@ -11,6 +11,7 @@ from repo_service.background.progress import running
 from repo_service.core.db import current_session
 from repo_service.core.i18n import _
 from repo_service.derivatives.models import FileText, Picture
+from repo_service.derivatives.words import reading_words
 from repo_service.files.models import StoredFile
 
 
@@ -108,4 +109,5 @@ def _sentence(file: StoredFile, waiting: bool) -> str:
         return str(_("Kho đang đọc tệp."))
     if file.text_state == "failed":
         return str(_("Không đọc được nội dung. Tệp vẫn tải về được."))
-    return ""
+    told = reading_words(file)
+    return f"{told[:1].upper()}{told[1:]}." if told else ""

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from indexer import SearchError
+from indexer.extraction.programs import OCR, ocr_program
 from repo_service.core import clock, outbox
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
@@ -32,8 +33,8 @@ GOOD, WARNING, ERROR = "ổn", "lưu ý", "lỗi"
 
 _PROGRAMS = {
     "soffice": "LibreOffice: ảnh xem trước của Word, PowerPoint, Excel",
-    "ffmpeg": "ảnh bìa của video",
-    "tesseract": "đọc chữ trong trang quét",
+    "ffmpeg": "ảnh bìa, độ dài của video và bản thu",
+    OCR: "đọc chữ trong trang quét và ảnh chụp",
     "clamscan": "ClamAV: quét vi rút",
 }
 _LITTLE_ROOM, _NO_ROOM = 5 << 30, 512 << 20
@@ -69,11 +70,12 @@ def check_programs(_settings: Settings, _database: Database) -> Findings:
     """Optional programs: without them Kho says "no preview" and goes on."""
     for program, purpose in _PROGRAMS.items():
         found = shutil.which(program)
-        yield (
-            Finding(GOOD, f"{program}: {found}")
-            if found
-            else Finding(WARNING, f"{program}: không có ({purpose})")
-        )
+        if found is None:
+            yield Finding(WARNING, f"{program}: không có ({purpose})")
+        elif program == OCR and ocr_program() is None:
+            yield Finding(WARNING, f"{program}: {found}, nhưng thiếu tiếng Việt. Cài gói tesseract-ocr-vie")
+        else:
+            yield Finding(GOOD, f"{program}: {found}")
 
 
 def check_disk(settings: Settings, _database: Database) -> Findings:

@@ -16,6 +16,7 @@ from repo_service.core.urls import resource_path
 from repo_service.curriculum.queries import vocabularies
 from repo_service.derivatives import queries as derivatives
 from repo_service.derivatives.pages import picture_url
+from repo_service.derivatives.words import preview_words, reading_words
 from repo_service.resources import policy, queries
 from repo_service.resources.description import REACH, compare_files, compare_texts, differences
 from repo_service.resources.lifecycle import VERSION_LABELS
@@ -65,7 +66,7 @@ def quick_reading(resource_id: str, file_id: str) -> str:
     )
     return render_template(
         template, shown=shown, file=file, resource=shown.resource, read=read,
-        words=label, file_path=file_path, picture_path=picture_url, number=_number(shown),
+        words=label, file_path=file_path, picture_path=picture_url, number=_number(shown), reading_words=reading_words,
     )  # fmt: skip
 
 
@@ -152,7 +153,7 @@ def _context(shown: Shown) -> dict[str, Any]:
         "can_hand_over": may(viewer, policy.HAND_OVER.action, current), "state_labels": VERSION_LABELS, "words": label,
         "file_path": file_path, "picture_path": picture_url, "reach": REACH,
         "excerpt_characters": queries.EXCERPT_CHARACTERS,
-        "lines_of": derivatives.lines_of,
+        "lines_of": derivatives.lines_of, "reading_words": reading_words, "preview_words": preview_words,
     }  # fmt: skip
 
 

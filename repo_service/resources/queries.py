@@ -40,6 +40,9 @@ class FileRow:
     pages: int | None
     has_thumbnail: bool
     preview_pages: int
+    preview_reason: str | None
+    seconds: int | None
+    pdf_size: int | None
     key: str
     version_id: str
     excerpt: str | None = None
@@ -202,7 +205,7 @@ def _files_statement(excerpts: bool) -> Select[*tuple[Any, ...]]:
         select(
             file.id, VersionFile.name, file.size, file.sha256, file.media_type, file.state, file.reason,
             file.text_state, file.text_reason, file.preview_state, file.pages, file.has_thumbnail,
-            file.preview_pages, file.key, VersionFile.version_id,
+            file.preview_pages, file.preview_reason, file.seconds, file.pdf_size, file.key, VersionFile.version_id,
         )
         .join(VersionFile, VersionFile.file_id == file.id)
         .where(VersionFile.version_id.in_(bindparam("versions", expanding=True)))

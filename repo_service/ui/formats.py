@@ -24,6 +24,13 @@ def file_size(size: int) -> str:
     return f"{text.removesuffix(',0')} {UNITS[step]}"
 
 
+def playing_time(seconds: int) -> str:
+    """ "3:05", "1:02:09"."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def day(value: date | datetime) -> str:
     """`02/10/2026`; a moment in UTC is first moved to Vietnam, where its day may be the next one."""
     return f"{_local(value):%d/%m/%Y}"
@@ -48,6 +55,7 @@ def _local(value: date | datetime) -> date | datetime:
 FILTERS: dict[str, Callable[..., str]] = {
     "number": number,
     "file_size": file_size,
+    "playing_time": playing_time,
     "day": day,
     "moment": moment,
     "school_year": school_year,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.extraction import READER_VERSION, Extracted, Limits, extract_text
+from indexer.extraction.reading import without_ocr
 from indexer.sketch import sketch
 from repo_service.core import clock
 from repo_service.core.backends import storage
@@ -94,7 +95,7 @@ def _make(file: DemoFile) -> MadeFile:
             unicodedata.normalize("NFC", file.name),
             kind,
             content,
-            extract_text(path, kind),
+            without_ocr(extract_text(path, kind)),
             _pictures(path, kind),
         )
 
