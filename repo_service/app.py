@@ -26,6 +26,7 @@ from repo_service.contributions import pages as contributions_pages
 from repo_service.core import backends, clock
 from repo_service.core.db import Database, KhoFlask
 from repo_service.core.i18n import register_babel
+from repo_service.curation import pages as curation_pages
 from repo_service.curriculum.installation import place
 from repo_service.curriculum.queries import vocabularies
 from repo_service.curriculum.synonyms import search_synonyms
@@ -68,6 +69,7 @@ PAGES: tuple[Blueprint, ...] = (
     resources_pages.blueprint,
     contributions_pages.blueprint,
     collections_pages.blueprint,
+    curation_pages.blueprint,
     reviews_pages.blueprint,
     annual_products_pages.blueprint,
     files_pages.blueprint,

@@ -23,6 +23,7 @@ from repo_service.colleague_requests import jobs as colleague_requests
 from repo_service.core import outbox
 from repo_service.core.db import Database, commit
 from repo_service.core.outbox import OutboxRow
+from repo_service.curation import jobs as curation
 from repo_service.derivatives import jobs as derivatives
 from repo_service.derivatives import remaking
 from repo_service.files import jobs as files
@@ -83,6 +84,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
     Schedule("reviews.remind", timedelta(hours=24), reviews.remind_unclaimed),
     Schedule("searches.tell", timedelta(hours=1), saved_searches.tell_followers, slow=True),
+    Schedule("works.compare", timedelta(minutes=10), curation.find_duplicates, slow=True),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile, slow=True, index=True),
 )

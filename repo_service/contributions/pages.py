@@ -245,7 +245,7 @@ def move(resource_id: str, path: str) -> Response | str | tuple[str, int]:
     name = next((name for name, found in moves.MOVES.items() if found.path == path), None)
     if name is None:
         raise NotFound()
-    asked, form = moves.MOVES[name], Form(MoveSchema())
+    asked, form = moves.MOVES[name], Form(MoveSchema(), {"successor": request.args.get("successor", "")})
     resource = find_resource(viewer, resource_id, asked.rule.action)
     if request.method == "POST":
         try:

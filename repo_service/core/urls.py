@@ -94,6 +94,11 @@ def starter_kits_path(**params: object) -> str:
     return "/bo-khoi-dau" + ("?" + urlencode(params) if params else "")
 
 
+def near_duplicates_path() -> str:
+    """Works with nearly the same text, for those who look after them."""
+    return "/ra-soat/bai-gan-giong"
+
+
 def review_path(round_id: str) -> str:
     """The review desk of a round."""
     return f"/phan-bien/{round_id}"

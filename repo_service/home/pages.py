@@ -12,6 +12,7 @@ from repo_service.collections.words import kit_words
 from repo_service.core.errors import NotSignedIn
 from repo_service.core.permissions import CLUSTER_LEADS, Viewer
 from repo_service.core.urls import annual_product_path, search_path, starter_kits_path, this_week_path
+from repo_service.curation.policy import looks_after_works
 from repo_service.curriculum.queries import vocabularies
 from repo_service.home.cluster import cluster_page, cluster_rows
 from repo_service.home.my_work import my_work
@@ -77,8 +78,9 @@ def work() -> str:
         raise NotSignedIn()
     notices = inbox(viewer, 1, NOTICES).items
     return render_template(
-        "home/my_work.html", work=my_work(viewer), notices=notices, sentence=sentence, describing=describing
-    )
+        "home/my_work.html", work=my_work(viewer), notices=notices, sentence=sentence, describing=describing,
+        looks_after_works=looks_after_works(viewer),
+    )  # fmt: skip
 
 
 @blueprint.get("/cum")

@@ -78,7 +78,23 @@ def comparison(resource_id: str) -> str:
     if None in numbers:
         raise NotFound()
     before, after = (queries.show(viewer, resource_id, number) for number in numbers)
-    if after.resource.state == "withdrawn":
+    words = {"one": before.version.number, "other": after.version.number}
+    title = _("Phiên bản %(one)s và phiên bản %(other)s", **words)
+    return _comparison(before, after, title, after.version.change_note)
+
+
+@blueprint.get("/hoc-lieu/<resource_id>/so-voi/<other_id>")
+def comparison_of_works(resource_id: str, other_id: str) -> str:
+    """Two works side by side, for who may read both."""
+    one, other = (queries.show(current_viewer(), work) for work in (resource_id, other_id))
+    titles = {"one": one.version.title, "other": other.version.title}
+    return _comparison(
+        one, other, _("So sánh hai bài"), _("“%(one)s” đứng trước, “%(other)s” đứng sau.", **titles)
+    )
+
+
+def _comparison(before: Shown, after: Shown, title: str, note: str) -> str:
+    if "withdrawn" in (before.resource.state, after.resource.state):
         raise NotFound()
     texts = derivatives.texts_of([file.id for file in (*before.files, *after.files)])
     read = [
@@ -86,7 +102,7 @@ def comparison(resource_id: str) -> str:
     ]
     fields = [(name, *pair) for name, pair in differences(before.version, after.version).items()]
     return render_template(
-        "resources/comparison.html", before=before, after=after, resource=after.resource, fields=fields,
+        "resources/comparison.html", after=after, resource=after.resource, fields=fields, title=title, note=note,
         files=compare_files(before.files, after.files),
         lines=compare_texts(*read), words=label, field_words=field_words(),
     )  # fmt: skip

@@ -139,6 +139,18 @@ def can_curate(viewer: Viewer, resource: Resource) -> bool:
     return resource.cluster_id is not None and viewer.has_role(*CURATORS, cluster_id=resource.cluster_id)
 
 
+def can_curate_sql(viewer: Viewer) -> ColumnElement[bool]:
+    """The list form of `can_curate`."""
+    if viewer.is_department:
+        return true()
+    clusters = [
+        role.cluster_id
+        for role in viewer.roles
+        if role.code in (*CLUSTER_LEADS, *CURATORS) and role.cluster_id
+    ]
+    return Resource.cluster_id.in_(clusters) if clusters else false()
+
+
 def can_withdraw(viewer: Viewer, resource: Resource) -> bool:
     """Only for rights, personal data or error; by a lead or the department."""
     return viewer.is_department or _leads(viewer, resource)
@@ -159,7 +171,7 @@ EDIT = declare(
 )
 CORRECT = declare(Policy("resources.correct", "Sửa thông tin bài đã công bố", can_correct))
 PUBLISH = declare(Policy("resources.publish", "Công bố bài đã phản biện xong", can_correct))
-CURATE = declare(Policy("resources.curate", "Thay thế, ngừng sử dụng, dùng lại", can_curate))
+CURATE = declare(Policy("resources.curate", "Thay thế, ngừng sử dụng, dùng lại", can_curate, can_curate_sql))
 WITHDRAW = declare(
     Policy("resources.withdraw", "Gỡ bài vì bản quyền, dữ liệu cá nhân hoặc sai sót", can_withdraw)
 )

@@ -16,7 +16,7 @@ from repo_service.ui.formats import FILTERS
 YEAR_SECONDS = 365 * 24 * 3600
 BELONGING = {
     "/tim": ("/", "/hoc-lieu", "/tuan-nay", "/tim-da-luu", "/bo-khoi-dau"),
-    "/viec-cua-toi": ("/phan-bien", "/thong-bao", "/bo-suu-tap"),
+    "/viec-cua-toi": ("/phan-bien", "/thong-bao", "/bo-suu-tap", "/ra-soat"),
     "/cum": ("/loi-nho", "/nho-dong-nghiep"),
     "/so/nhiem-vu": ("/cum", "/loi-nho", "/nho-dong-nghiep"),
     "/so": ("/nguoi",),

@@ -25,11 +25,12 @@ WHOLE = re.compile(rf"SCAN (?:{'|'.join(GROWING)})(?! USING)\b")
 PAGES = {
     "lan": (
         "/", "/viec-cua-toi", "/dong-gop", "/tim?q=phân+số", "/tim?sort=title", "/goi-y?q=ph", "/phan-bien", "/cum",
-        "/cum/{cluster}", "/cum/{cluster}/san-pham-nam/2026-2027", "/thong-bao", "/tai-khoan", "/hoc-lieu/{resource}",
+        "/cum/{cluster}", "/cum/{cluster}/san-pham-nam/2026-2027", "/thong-bao", "/tai-khoan", "/bo-suu-tap",
+        "/bo-khoi-dau", "/hoc-lieu/{resource}/luu", "/api/collections", "/hoc-lieu/{resource}",
         "/api/resources/{resource}", "/api/resources/{resource}/versions", "/api/reviews", "/api/clusters",
         "/tim/lich-su", "/tim-da-luu", "/loi-nho", "/nho-dong-nghiep?grade=lop-6", "/api/colleague-requests",
     ),
-    "minh": ("/", "/viec-cua-toi", "/cum/{cluster}", "/phan-bien"),
+    "minh": ("/", "/ra-soat/bai-gan-giong", "/viec-cua-toi", "/cum/{cluster}", "/phan-bien"),
     "tuan": ("/", "/so", "/so/nhiem-vu", "/so/truong", "/so/cum", "/api/duties?school_year=2026-2027"),
 }  # fmt: skip
 

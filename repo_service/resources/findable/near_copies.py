@@ -20,7 +20,7 @@ from repo_service.resources.queries import Card, cards, find_resource
 
 NEAR = 0.7
 """Share of common runs of words from which a work is pointed out."""
-MOST, LOOKED_AT = 3, 10
+MOST, LOOKED_AT, MOST_FILES = 3, 10, 20
 Sketch = Sequence[int]
 
 
@@ -45,26 +45,15 @@ class NearCopy:
 
 def near_copies(viewer: Viewer, file_ids: Sequence[str], without: Collection[str]) -> list[NearCopy]:
     """The nearest works that the viewer may read, `without` left out; one call of the engine, none without a sketch."""
-    own = _sketches(file_ids) if file_ids else {}
+    own = sketches_of(file_ids) if file_ids else {}
     if not own:
         return []
-    ask = SearchRequest(
-        access=sorted(access_tokens(viewer)),
-        filters={"sketch": sorted({key for sketch in own.values() for key in bands(sketch)})},
-        size=LOOKED_AT,
-    )
     try:
-        hits = search_engine().search(ask).hits
+        nearest = alike_works(own, access_tokens(viewer), without)
     except SearchError:
         return []
-    found = cards([hit.id for hit in hits if hit.id not in without], viewer) if hits else []
-    nearest = _nearest(own, found)
-    near = sorted(found, key=lambda card: -nearest[card.version.id].share)[:MOST]
-    return [
-        _near_copy(viewer, card, nearest[card.version.id])
-        for card in near
-        if nearest[card.version.id].share >= NEAR
-    ]
+    found = cards(list(nearest), viewer)[:MOST] if nearest else []
+    return [_near_copy(viewer, card, nearest[card.resource.id]) for card in found]
 
 
 def _near_copy(viewer: Viewer, card: Card, nearest: Nearest) -> NearCopy:
@@ -72,22 +61,41 @@ def _near_copy(viewer: Viewer, card: Card, nearest: Nearest) -> NearCopy:
     return NearCopy(resource, card, nearest.theirs, what_differs(nearest.theirs, nearest.mine))
 
 
-def _nearest(own: Mapping[str, Sketch], found: Sequence[Card]) -> Mapping[str, Nearest]:
-    """Version -> its file that is most like one of `own`."""
-    best = {card.version.id: Nearest() for card in found}
-    statement = (
-        select(VersionFile.version_id, FileText.file_id, FileText.sketch)
-        .join(FileText, FileText.file_id == VersionFile.file_id)
-        .where(VersionFile.version_id.in_(best), FileText.sketch.is_not(None))
+def alike_works(
+    own: Mapping[str, Sketch], access: Collection[str], without: Collection[str], looked_at: int = LOOKED_AT
+) -> dict[str, Nearest]:
+    """Published work -> its file that nearly equals one of `own`, the nearest first.
+
+    `access` are the index tokens of who asks; the database is not asked for rights here. Raises SearchError.
+    """
+    ask = SearchRequest(
+        access=sorted(access),
+        filters={"sketch": sorted({key for sketch in own.values() for key in bands(sketch)})},
+        size=looked_at,
     )
-    for version_id, file_id, sketch in current_session().execute(statement) if best else ():
+    ids = [hit.id for hit in search_engine().search(ask).hits if hit.id not in without]
+    found = {work: nearest for work, nearest in _nearest(own, ids).items() if nearest.share >= NEAR}
+    return dict(sorted(found.items(), key=lambda pair: -pair[1].share))
+
+
+def _nearest(own: Mapping[str, Sketch], resource_ids: Sequence[str]) -> Mapping[str, Nearest]:
+    """Work -> the file of its shown version that is most like one of `own`."""
+    best = {resource_id: Nearest() for resource_id in resource_ids}
+    statement = (
+        select(Resource.id, FileText.file_id, FileText.sketch)
+        .join(VersionFile, VersionFile.version_id == Resource.current_version_id)
+        .join(FileText, FileText.file_id == VersionFile.file_id)
+        .where(Resource.id.in_(best), FileText.sketch.is_not(None))
+    )
+    for resource_id, file_id, sketch in current_session().execute(statement) if best else ():
         for mine, numbers in own.items():
             share = likeness(numbers, sketch) if sketch else 0.0
-            if share > best[version_id].share:
-                best[version_id] = Nearest(share, mine, file_id)
+            if share > best[resource_id].share:
+                best[resource_id] = Nearest(share, mine, file_id)
     return best
 
 
-def _sketches(file_ids: Sequence[str]) -> dict[str, Sketch]:
-    statement = select(FileText.file_id, FileText.sketch).where(FileText.file_id.in_(file_ids))
+def sketches_of(file_ids: Sequence[str]) -> dict[str, Sketch]:
+    """The sketch of each file that has one; of the first MOST_FILES of them."""
+    statement = select(FileText.file_id, FileText.sketch).where(FileText.file_id.in_(file_ids[:MOST_FILES]))
     return {file_id: sketch for file_id, sketch in current_session().execute(statement) if sketch}

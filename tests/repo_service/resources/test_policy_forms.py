@@ -37,7 +37,7 @@ def library(db: Database, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("name", [*PEOPLE, None])
-@pytest.mark.parametrize("action", [policy.READ.action, policy.EDIT.action])
+@pytest.mark.parametrize("action", [policy.READ.action, policy.EDIT.action, policy.CURATE.action])
 def test_the_check_and_the_list_say_the_same(
     library: None, db: Database, cast: Cast, name: str | None, action: str
 ) -> None:

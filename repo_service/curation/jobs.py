@@ -1,0 +1,82 @@
+"""Compares published works with each other, a few at a time: the page of curators only reads what was found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import exists, or_, select
+
+from repo_service.core import clock
+from repo_service.core.db import Database, current_session
+from repo_service.curation.models import ComparedWork
+from repo_service.curation.service import record_comparison
+from repo_service.files.models import StoredFile
+from repo_service.resources.findable.near_copies import alike_works, sketches_of
+from repo_service.resources.models import Resource, VersionFile
+
+RUN_SECONDS, BATCH = 20, 25
+SETTLED = timedelta(minutes=5)
+"""Changed longer ago than that, a work stands in the index, where others find it."""
+EVERYBODYS = ("cong-khai", "tinh", "so")
+"""Index tokens of all works but private ones, which nobody but their authors looks after."""
+LOOKED_AT = 50
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A work's version and the works it nearly equals; `complete` when the engine had no more to name."""
+
+    resource_id: str
+    version_id: str
+    found: Collection[str]
+    complete: bool
+
+
+def find_duplicates(database: Database) -> None:
+    """Compare works whose shown version was not compared yet, until none is left or the run's time is over.
+
+    Raises SearchError while the engine is away; what was compared stays.
+    """
+    until = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < until:
+        with database.session(writing=False):
+            done = [_compare(*work) for work in _waiting()]
+        if not done:
+            return
+        with database.transaction():
+            for one in done:
+                record_comparison(one.resource_id, one.version_id, one.found, complete=one.complete)
+
+
+def _waiting() -> list[tuple[str, str]]:
+    """(work, shown version) pairs that were not compared, and whose files have been read."""
+    being_read = (
+        select(VersionFile.file_id)
+        .join(StoredFile, StoredFile.id == VersionFile.file_id)
+        .where(VersionFile.version_id == Resource.current_version_id, StoredFile.text_state == "waiting")
+    )
+    statement = (
+        select(Resource.id, Resource.current_version_id)
+        .outerjoin(ComparedWork, ComparedWork.resource_id == Resource.id)
+        .where(
+            Resource.current_version_id.is_not(None),
+            Resource.state == "active",
+            Resource.visibility != "rieng",
+            Resource.updated_at < clock.now() - SETTLED,
+            or_(ComparedWork.version_id.is_(None), ComparedWork.version_id != Resource.current_version_id),
+            ~exists(being_read),
+        )
+        .order_by(Resource.id)
+        .limit(BATCH)
+    )
+    return [(row[0], row[1] or "") for row in current_session().execute(statement)]
+
+
+def _compare(resource_id: str, version_id: str) -> Compared:
+    files = select(VersionFile.file_id).where(VersionFile.version_id == version_id)
+    own = sketches_of(current_session().scalars(files.order_by(VersionFile.position)).all())
+    found = alike_works(own, EVERYBODYS, {resource_id}, LOOKED_AT) if own else {}
+    return Compared(resource_id, version_id, list(found), complete=len(found) < LOOKED_AT - 1)
