@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from indexer import BadRequest, EngineUnavailable, SearchError, SearchRequest, Upsert, open_engine
+from indexer import (
+    BadRequest,
+    EngineUnavailable,
+    SearchEngine,
+    SearchError,
+    SearchRequest,
+    Upsert,
+    open_engine,
+)
 from indexer.engines.elasticsearch import writing
 from tests.contracts.engine_asking import make
 from tests.servers.processes import free_port
@@ -51,6 +61,13 @@ def cause(url: str) -> str:
     return told.value.cause
 
 
+def seconds_until_refused(engine: SearchEngine) -> float:
+    began = time.monotonic()
+    with pytest.raises(EngineUnavailable):
+        engine.search(SearchRequest("toán", ("tinh",)))
+    return time.monotonic() - began
+
+
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_nobody_there(product: str) -> None:
     assert cause(f"{product}://u:very-secret@127.0.0.1:{free_port()}/kho?tls=0") == "unreachable"
@@ -64,6 +81,28 @@ def test_somebody_who_never_answers(product: str, monkeypatch: pytest.MonkeyPatc
         silent.listen(1)
         url = f"{product}://u:very-secret@127.0.0.1:{silent.getsockname()[1]}/kho?tls=0"
         assert cause(url) == "unreachable"
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+@pytest.mark.parametrize("hosts", [1, 2])
+def test_a_server_that_hangs_is_waited_for_once(
+    product: str, hosts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each host once: afterwards one request every few seconds tries it, the others are answered at once."""
+    monkeypatch.setattr("indexer.engines.elasticsearch.client.ASK_SECONDS", 0.3)
+    monkeypatch.setattr("indexer.engines.elasticsearch.patience.AWAY_SECONDS", 0.6)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(5)
+        places = [f"{host}:{silent.getsockname()[1]}" for host in ("127.0.0.1", "localhost")[:hosts]]
+        engine = open_engine(f"{product}://{','.join(places)}/kho?tls=0")
+        assert [seconds_until_refused(engine) > 0.25 for _ in range(hosts)] == [True] * hosts
+        assert seconds_until_refused(engine) < 0.1
+        time.sleep(0.6)
+        with ThreadPoolExecutor(4) as people:
+            waited = sorted(people.map(seconds_until_refused, [engine] * 4))
+        assert waited[2] < 0.2 < waited[3]
+        engine.close()
 
 
 Answers = Callable[[str], tuple[int, bytes]]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib3 import Timeout
 
 from indexer.engines.elasticsearch.address import Address
+from indexer.engines.elasticsearch.patience import Patience
 from indexer.errors import BadRequest, EngineUnavailable
 
 ASK_SECONDS = 5.0  # a page, or a small order
@@ -30,8 +31,9 @@ Send = Callable[[str, str, bytes | None, float], Answer]
 class Server:
     """One call to any of the servers; only EngineUnavailable and BadRequest come out."""
 
-    def __init__(self, send: Send, close: Callable[[], None]) -> None:
+    def __init__(self, send: Send, close: Callable[[], None], hosts: int) -> None:
         self._send = send
+        self._patience = Patience(hosts)
         self.close = close
 
     def call(
@@ -43,9 +45,19 @@ class Server:
         expect: Collection[int] = (),
         seconds: float = 0,
     ) -> Answer:
-        """Ask within `seconds` (0: ASK_SECONDS). A status from 300 on is an error, but for those in `expect`."""
+        """Ask within `seconds` (0: ASK_SECONDS). A status from 300 on is an error, but for those in `expect`.
+
+        EngineUnavailable at once for AWAY_SECONDS after it did not answer.
+        """
         raw = body if body is None or isinstance(body, bytes) else encoded(body)
-        answer = self._send(method, path, raw, seconds or ASK_SECONDS)
+        self._patience.before()
+        try:
+            answer = self._send(method, path, raw, seconds or ASK_SECONDS)
+        except EngineUnavailable as error:
+            if error.cause == "unreachable":
+                self._patience.unanswered()
+            raise
+        self._patience.answered()
         if answer.status >= 300 and answer.status not in expect:
             raise _refusal(answer)
         if answer.status < 300 and not isinstance(answer.body, dict):
@@ -143,7 +155,7 @@ def _elasticsearch(address: Address) -> Server:
             raise _unanswered(error) from error
         return Answer(meta.status, found)
 
-    return Server(send, client.close)
+    return Server(send, client.close, len(address.hosts))
 
 
 def _opensearch(address: Address) -> Server:
@@ -174,4 +186,4 @@ def _opensearch(address: Address) -> Server:
             raise _unanswered(error) from error
         return Answer(200, found)
 
-    return Server(send, client.close)
+    return Server(send, client.close, len(address.hosts))
