@@ -8,8 +8,9 @@ class SearchError(Exception):
 class EngineUnavailable(SearchError):
     """The engine cannot answer now: lock held elsewhere, disk or server failure. Trying again may help.
 
-    `cause` says whose move it is: "unreachable", "tls", "credentials", "rights", "unsupported", "name" (our index's
-    name belongs to another program), "newer" (a newer Kho made the index), or "" for a passing trouble.
+    `cause` says whose move it is: "unreachable", "tls", "authority", "host", "expired" (of the server's certificate),
+    "credentials", "rights", "unsupported", "name" (our index's name belongs to another program), "newer" (a newer Kho
+    made the index), or "" for a passing trouble.
     """
 
     def __init__(self, message: str, cause: str = "") -> None:

@@ -17,8 +17,20 @@ _CURES: dict[str, tuple[str, str]] = {
         "the search server does not answer. Is it running, are the address and tls=0|1 right?",
     ),
     "tls": (
-        "không nối an toàn được tới máy chủ tìm kiếm. Thêm ca=TỆP chứng thư, hoặc tls=0 nếu máy chủ không dùng TLS.",
-        "no secure connection to the search server. Add ca=FILE of its certificate, or tls=0 if it has no TLS.",
+        "không nối an toàn được tới máy chủ tìm kiếm. Máy chủ không dùng TLS thì thêm tls=0, có dùng thì xem lại cổng.",
+        "no secure connection to the search server. Add tls=0 if it has no TLS; if it has, look at the port.",
+    ),
+    "authority": (
+        "chứng thư của máy chủ tìm kiếm do nơi cấp mà Kho chưa biết. Ghi tệp chứng thư của nơi cấp ấy vào ca=TỆP.",
+        "the search server's certificate is from an authority unknown to Kho. Name that authority's file in ca=FILE.",
+    ),
+    "host": (
+        "tên máy trong địa chỉ không có trong chứng thư của máy chủ tìm kiếm. Viết đúng tên máy ghi trong chứng thư.",
+        "the host name of the address is not in the search server's certificate. Write a name that stands there.",
+    ),
+    "expired": (
+        "chứng thư của máy chủ tìm kiếm đã hết hạn hoặc chưa đến ngày dùng. Cấp lại chứng thư, xem giờ của hai máy.",
+        "the search server's certificate is not valid today. Renew it, and compare the clocks of both machines.",
     ),
     "credentials": (
         "máy chủ tìm kiếm không nhận tên, mật khẩu hoặc khoá API. Sửa lại trong địa chỉ hoặc trong tệp api_key_file.",

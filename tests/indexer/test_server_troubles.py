@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from indexer import (
 )
 from indexer.engines.elasticsearch import writing
 from tests.contracts.engine_asking import make
+from tests.servers.certificates import Authority
 from tests.servers.processes import free_port
 
 PRODUCTS = ("elasticsearch", "opensearch")
@@ -103,6 +105,25 @@ def test_a_server_that_hangs_is_waited_for_once(
             waited = sorted(people.map(seconds_until_refused, [engine] * 4))
         assert waited[2] < 0.2 < waited[3]
         engine.close()
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+@pytest.mark.parametrize(
+    ("host", "days", "named"), [("localhost", -1, "expired"), ("other", 2, "host"), ("localhost", 2, "unsupported")]
+)
+def test_a_certificate_that_is_not_right(product: str, host: str, days: int, named: str, tmp_path: Path) -> None:
+    authority = Authority("Kho tests")
+    for name, pem in zip(("node.crt", "node.key"), authority.sign(host, days), strict=True):
+        (tmp_path / name).write_text(pem)
+    (tmp_path / "ca.pem").write_text(authority.pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "node.crt", tmp_path / "node.key")
+    with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]  # handshakes that we break off
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert cause(f"{product}://localhost:{server.server_port}/kho?ca={tmp_path / 'ca.pem'}") == named
+        server.shutdown()
 
 
 Answers = Callable[[str], tuple[int, bytes]]

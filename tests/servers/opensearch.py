@@ -35,6 +35,7 @@ def start(folder: Path) -> dict[str, str]:
             http,
             transport,
         ]
+        packages.own(folder)  # again: a pytest that starts closes the temporary folder to others
         processes.start(folder, "node", command, user=packages.RUN_AS)
         processes.wait_until(lambda: processes.is_healthy(int(http)), "OpenSearch")
     return {"TEST_OPENSEARCH_URL": f"opensearch://127.0.0.1:{http}/kho-test?tls=0"}

@@ -9,6 +9,7 @@ from urllib3 import Timeout
 
 from indexer.engines.elasticsearch.address import Address
 from indexer.engines.elasticsearch.patience import Patience
+from indexer.engines.elasticsearch.tls_errors import tls_cause
 from indexer.errors import BadRequest, EngineUnavailable
 
 ASK_SECONDS = 5.0  # a page, or a small order
@@ -60,7 +61,7 @@ class Server:
         self._patience.answered()
         if answer.status >= 300 and answer.status not in expect:
             raise _refusal(answer)
-        if answer.status < 300 and not isinstance(answer.body, dict):
+        if answer.status < 429 and not isinstance(answer.body, dict):  # from there on a proxy may be speaking
             raise EngineUnavailable("what answers is no search server", "unsupported")
         return answer
 
@@ -110,7 +111,7 @@ def _refusal(answer: Answer) -> Exception:
 
 def _unanswered(error: Exception) -> EngineUnavailable:
     kind = type(error).__name__
-    cause = "tls" if kind in ("TlsError", "SSLError") else "unreachable"
+    cause = tls_cause(error) if kind in ("TlsError", "SSLError") else "unreachable"
     return EngineUnavailable(f"the search server does not answer: {kind}", cause)
 
 
