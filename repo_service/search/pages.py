@@ -19,17 +19,15 @@ from repo_service.curriculum.queries import vocabularies
 from repo_service.resources.findable.card_facts import card_facts
 from repo_service.search import service
 from repo_service.search.facet_labels import facet_titles
-from repo_service.search.parameters import FACETS, SearchParams
+from repo_service.search.guidance.shown import shown_ways_on
+from repo_service.search.parameters import SearchParams
 from repo_service.search.schemas import read_params
 from repo_service.search.service import Found, SearchPage, Suggested
-from repo_service.search.understanding import understand
 
 blueprint = Blueprint("search", __name__, template_folder="templates")
 
 OPEN_FACETS = ("type", "grade", "subject")
 YEARS_BACK = 12
-NEAREST = 4
-"""Suggestions offered when nothing was found."""
 
 
 @blueprint.get("/tim")
@@ -104,7 +102,7 @@ def _shown(page: SearchPage) -> dict[str, Any]:
         "years": _years(),
         "kept_search": _address(replace(params, q=page.read_as or params.q)).partition("?")[2],
         "sorts": [("relevance", _("Phù hợp nhất")), ("newest", _("Mới cập nhật")), ("title", _("Tên A–Y"))],
-        "wider": _wider(page),
+        "ways_on": shown_ways_on(page, current_viewer(), _address),
         "did_you_mean": _did_you_mean(page),
     }
 
@@ -160,20 +158,3 @@ def _kept(params: SearchParams) -> list[tuple[str, str]]:
     pairs += [(name, value) for name, values in params.filters.items() for value in values]
     pairs += params.ranges.items()
     return pairs + [("bo", code) for code in params.ignored]
-
-
-def _wider(page: SearchPage) -> dict[str, Any]:
-    """What to do when nothing was found: without filters, by the subject or class Kho understood."""
-    params = page.params
-    if page.total:
-        return {}
-    readings = page.understood or understand(params.q)
-    by_reading = [
-        {"label": reading.label, "href": search_path(**{reading.field: reading.code})}
-        for reading in readings
-        if reading.field in FACETS
-    ]
-    return {
-        "without_filters": search_path(q=params.q) if params.filter_count else None,
-        "by_reading": by_reading[:NEAREST],
-    }

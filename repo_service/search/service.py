@@ -176,6 +176,15 @@ def _next_page(params: SearchParams, result: SearchResult) -> int | None:
     return params.page + 1 if more else None
 
 
+def ask_engine(params: SearchParams, viewer: Viewer, *, strictly: bool = False) -> SearchResult:
+    """What the engine alone says, with the viewer's rights: no facets, no boosts. `strictly`: never with fewer words.
+
+    Titles of its hits are read with the viewer's rights before they are shown. Raises SearchError.
+    """
+    asked = replace(_request(params, viewer, ()), facets=())
+    return search_engine().search(replace(asked, relax_below=0) if strictly else asked)
+
+
 def newly_published(params: SearchParams, viewer: Viewer, after: datetime, until: datetime) -> list[Card]:
     """Works of others first published after one moment and up to another that answer all of `params`.
 

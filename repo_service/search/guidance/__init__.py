@@ -1,0 +1,1 @@
+"""What the search page offers to whoever found nothing."""
