@@ -3,14 +3,15 @@
 from indexer.abbreviations import Groups
 from indexer.document import Change, Delete, Document, Upsert
 from indexer.errors import BadRequest, EngineUnavailable, SchemaMismatch, SearchError
+from indexer.explaining import Explanation, Part
 from indexer.interface import SearchEngine
 from indexer.query import Mode, SearchRequest, Sort
 from indexer.results import FacetValue, Hit, IndexStatus, ItemResult, Outcome, SearchResult, Suggestion
 
 __all__ = [
-    "BadRequest", "Change", "Delete", "Document", "EngineUnavailable", "FacetValue", "Hit", "IndexStatus",
-    "ItemResult", "Mode", "Outcome", "SchemaMismatch", "SearchEngine", "SearchError", "SearchRequest",
-    "SearchResult", "Sort", "Suggestion", "Upsert", "open_engine",
+    "BadRequest", "Change", "Delete", "Document", "EngineUnavailable", "Explanation", "FacetValue", "Hit",
+    "IndexStatus", "ItemResult", "Mode", "Outcome", "Part", "SchemaMismatch", "SearchEngine", "SearchError",
+    "SearchRequest", "SearchResult", "Sort", "Suggestion", "Upsert", "open_engine",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from indexer.document import Change, Document
+from indexer.explaining import Explanation
 from indexer.query import SearchRequest
 from indexer.results import IndexStatus, ItemResult, SearchResult, Suggestion
 
@@ -19,6 +20,9 @@ class SearchEngine(Protocol):
 
     def search(self, request: SearchRequest) -> SearchResult:
         """One page of hits with exact total and facets; only records that `request.access` may see."""
+
+    def explain(self, request: SearchRequest) -> Explanation:
+        """The same page by relevance with every score taken apart: one question for each clause, for operators."""
 
     def suggest(self, prefix: str, limit: int, access: Sequence[str]) -> list[Suggestion]:
         """Titles for a half-typed text, the best first, each title once."""

@@ -1,24 +1,31 @@
-"""`kho index rebuild|check|status`: look after the search index, also beside a running server."""
+"""`kho index rebuild|check|status` looks after the search index, also beside a running server; `kho search` asks it."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import click
+from markupsafe import Markup
 from rich.progress import Progress
 
-from indexer import EngineUnavailable
+from indexer import EngineUnavailable, Explanation, SearchError
+from indexer.ranking import BONUS_STEP, NO_BONUS
+from repo_service.accounts.queries import find_by_username
 from repo_service.background.progress import running
 from repo_service.background.words import REBUILD_TOPIC
 from repo_service.core import clock
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
+from repo_service.organizations.access import load_viewer
+from repo_service.search import service
 from repo_service.search.kinds import KINDS
+from repo_service.search.parameters import MOST_TEXT, SearchParams
 from repo_service.search.queries import rows_waiting
+from repo_service.search.understanding import WEIGHTS, Reading, understand
 from repo_service.search.upkeep import every_document, find_drift, repair
 from repo_service.ui.formats import moment, number
 
@@ -109,4 +116,78 @@ def _hand_over(database: Database, show: Callable[[int], None]) -> None:
         time.sleep(0.3)
 
 
-COMMANDS = [index]
+COMMON_GROUND = NO_BONUS * BONUS_STEP
+"""What every work gets, so that a fact may also take away (the old programme)."""
+PLACES = {"title": "tên", "descr": "mô tả, nhãn, tên người và nơi", "body": "nội dung tệp"}
+CLAUSES = {
+    "word": "chữ “{words}” trong {place}",
+    "near": "chữ gần giống “{words}” (sai một chữ cái) trong {place}",
+    "reading": "cách viết khác “{words}” trong {place}",
+    "phrase": "cụm “{words}” trong {place}",
+    "pair": "hai chữ liền nhau “{words}” trong {place}",
+    "exact": "đúng dấu “{words}” trong {place}",
+    "title": "tên bài có cả câu “{words}”",
+    "understood": "hiểu là: {words}",
+    "strict": "đủ số chữ phải có",
+}
+
+
+def how_it_was_asked(found: Explanation, readings: Sequence[Reading]) -> Iterator[str]:
+    """The query as Kho understood it, and how far it was loosened."""
+    text, form = found.form.text, found.form
+    words = [each.folded + ("~" if each.fuzzy else "") for each in text.syllables]
+    yield f"Các chữ: {' '.join(words) or '(không có)'}; bài phải có {form.required} trong {len(words)} chữ"
+    yield from (f"Cụm phải có: “{' '.join(phrase)}”" for phrase in text.phrases)
+    for each in text.syllables:
+        if each.readings:
+            yield f"  {each.folded} cũng là: {', '.join(' '.join(reading.words) for reading in each.readings)}"
+    yield f"Xét dấu: {'có, ' + ' '.join(text.exact) if text.marked else 'không, vì câu gõ không dấu'}"
+    if found.result.fuzzy:
+        yield "Không bài nào khớp đúng: chữ có dấu ~ được sai một chữ cái"
+    if found.result.relaxed:
+        yield "Quá ít bài khớp: tìm rộng ra, bài có đủ chữ đứng trước"
+    for reading in readings:
+        yield f"Hiểu là {reading.label}: +{number(WEIGHTS[reading.field], 1)} cho bài đúng như vậy"
+
+
+def adding_up(found: Explanation, hit_id: str, labels: Mapping[str, str]) -> list[tuple[float, str]]:
+    """What each clause added to one score, in words, the most first; facts of quality count from COMMON_GROUND."""
+    sums: dict[str, float] = {}
+    for part, score in found.scores[hit_id]:
+        words = labels.get(part.words[0], part.words[0]) if part.kind == "understood" else " ".join(part.words)
+        what = CLAUSES.get(part.kind, "").format(words=words.replace("_", " "), place=PLACES.get(part.field, ""))
+        what = what or "còn mới, sản phẩm năm, nhân rộng, được dùng; chương trình cũ thì trừ"
+        sums[what] = sums.get(what, -COMMON_GROUND if part.kind == "quality" else 0.0) + score
+    return sorted(((score, what) for what, score in sums.items()), reverse=True)
+
+
+@click.command("search")
+@click.argument("query")
+@click.option("--as", "username", help="Search as this account; without it as a guest.")
+@click.option("--size", default=5, type=click.IntRange(1, 100), help="How many works.")
+@click.option("--explain", "explaining", is_flag=True, help="Say what was understood and what each score is made of.")
+@click.pass_obj
+def search_command(database: Database, query: str, username: str | None, size: int, explaining: bool) -> None:
+    """Search as the page does; with --explain, why each work stands where it stands."""
+    with database.session(writing=False):
+        account = find_by_username(username) if username else None
+        if username and account is None:
+            sys.exit(f"Không có tài khoản {username}.")
+        params = SearchParams(q=query[:MOST_TEXT], size=size)
+        try:
+            found = service.explain(params, load_viewer(account.id if account else None))
+        except SearchError as error:
+            sys.exit(f"Máy tìm chưa trả lời được: {error}")
+        readings = understand(query)
+    click.echo(f"{number(found.result.total)} học liệu, {number(found.result.took_ms, 1)} ms")
+    if explaining:
+        click.echo("\n".join(how_it_was_asked(found, readings)))
+    labels = {reading.code: reading.label for reading in readings}
+    for place, hit in enumerate(found.result.hits, 1):
+        title = Markup(hit.title_snippet).striptags()  # noqa: S704
+        click.echo(f"\n{place}. {title} ({hit.id}): {number(hit.score - COMMON_GROUND, 2)}")
+        for score, what in adding_up(found, hit.id, labels) if explaining else ():
+            click.echo(f"   {number(score, 2):>8}  {what}")
+
+
+COMMANDS = [index, search_command]

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from indexer import (
     BadRequest,
     EngineUnavailable,
+    Explanation,
     Hit,
     SchemaMismatch,
     SearchError,
@@ -128,6 +129,12 @@ def search(params: SearchParams, viewer: Viewer) -> SearchPage:
         read_as=read_as,
         did_you_mean=corrected(read_as or params.q, _texts(hits)) if result.fuzzy else None,
     )
+
+
+def explain(params: SearchParams, viewer: Viewer) -> Explanation:
+    """The first hits by relevance with their scores taken apart; SearchError as it comes."""
+    readings = understand(params.q, params.ignored)
+    return search_engine().explain(_request(replace(params, sort="relevance"), viewer, readings))
 
 
 def _as_typed(result: SearchResult) -> bool:

@@ -216,6 +216,21 @@ class AskingContract:
         put(engine, make(1, "phân số", grade="4"), make(2, "phân số", grade="6"))
         assert ids(ask(engine, "phân số", boosts=[("grade", "6", 1.0)])) == ["2", "1"]
 
+    @pytest.mark.parametrize(
+        "text", ["phân số lớp", "phan so", '"phân số" khbd', "phân sô", "phân zzzz", "phan tuong", ""]
+    )
+    def test_an_explanation_adds_up_to_the_scores(self, engine: SearchEngine, text: str) -> None:
+        put(engine, make(1, "Phân số", "phân số lớp 4", "KHBD", grade="4", bonus=0.3))
+        put(engine, make(2, "phân thức", grade="6"), make(3, "giáo án phân số", "", "số", bonus=-1.0))
+        put(engine, make(4, "phân tích thơ Bếp lửa", body="lớp số phân"))
+        request = SearchRequest(text, ALL, boosts=[("grade", "4", 3.0)])
+        explanation = engine.explain(request)
+        assert ids(explanation.result) == ids(engine.search(request)) != []
+        for hit in explanation.result.hits:
+            found = explanation.scores[hit.id]
+            assert sum(score for _, score in found) == pytest.approx(hit.score, abs=0.01), found
+            assert all(score == pytest.approx(part.weight) for part, score in found if part.fixed)
+
     def test_titles_sort_by_the_vietnamese_alphabet(self, engine: SearchEngine) -> None:
         titles = [
             "Anh",

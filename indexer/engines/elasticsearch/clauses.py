@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from indexer.document import HIDDEN_STATES
+from indexer.explaining import Part
 from indexer.query import Mode, QueryText, SearchRequest, Syllable
 from indexer.ranking import (
     BONUS_BITS,
@@ -86,6 +87,16 @@ def ranking(text: QueryText, boosts: Iterable[tuple[str, str, float]]) -> list[Q
     queries += [constant({"term": {"bonus": str(bit)}}, bit * BONUS_STEP) for bit in BONUS_BITS]
     queries += [constant({"term": {field: value}}, max(weight, 0.0)) for field, value, weight in boosts]
     return queries
+
+
+def part_of(part: Part) -> Query:
+    """One clause of an explanation."""
+    field = part.field if part.kind not in ("pair", "exact") else f"{part.field}_{part.kind}"
+    if part.kind == "near":
+        return _one_edit(field, part.words[0], part.weight)
+    if part.fixed:
+        return constant(phrase(field, part.words), part.weight)
+    return phrase(field, part.words, part.weight)
 
 
 def suggestions(typed: HalfTyped, access: Sequence[str]) -> Query:

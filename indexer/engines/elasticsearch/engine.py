@@ -14,6 +14,7 @@ from indexer.engines.elasticsearch.rebuilding import rebuild
 from indexer.engines.elasticsearch.searching import Search, checked
 from indexer.engines.elasticsearch.writing import write_changes
 from indexer.errors import SchemaMismatch
+from indexer.explaining import Explanation
 from indexer.query import SearchRequest, read_query
 from indexer.ranking import SUGGEST_POOL, half_typed, likeness
 from indexer.results import IndexStatus, ItemResult, Outcome, SearchResult, Suggestion
@@ -60,6 +61,10 @@ class ServerEngine:
     def search(self, request: SearchRequest) -> SearchResult:
         """One page with exact total, facets and snippets."""
         return Search(self._ask, request, read_query(request.text, self._abbreviations)).run()
+
+    def explain(self, request: SearchRequest) -> Explanation:
+        """The page with every score taken apart."""
+        return Search(self._ask, request, read_query(request.text, self._abbreviations)).explain()
 
     def suggest(self, prefix: str, limit: int, access: Sequence[str]) -> list[Suggestion]:
         """Titles that hold the earlier syllables and one that begins as the last."""

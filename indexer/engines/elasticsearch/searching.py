@@ -12,6 +12,7 @@ from typing import Any
 from indexer.engines.elasticsearch import clauses
 from indexer.engines.elasticsearch.clauses import Query, all_of
 from indexer.errors import EngineUnavailable
+from indexer.explaining import Explanation, Part, explained
 from indexer.paging import MAX_OFFSET, Place, offset_of, place_after, read_cursor, write_cursor
 from indexer.presenting import MAX_FACET_VALUES, facet_values, marked_words, shown_hit
 from indexer.query import QueryText, SearchRequest, Sort, Syllable
@@ -60,10 +61,29 @@ class Search:
 
     def run(self) -> SearchResult:
         """The page with everything that was asked for."""
+        return self._run()[0]
+
+    def explain(self) -> Explanation:
+        """The page with its scores taken apart."""
+        result, form = self._run()
+        among = clauses.any_of("id", [hit.id for hit in result.hits])
+
+        def ask(part: Part) -> dict[str, float]:
+            if part.kind == "strict":
+                strict = all_of(self._matches(replace(form, required=form.strict or 0)))
+                whole = clauses.constant(strict, part.weight)
+            else:
+                whole = clauses.part_of(part)
+            body = {"query": all_of([whole], filters=[among]), "size": len(result.hits), "_source": False}
+            return {hit["_id"]: float(hit["_score"]) for hit in self._ask(body)["hits"]["hits"]}
+
+        return explained(result, form, self._request, ask)
+
+    def _run(self) -> tuple[SearchResult, Form]:
         started = time.perf_counter()
         found = find(self._text, self._request.relax_below, self._page, self._is_poor, self._rarest)
         marks = marked_words(found.form.text)
-        return SearchResult(
+        result = SearchResult(
             hits=[shown_hit(hit["_id"], self._score(hit), hit["_source"], marks) for hit in found.page.hits],
             total=found.page.total,
             facets=self._facets(found.page.counts),
@@ -72,6 +92,7 @@ class Search:
             cursor=found.page.cursor,
             took_ms=(time.perf_counter() - started) * 1000,
         )
+        return result, found.form
 
     def _chosen(self, name: str) -> bool:
         return bool(self._request.filters.get(name)) or name == "state"

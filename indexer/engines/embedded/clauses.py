@@ -6,6 +6,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from indexer.document import HIDDEN_STATES
+from indexer.explaining import Part
 from indexer.query import Mode, QueryText, SearchRequest, Syllable
 from indexer.ranking import (
     BONUS_BITS,
@@ -67,6 +68,16 @@ class ClauseBuilder:
         if not 1 < len(distinct) <= _MERGED_TERMS:
             return Query.term_set_query(self._schema, field, distinct)
         return Query.boolean_query([(Occur.Should, self.term(field, value)) for value in distinct])
+
+    def part(self, part: Part) -> Query:
+        """One clause of an explanation."""
+        field = part.field if part.kind not in ("pair", "exact") else f"{part.field}_{part.kind}"
+        if part.kind == "near":
+            return self._fuzzy(field, part.words[0], part.weight)
+        if not part.fixed:
+            return self.phrase(field, part.words, part.weight)
+        whole = self.term_number(field, int(part.words[0])) if field == "bonus" else self.phrase(field, part.words)
+        return Query.const_score_query(whole, part.weight)
 
     def matches(self, text: QueryText, mode: Mode, required: int) -> list[Clause]:
         """What a hit must hold: every phrase, and `required` of the distinct syllables."""

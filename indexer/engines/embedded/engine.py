@@ -18,6 +18,7 @@ from indexer.engines.embedded.searching import Search
 from indexer.engines.embedded.store import OpenIndex, Store
 from indexer.engines.embedded.writing import UPDATE_HEAP, fill, newest, tombstones, write_changes
 from indexer.errors import EngineUnavailable, SchemaMismatch
+from indexer.explaining import Explanation
 from indexer.query import SearchRequest, Sort
 from indexer.ranking import SUGGEST_POOL, HalfTyped, half_typed, likeness
 from indexer.results import IndexStatus, ItemResult, SearchResult, Suggestion
@@ -77,6 +78,12 @@ class EmbeddedEngine:
         with engine_errors():
             view = self._read()
             return Search(view.searcher, view.clauses, request, self._abbreviations).run()
+
+    def explain(self, request: SearchRequest) -> Explanation:
+        """The page with every score taken apart."""
+        with engine_errors():
+            view = self._read()
+            return Search(view.searcher, view.clauses, request, self._abbreviations).explain()
 
     def suggest(self, prefix: str, limit: int, access: Sequence[str]) -> list[Suggestion]:
         """Titles that hold the earlier syllables and one that begins as the last."""

@@ -15,6 +15,7 @@ from indexer.abbreviations import Abbreviations
 from indexer.engines.embedded.clauses import Clause, ClauseBuilder, all_of, unscored
 from indexer.engines.embedded.ordering import Page, Ranked, read_page
 from indexer.engines.embedded.schema import SHOWN, shown_text
+from indexer.explaining import Explanation, Part, explained
 from indexer.presenting import MAX_FACET_VALUES, Marks, facet_values, marked_words, shown_hit
 from indexer.query import SearchRequest, Sort, Syllable, read_query
 from indexer.ranking import STRICT_FIRST, WEIGHTS
@@ -51,6 +52,23 @@ class Search:
 
     def run(self) -> SearchResult:
         """The page with everything that was asked for."""
+        return self._run()[0]
+
+    def explain(self) -> Explanation:
+        """The page with its scores taken apart."""
+        result, form = self._run()
+        among = unscored(self._clauses.any_of("id", [hit.id for hit in result.hits]))
+
+        def ask(part: Part) -> dict[str, float]:
+            clause = all_of(self._matches(replace(form, required=form.strict or 0)))
+            whole = self._clauses.part(part) if part.kind != "strict" else Query.const_score_query(clause, part.weight)
+            both = all_of([(Occur.Must, among), (Occur.Must, whole)])
+            found = self._searcher.search(both, max(len(result.hits), 1)).hits
+            return {str(self._searcher.doc(address).get_first("id")): float(score) for score, address in found}
+
+        return explained(result, form, self._request, ask)
+
+    def _run(self) -> tuple[SearchResult, Form]:
         started = time.perf_counter()
         strict = Form(self._text, self._text.required)
         counting = self._count_beside(strict) if self._searcher.num_docs >= _LARGE else None
@@ -60,7 +78,7 @@ class Search:
         else:
             counts = [self._aggregate(*one) for one in self._passes(found.form)]
         marks = marked_words(found.form.text)
-        return SearchResult(
+        result = SearchResult(
             hits=[self._hit(ranked, marks) for ranked in found.page.hits],
             total=found.page.total,
             facets=self._facets(counts),
@@ -69,6 +87,7 @@ class Search:
             cursor=found.page.cursor,
             took_ms=(time.perf_counter() - started) * 1000,
         )
+        return result, found.form
 
     def _matches(self, form: Form) -> list[Clause]:
         return self._clauses.matches(form.text, self._request.mode, form.required) or [
