@@ -33,8 +33,8 @@ class SearchEngine(Protocol):
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Fill a new index and swap it in; changes made meanwhile stay. Returns the count."""
 
-    def status(self) -> IndexStatus:
-        """What the index holds and whether it needs a rebuild."""
+    def status(self, *, thorough: bool = False) -> IndexStatus:
+        """What the index holds and whether it needs a rebuild; `thorough` reads every byte of a local one."""
 
     def close(self) -> None:
         """Give back locks and memory; the engine is not used again."""

@@ -86,6 +86,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("searches.tell", timedelta(hours=1), saved_searches.tell_followers, slow=True),
     Schedule("works.compare", timedelta(minutes=10), curation.find_duplicates, slow=True),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
+    Schedule("index.repair", timedelta(minutes=1), search.repair_index, slow=True, index=True),
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile, slow=True, index=True),
 )
 
@@ -127,7 +128,7 @@ class Worker:
         """Fill an index that is missing or of another version before anybody searches for long."""
         try:
             with self._database.session(writing=False):
-                prepare_index()
+                prepare_index(thorough=True)
         except OUTAGES as error:  # another worker may be filling it: changes wait until it has
             log.warning("index_not_prepared", error=str(error))
         except Exception:

@@ -59,10 +59,16 @@ def rebuild(row: OutboxRow, database: Database) -> None:
             search_engine().rebuild(every_document(report))
 
 
+def repair_index(database: Database) -> None:
+    """Every minute: fill an index that went missing or was damaged while Kho runs."""
+    with database.session(writing=False):
+        prepare_index()
+
+
 def reconcile(database: Database) -> None:
     """Nightly: fill an index that is not there, then compare both ways and repair (search.md section 9)."""
     with database.session(writing=False):
-        if prepare_index():
+        if prepare_index(thorough=True):
             return
         drift = find_drift()
         if drift:

@@ -16,6 +16,8 @@ from repo_service.search.queries import every_token
 log = structlog.get_logger()
 
 RESOURCES = KINDS["resource"]
+REFILLED_VI = "Chỉ mục tìm kiếm thiếu, hỏng hoặc của bản khác: Kho lập lại từ cơ sở dữ liệu. Không bài nào bị mất."
+REFILLED_EN = "The search index is missing, damaged or of another version: Kho fills it anew from the database."
 _WALK = 1000
 
 
@@ -35,15 +37,17 @@ def apply_changes(changes: Sequence[Change]) -> None:
         raise IndexingFailed("; ".join(refused[:20]))
 
 
-def prepare_index() -> bool:
+def prepare_index(*, thorough: bool = False) -> bool:
     """Fill the index from the database when there is none that can be used; needs an open session.
 
-    True when it had to be filled: a new installation, another engine or schema version, a damaged folder.
+    True when it had to be filled: a new installation, another engine or schema version, a damaged folder. With
+    `thorough`, damage inside the files is looked for.
     """
-    reason = search_engine().status().needs_rebuild
+    reason = search_engine().status(thorough=thorough).needs_rebuild
     if reason:
-        log.warning("index_filled_from_database", reason=reason)
+        log.warning("index_filled_from_database", reason=reason, vi=REFILLED_VI, en=REFILLED_EN)
         search_engine().rebuild(every_document())
+        log.warning("index_filled", documents=search_engine().status().documents)
     return bool(reason)
 
 

@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import tantivy
 
-from indexer import EngineUnavailable, SchemaMismatch, SearchEngine, Upsert, open_engine
+from indexer import Delete, EngineUnavailable, SchemaMismatch, SearchEngine, Upsert, open_engine
 from tests.contracts.engine_contract import SYNONYMS, EngineContract, ask, ids, make, put
 
 _ROOT = Path(__file__).parents[2]
@@ -106,6 +107,72 @@ def test_a_foreign_or_damaged_index_asks_for_a_rebuild(folder: Path, damage: obj
     engine.rebuild([make(2, "hai")])
     assert not engine.status().needs_rebuild
     assert ids(ask(engine)) == ["2"]
+    engine.close()
+
+
+def overwritten(path: Path, content: bytes) -> None:
+    """Another file in its place: the bytes that a reader has mapped stay what they are."""
+    path.with_suffix(".new").write_bytes(content)
+    path.with_suffix(".new").replace(path)
+
+
+def truncate(path: Path) -> None:
+    overwritten(path, path.read_bytes()[:-20])
+
+
+def garble(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 0x40
+    overwritten(path, bytes(content))
+
+
+def blank(path: Path) -> None:
+    overwritten(path, bytes(path.stat().st_size))
+
+
+def empty(path: Path) -> None:
+    overwritten(path, b"")
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize("kind", ["term", "idx", "store", "fast", "pos", "fieldnorm", "del"])
+@pytest.mark.parametrize("damage", [truncate, garble, blank, empty, remove])
+def test_damage_inside_the_files_is_found_and_a_rebuild_cures_it(
+    folder: Path, damage: Callable[[Path], None], kind: str
+) -> None:
+    engine = opened(folder)
+    put(engine, *(make(number, f"bài về phân số {number}") for number in range(40)))
+    engine.apply([Delete("3", 2)])
+    assert not engine.status(thorough=True).needs_rebuild
+    index = folder / (folder / "current").read_text()
+    for path in index.glob(f"*.{kind}"):
+        damage(path)
+    assert engine.status(thorough=True).needs_rebuild
+    engine.close()
+    engine = opened(folder)
+    assert engine.status(thorough=True).needs_rebuild
+    assert engine.rebuild([make(2, "hai")]) == 1
+    assert not engine.status(thorough=True).needs_rebuild
+    assert ids(ask(engine)) == ["2"]
+    engine.close()
+
+
+def test_a_foreign_index_in_the_folder_is_no_obstacle(folder: Path) -> None:
+    folder.mkdir()
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("title", stored=True)
+    schema = builder.build()
+    tantivy.Index(schema, str(folder))
+    (folder / "index-0").mkdir()
+    (folder / "current").write_text("index-0")
+    tantivy.Index(schema, str(folder / "index-0"))
+    engine = opened(folder)
+    assert engine.status().needs_rebuild
+    engine.rebuild([make(1, "một")])
+    assert ids(ask(engine)) == ["1"]
     engine.close()
 
 

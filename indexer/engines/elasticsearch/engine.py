@@ -100,7 +100,7 @@ class ServerEngine:
         self._fits = True
         return count
 
-    def status(self) -> IndexStatus:
+    def status(self, *, thorough: bool = False) -> IndexStatus:
         """Counts come from the index in use; `needs_rebuild` is the reason why there is none."""
         product = self._address.product
         try:

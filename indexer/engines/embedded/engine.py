@@ -1,8 +1,8 @@
 """SearchEngine on tantivy: readers that follow every commit, one lazy writer, rebuild by swap."""
 
 import threading
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 import tantivy
@@ -51,6 +51,7 @@ class EmbeddedEngine:
         self._writer: _Writer | None = None
         self._commits = 0
         self._arrivals: list[Change] | None = None
+        self._suspect = False
 
     def ensure_schema(self) -> IndexStatus:
         """Create an empty index when there is none; the status tells of a mismatch."""
@@ -61,7 +62,7 @@ class EmbeddedEngine:
 
     def apply(self, batch: Sequence[Change]) -> list[ItemResult]:
         """Write one batch in one commit; EngineUnavailable while another process holds the writer."""
-        with self._write_lock, engine_errors():
+        with self._write_lock, self._watched():
             opened, writer = self._open_writer()
             try:
                 results = write_changes(opened.index, writer, batch)
@@ -75,13 +76,13 @@ class EmbeddedEngine:
 
     def search(self, request: SearchRequest) -> SearchResult:
         """One page with exact total, facets and snippets."""
-        with engine_errors():
+        with self._watched():
             view = self._read()
             return Search(view.searcher, view.clauses, request, self._abbreviations).run()
 
     def explain(self, request: SearchRequest) -> Explanation:
         """The page with every score taken apart."""
-        with engine_errors():
+        with self._watched():
             view = self._read()
             return Search(view.searcher, view.clauses, request, self._abbreviations).explain()
 
@@ -90,14 +91,14 @@ class EmbeddedEngine:
         typed = half_typed(prefix)
         if typed is None or limit < 1:
             return []
-        with engine_errors():
+        with self._watched():
             view = self._read()
             query = _suggestion_query(view.clauses, typed, access)
             return _distinct_titles(view.searcher, query, limit)
 
     def similar(self, document_id: str, limit: int, access: Sequence[str]) -> list[str]:
         """Records that share words and pairs of words with the title and description."""
-        with engine_errors():
+        with self._watched():
             view = self._read()
             visible = [
                 *view.clauses.visible(access),
@@ -129,23 +130,48 @@ class EmbeddedEngine:
             self._arrivals = None
             self._rebuild_lock.release()
 
-    def status(self) -> IndexStatus:
-        """Counts come from the index in use; `needs_rebuild` is the reason why there is none."""
+    def status(self, *, thorough: bool = False) -> IndexStatus:
+        """Counts come from the index in use; `needs_rebuild` is the reason why there is none.
+
+        After an answer that failed, every byte is read once, whoever asks.
+        """
         try:
-            with engine_errors():
+            with self._watched():
                 view = self._read()
+                if thorough or self._suspect:
+                    self._check(view.opened.name)
                 live = view.clauses.term_number("deleted", 0)
                 documents = int(view.searcher.search(live, 1).count or 0)  # type: ignore[attr-defined]
                 committed = self._store.last_commit(view.opened.name)
             return IndexStatus(documents, committed, ENGINE_VERSION, SCHEMA_VERSION)
         except SchemaMismatch as error:
             return IndexStatus(0, None, ENGINE_VERSION, SCHEMA_VERSION, str(error))
+        except EngineUnavailable:
+            try:
+                self._check(self._store.current_name() or "")
+            except SchemaMismatch as error:
+                return IndexStatus(0, None, ENGINE_VERSION, SCHEMA_VERSION, str(error))
+            raise
 
     def close(self) -> None:
         """Give back the writer's lock."""
         with self._write_lock, engine_errors():
             self._close_writer()
             self._view = None
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Errors of the library become ours, and the next status looks for damage."""
+        try:
+            with engine_errors():
+                yield
+        except EngineUnavailable:
+            self._suspect = True
+            raise
+
+    def _check(self, name: str) -> None:
+        self._suspect = False
+        self._store.check(name)
 
     def _read(self) -> _View:
         """The snapshot of the newest commit of any process; costs two file look-ups when nothing changed."""
@@ -192,12 +218,16 @@ class EmbeddedEngine:
 
     def _swap(self, fresh: OpenIndex) -> None:
         old = self._writer
-        carried: list[Change] = list(tombstones(old.opened.index)) if old else []
+        carried: list[Change] = []
+        if old:
+            with suppress(EngineUnavailable), engine_errors():  # a damaged index remembers nothing
+                carried += tombstones(old.opened.index)
         writer = fresh.index.writer(UPDATE_HEAP, 1)
         write_changes(fresh.index, writer, [*carried, *(self._arrivals or [])])
         self._store.use(fresh.name)
         self._commits += 1
-        self._close_writer()
+        with suppress(EngineUnavailable), engine_errors():
+            self._close_writer()
         self._writer = _Writer(fresh, writer)
 
 

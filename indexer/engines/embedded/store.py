@@ -10,6 +10,7 @@ from typing import Protocol
 
 import tantivy
 
+from indexer.engines.embedded.damage import damaged_file
 from indexer.engines.embedded.guard import is_panic
 from indexer.engines.embedded.schema import ENGINE_VERSION, build_schema, register_tokenizer, schema_hash
 from indexer.errors import SchemaMismatch
@@ -50,6 +51,9 @@ class Store(Protocol):
     def last_commit(self, name: str) -> float | None:
         """Epoch seconds of the last commit."""
 
+    def check(self, name: str) -> None:
+        """Read all of it; SchemaMismatch when something is not as it was written."""
+
 
 class MemoryStore:
     """Indexes of one process, for tests."""
@@ -89,6 +93,9 @@ class MemoryStore:
     def last_commit(self, name: str) -> float | None:
         """Not kept in memory."""
         return None
+
+    def check(self, name: str) -> None:
+        """Memory keeps what it was given."""
 
 
 class FolderStore:
@@ -172,3 +179,13 @@ class FolderStore:
             return (self._folder / name / "meta.json").stat().st_mtime
         except FileNotFoundError:
             return None
+
+    def check(self, name: str) -> None:
+        """Open it anew and compare the checksum of each of its files."""
+        self.open(name)
+        try:
+            damaged = damaged_file(self._folder / name)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SchemaMismatch(f"the index is damaged: {error}") from error
+        if damaged:
+            raise SchemaMismatch(f"the index is damaged: {damaged}")
