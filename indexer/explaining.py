@@ -58,8 +58,8 @@ def parts(form: Form, request: SearchRequest) -> Iterator[Part]:
     for words in text.phrases:
         yield from (Part("phrase", field, words, weight) for field, weight in WEIGHTS)
     for syllable in text.syllables:
-        kind = "near" if syllable.fuzzy else "word"
-        yield from (Part(kind, field, (syllable.folded,), weight) for field, weight in WEIGHTS)
+        for kind in ("word", "near") if syllable.fuzzy else ("word",):
+            yield from (Part(kind, field, (syllable.folded,), weight) for field, weight in WEIGHTS)
         for reading in syllable.readings:
             yield from (
                 Part("reading", field, reading.words, weight * reading.weight) for field, weight in WEIGHTS

@@ -48,25 +48,32 @@ def find(
     is_poor: Callable[[Form], bool],
     rarest: Callable[[Sequence[Syllable]], Syllable],
 ) -> Found[P]:
-    """Ask strictly; only where that gives fewer than `relax_below` hits and `is_poor`, ask again."""
+    """Ask strictly; only where that gives fewer than `relax_below` hits and `is_poor`, ask again.
+
+    Where nothing holds the words as typed, one edit of the rarest is allowed; where that too finds little, fewer words
+    are asked for as well, and the score alone decides: a text that happens to hold a neighbour of every word is no
+    better than a title that holds all but one.
+    """
     strict = Form(text, text.required)
-    page = ask(strict)
-    if page.total >= relax_below or not text.syllables or not is_poor(strict):
-        return Found(page, strict)
-    if page.total == 0:
+    found = Found(ask(strict), strict)
+    if found.page.total >= relax_below or not text.syllables or not is_poor(strict):
+        return found
+    first_of_all: int | None = text.required if len(text.syllables) <= _FEW_SYLLABLES else None
+    if found.page.total == 0:
         long = [syllable for syllable in text.syllables if len(syllable.folded) >= _FUZZY_LENGTH]
         if long:
             one_edit = Form(_with_one_edit(text, rarest(long)), text.required)
             near = ask(one_edit)
             if near.total:
-                return Found(near, one_edit, fuzzy=True)
+                found, first_of_all = Found(near, one_edit, fuzzy=True), None
+            if near.total >= relax_below:
+                return found
     if text.required > 1:
-        few = len(text.syllables) <= _FEW_SYLLABLES
-        wide = Form(text, 1, strict=text.required if few else None)
+        wide = Form(found.form.text, 1, strict=first_of_all)
         wider = ask(wide)
-        if wider.total > page.total:
-            return Found(wider, wide, relaxed=True)
-    return Found(page, strict)
+        if wider.total > found.page.total:
+            return Found(wider, wide, relaxed=True, fuzzy=found.fuzzy)
+    return found
 
 
 def without_choices(request: SearchRequest) -> SearchRequest | None:

@@ -152,8 +152,15 @@ class AskingContract:
     def test_one_typing_error_is_forgiven_when_nothing_is_found(self, engine: SearchEngine) -> None:
         put(engine, make(1, "phương trình bậc hai"), make(2, "phương pháp"))
         result = ask(engine, "phuong trihn")
-        assert (ids(result), result.fuzzy) == (["1"], True)
+        assert (ids(result), result.fuzzy, result.relaxed) == (["1", "2"], True, True)
+        assert ids(ask(engine, "phuong trihn", relax_below=1)) == ["1"]
         assert ask(engine, "qzxw").total == 0
+
+    def test_a_chance_neighbour_does_not_stand_above_a_title_with_all_but_one_word(self, engine: SearchEngine) -> None:
+        put(engine, make(1, "Khúc xạ ánh sáng"), make(2, "Đảo", body="thực tế sa bàn, áo ấm, ảnh chụp buổi sáng"))
+        put(engine, *(make(number, f"Bài {number}") for number in range(3, 9)))
+        result = ask(engine, "khuc sa anh sang")
+        assert (ids(result)[0], result.fuzzy, result.relaxed) == ("1", True, True)
 
     # Ranking
 

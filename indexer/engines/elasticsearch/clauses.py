@@ -119,8 +119,9 @@ def _begins(word: str) -> Query:
 
 def _syllable(syllable: Syllable, *, prefix: bool) -> Query:
     word = syllable.folded
-    queries = [_one_edit(field, word, weight) if syllable.fuzzy else term(field, word, weight)
-               for field, weight in WEIGHTS]  # fmt: skip
+    queries = [term(field, word, weight) for field, weight in WEIGHTS]
+    if syllable.fuzzy:
+        queries += [_one_edit(field, word, weight) for field, weight in WEIGHTS]
     for reading in syllable.readings:
         queries += [phrase(field, reading.words, weight * reading.weight) for field, weight in WEIGHTS]
     if prefix:

@@ -112,12 +112,9 @@ class ClauseBuilder:
         return unscored(self.term("title_prefix", word[: PREFIX_LENGTHS[-1]]))
 
     def _syllable(self, syllable: Syllable, *, prefix: bool) -> Query:
-        queries = [
-            self._fuzzy(field, syllable.folded, weight)
-            if syllable.fuzzy
-            else self.term(field, syllable.folded, weight)
-            for field, weight in WEIGHTS
-        ]
+        queries = [self.term(field, syllable.folded, weight) for field, weight in WEIGHTS]
+        if syllable.fuzzy:
+            queries += [self._fuzzy(field, syllable.folded, weight) for field, weight in WEIGHTS]
         for reading in syllable.readings:
             queries += [
                 self.phrase(field, reading.words, weight * reading.weight) for field, weight in WEIGHTS
