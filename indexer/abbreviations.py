@@ -37,8 +37,8 @@ class Abbreviations:
             for phrase in phrases:
                 members.setdefault(phrase, []).append(phrases)
         for phrase, found in members.items():
-            weight = 1.0 if len(found) == 1 else 0.5
             others = dict.fromkeys(other for group_ in found for other in group_ if other != phrase)
+            weight = 1.0 / max(len(others), 1)  # together they are worth what was typed
             self._readings[phrase] = [Reading(other, weight) for other in others]
             self._longest = max(self._longest, len(phrase))
 

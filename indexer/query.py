@@ -140,7 +140,10 @@ def _with_readings(
     for places, found in abbreviations.find(exact, folded):
         for place in places:
             # Each syllable of a known phrase may be replaced by the other readings; together they count once.
-            readings[folded[place]] += [Reading(words, weight / len(places)) for words, weight in found]
+            word = folded[place]
+            readings[word] += [
+                Reading(words, weight / len(places)) for words, weight in found if words != (word,)
+            ]
     return tuple(Syllable(word, tuple(dict.fromkeys(found))) for word, found in readings.items())
 
 
