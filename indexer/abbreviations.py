@@ -62,7 +62,8 @@ class Abbreviations:
                 readings = self._readings.get(tuple(folded[place : place + length]))
                 if readings is not None:
                     typed = exact[place] if length == 1 and exact[place] != folded[place] else ""
-                    yield range(place, place + length), self._by_marks(typed, readings)
+                    if not typed or (typed,) in self._marked[(folded[place],)]:  # "sự" is no short name of Lịch sử
+                        yield range(place, place + length), self._by_marks(typed, readings)
                     break
             else:
                 length = 1

@@ -142,7 +142,8 @@ def _with_readings(
             # Each syllable of a known phrase may be replaced by the other readings; together they count once.
             word = folded[place]
             readings[word] += [
-                Reading(words, weight / len(places)) for words, weight in found if words != (word,)
+                Reading(words, weight / len(places)) for words, weight in found
+                if len(places) == 1 or word not in words  # else the syllable itself says it already
             ]
     return tuple(Syllable(word, tuple(dict.fromkeys(found))) for word, found in readings.items())
 

@@ -21,7 +21,7 @@ from repo_service.curriculum.written_facts import papers_in, times_in
 LONGEST = 200
 """Characters looked at: whoever types more is quoting a text."""
 WEIGHTS = {
-    "subject": 8.0, "grade": 8.0, "type": 5.0, "paper": 4.0, "term": 4.0, "week": 4.0, "textbook": 3.0,
+    "grade": 16.0, "subject": 8.0, "type": 5.0, "paper": 4.0, "term": 4.0, "week": 4.0, "textbook": 3.0,
 }  # fmt: skip
 """Score units per understood part; a good title match is worth ten. Tuned on the one half of bench/school_queries."""
 
@@ -142,9 +142,11 @@ def corrected(q: str, found: Iterable[str]) -> str | None:
 
 
 def is_one_edit(first: str, second: str) -> bool:
-    """Whether one letter more, less or other makes one word the other."""
+    """Whether one letter more, less or other, or two letters changing places, make one word the other."""
     short, long = sorted((first, second), key=len)
     if len(long) - len(short) > 1 or short == long:
         return False
+    if len(short) == len(long) and sorted(short) == sorted(long):
+        return sum(a != b for a, b in zip(short, long, strict=True)) == 2
     same = next((place for place, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
     return short[same + (len(short) == len(long)) :] == long[same + 1 :]

@@ -104,3 +104,24 @@ def test_abbreviations_read_both_ways_but_not_in_quotes() -> None:
     assert all(reading.weight < 1 for reading in readings["cd"])
     assert read_query("chu de", table).syllables[0].readings[0].words == ("cd",)
     assert read_query('"CD"', table).syllables == ()
+
+
+def test_marks_of_a_typed_key_choose_among_its_readings() -> None:
+    table = Abbreviations([("CĐ", "chuyên đề"), ("CD", "Cánh Diều"), ("Sử", "Lịch sử"), ("Văn", "Ngữ văn")])
+
+    def weights(text: str) -> dict[str, float]:
+        (syllable,) = read_query(text, table).syllables
+        return {" ".join(reading.words): reading.weight for reading in syllable.readings}
+
+    assert weights("CĐ")["chuyen de"] > weights("CĐ")["canh dieu"] > 0
+    assert weights("cd")["chuyen de"] == weights("cd")["canh dieu"]
+    assert weights("sử") == weights("su") == {"lich su": 1.0}
+    assert weights("sự") == weights("vần") == {}
+
+
+def test_all_readings_together_weigh_what_was_typed() -> None:
+    table = Abbreviations([("KHBD", "GA", "kế hoạch bài dạy", "giáo án")])
+    for text in ("KHBD", "giáo án"):
+        readings = [each for syllable in read_query(text, table).syllables for each in syllable.readings]
+        assert sum(reading.weight for reading in readings) == pytest.approx(1.0)
+    assert all(not each.readings for each in read_query("bài dạy", table).syllables)

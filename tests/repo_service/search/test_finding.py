@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from repo_service.core.db import Database
 from repo_service.resources import succession
 from repo_service.resources.queries import find_resource
+from repo_service.search.understanding import is_one_edit
 from tests.cast import Cast
 from tests.factories import counted_statements, draft, published, viewer_of
 
@@ -83,11 +84,21 @@ def test_keys_that_no_input_method_turned_into_letters_are_read(
     assert f"Kho đọc “{q}” là “{read}”." in sign_in("lan").get("/tim", query_string={"q": q}).text
 
 
+@pytest.mark.parametrize(("one", "other", "near"), [
+    ("trihn", "trinh", True), ("phan", "phna", True), ("soo", "so", True), ("sa", "xa", True), ("so", "so", False),
+    ("abcd", "badc", False), ("trinh", "tinhr", False), ("", "a", True),
+])  # fmt: skip
+def test_what_counts_as_one_edit(one: str, other: str, near: bool) -> None:
+    assert is_one_edit(one, other) is is_one_edit(other, one) is near
+
+
 def test_one_wrong_letter_is_answered_and_the_right_word_offered(
     shelf: Shelf, sign_in: Callable[[str], FlaskClient]
 ) -> None:
     answer = found(sign_in("lan"), q="phiem cho")
-    assert (names(shelf, answer), answer["did_you_mean"], answer["read_as"]) == ({"cum"}, "phiên cho", None)
+    assert answer["hits"][0]["id"] == shelf["cum"]
+    assert (answer["did_you_mean"], answer["read_as"]) == ("phiên cho", None)
+    assert answer["fuzzy"] and answer["relaxed"]  # little is near: what holds a part of it follows
     page = sign_in("lan").get("/tim?q=phiem+cho&grade=lop-6").text
     assert 'href="/tim?q=phi%C3%AAn+cho&amp;grade=lop-6">phiên cho</a>' in page
     assert found(sign_in("lan"), q="phiên chợ")["did_you_mean"] is None
