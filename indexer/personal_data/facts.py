@@ -1,0 +1,78 @@
+"""What stands beside a name and is nobody else's business: dates of birth, marks, classes, numbers, hard lives."""
+
+from __future__ import annotations
+
+import re
+from enum import Flag, auto
+
+from indexer.personal_data.words import CONDUCT, HARDSHIP, TREATED
+
+OLDEST = 1950
+"""Births before this year are taken for history."""
+
+ISO_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
+DATE = re.compile(r"(?<![\d/.-])(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4}|\d{2})(?![\d/])")
+MOBILE = re.compile(
+    r"(?<![\w/+])(?<!\d[.,])(?:\(?\+?84\)?[ .-]{0,3}|0[ .-]{0,3})[35789](?:[ .-]{0,3}\d){8}(?![\d/]|[.,]\d)"
+)
+CLASS = re.compile(r"(?<![\w/.,])(?:(?:1[0-2]|[1-9])[ .]?[A-ZĐ]\d{0,2}|(?:1[0-2]|[1-9])/\d{1,2})(?![\w/])")
+GENDER = re.compile(r"(?<!Việt )(?<!miền )(?<![\w])(?:Nam|Nữ|nữ|NAM|NỮ)(?!\w)")
+MARK = re.compile(r"(?<![\w.,/:-])(?:10(?:[.,]0{1,2})?|\d(?:[.,]\d{1,2})?)(?=đ\b|(?![\w/:%-]|[.,]\d))")
+
+
+class Facts(Flag):
+    """The private facts of a person in a list."""
+
+    NONE = 0
+    BIRTH = auto()
+    GENDER = auto()
+    CLASS = auto()
+    MARK = auto()
+    MARKS = auto()
+    CONDUCT = auto()
+    PHONE = auto()
+    NUMBER = auto()
+    HARDSHIP = auto()
+    TREATED = auto()
+
+
+_GLUED = re.compile(r"(?<=[a-zà-ỹđ])(?=\d)")  # cells of a PDF that lost their blanks
+_NEXT_NUMBER = re.compile(
+    r"\bSố \d+|[\s;,]\d{1,3}[.)/\]]?\s*(?:Ông|Bà|[Cc]ô|[Tt]hầy)?\s*$"
+)  # of the row below
+_BIRTH_YEAR = re.compile(r"(?<![\d/.-])20(?:0[4-9]|1\d|2[0-3])(?![\d/.-])")
+_SAID_MARK = re.compile(r"(?<!\d)(?:10|\d) ?(?:đ|điểm)(?!\w)")
+_PERSONAL_NUMBER = re.compile(r"(?<![\d.,])\d{9,13}(?![\d.,])|(?<!\w)[A-Z]{2}\d{13}(?!\d)")
+
+
+def birth_year(date: re.Match[str]) -> int | None:
+    """The year of a date that may be somebody's birth; None for no date, and for history."""
+    day, month, year = (int(part) for part in date.groups())
+    if len(date[3]) == 2:
+        year += 2000 if year < 50 else 1900
+    return year if 1 <= day <= 31 and 1 <= month <= 12 and OLDEST <= year < 2100 else None
+
+
+def facts_of(said: str, *, marks_expected: bool = False, year_is_birth: bool = False) -> Facts:
+    """What `said`, the rest of a row, tells about its person; one lone number is a mark where marks are expected."""
+    found = Facts.NONE
+    said = _NEXT_NUMBER.sub("", _GLUED.sub(" ", ISO_DATE.sub(r"\3/\2/\1", said)))
+    if any(birth_year(date) for date in DATE.finditer(said)) or (year_is_birth and _BIRTH_YEAR.search(said)):
+        found |= Facts.BIRTH
+    without_dates = DATE.sub(" ", said)
+    marks = MARK.findall(MOBILE.sub(" ", without_dates))
+    if len(marks) >= 2:
+        found |= Facts.MARKS
+    elif marks and (marks_expected or _SAID_MARK.search(without_dates) or "." in marks[0] or "," in marks[0]):
+        found |= Facts.MARK
+    checks = (
+        (GENDER, Facts.GENDER), (CLASS, Facts.CLASS), (CONDUCT, Facts.CONDUCT), (MOBILE, Facts.PHONE),
+        (_PERSONAL_NUMBER, Facts.NUMBER),
+    )  # fmt: skip
+    for pattern, fact in checks:
+        if pattern.search(without_dates):
+            found |= fact
+    for words, fact in ((HARDSHIP, Facts.HARDSHIP), (TREATED, Facts.TREATED)):
+        if words.search(without_dates.lower()):
+            found |= fact
+    return found

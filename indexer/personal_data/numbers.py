@@ -1,0 +1,128 @@
+"""Telephones, identity and health cards, accounts, e-mail addresses: by their shape and the words around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from indexer.personal_data.facts import MOBILE
+from indexer.personal_data.findings import Finding, Kind
+from indexer.personal_data.passage import Passage
+from indexer.personal_data.words import (
+    BANK_THEN,
+    BANK_WORDS,
+    HEALTH_WORDS,
+    HOME_WORDS,
+    ID_WORDS,
+    IN_ENGLISH,
+    INSTITUTION,
+    NOBODYS_HOST,
+    PHONE_WORDS,
+    PUBLIC_PHONE,
+    PUPIL_ID_WORDS,
+    ROLE,
+    SUMS,
+    words_of,
+)  # fmt: skip
+
+_PROVINCES = words_of(
+    """
+    001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034 035 036 037 038 040 042
+    044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068 070 072 074 075 077 079 080 082 083 084 086 087
+    089 091 092 093 094 095 096
+    """
+)
+"""First three digits of a citizen's number (Circular 59/2021/TT-BCA, annex I)."""
+
+_LONG = re.compile(r"(?<![\w.,/=×*+-])\d(?:[ .]?\d){8,12}(?![\d/]|[.,]\d|\s?[=×*+%])")
+_HEALTH_CARD = re.compile(r"(?<!\w)[A-Z]{2}[ ]?\d(?:[ ]?\d){12}(?!\d)")
+_ACCOUNT = re.compile(r"(?<![\w.,/])\d(?:[ .]?\d){8,18}(?![\d/]|[.,]\d)")
+_LANDLINE = re.compile(r"(?<![\w.,/])\(?0?2\d{1,2}\)?[\s.-]?(?:\d[\s.-]?){6,8}(?!\d)")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w][\w.+-]{1,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+
+
+def find_numbers(passage: Passage) -> list[Finding]:
+    """Every private number, in no order; what lies inside a list is found as well."""
+    readers: tuple[Callable[[Passage], Iterator[Finding]], ...] = (
+        _phones, _long_numbers, _health_cards, _accounts, _emails,
+    )  # fmt: skip
+    return [finding for reader in readers for finding in reader(passage)]
+
+
+def _phones(passage: Passage) -> Iterator[Finding]:
+    for match in MOBILE.finditer(passage.text):
+        start, line = match.start(), passage.line(*match.span())
+        said = PHONE_WORDS.search(passage.before(start)) or PHONE_WORDS.search(line)
+        is_public = (
+            _is_ladder(match.group()) or PUBLIC_PHONE.search(passage.before(start, 40)) or _is_exercise(line)
+        )
+        if not is_public and (said or _is_written_as_phone(match.group(), line)):
+            yield Finding(*match.span(), Kind.PHONE)
+    for match in _LANDLINE.finditer(passage.text):
+        if HOME_WORDS.search(passage.before(match.start())):
+            yield Finding(*match.span(), Kind.PHONE)
+
+
+def _is_exercise(line: str) -> bool:
+    return line.isascii() and bool(IN_ENGLISH.search(line))
+
+
+def _is_written_as_phone(typed: str, line: str) -> bool:
+    """Whether a number that nobody calls one is a telephone: no sum, no row of small numbers."""
+    longest = max(map(len, re.findall(r"\d+", typed)))
+    return longest >= 3 and not _is_ladder(typed, 2) and not SUMS.search(line)
+
+
+def _is_ladder(typed: str, first: int = 1) -> bool:
+    """0987654321 and, from the third digit on, 0912345678: numbers of textbooks."""
+    digits = re.sub(r"\D", "", typed)[first:]
+    return {int(after) - int(before) for before, after in pairwise(digits)} in ({1}, {-1}, {0})
+
+
+def _long_numbers(passage: Passage) -> Iterator[Finding]:
+    for match in _LONG.finditer(passage.text):
+        kind = _kind_of_number(match.group(), passage.before(match.start()), passage.line(*match.span()))
+        if kind is not None:
+            yield Finding(*match.span(), kind)
+
+
+def _kind_of_number(typed: str, before: str, line: str) -> Kind | None:
+    digits = re.sub(r"\D", "", typed)
+    if PUPIL_ID_WORDS.search(before):
+        return Kind.PUPIL_ID
+    if len(digits) == 10 and HEALTH_WORDS.search(before):
+        return Kind.HEALTH_CARD
+    said = len(digits) in (9, 12) and ID_WORDS.search(before)
+    return Kind.CITIZEN_ID if said or (_looks_like_citizen(typed) and not SUMS.search(line)) else None
+
+
+def _looks_like_citizen(typed: str) -> bool:
+    """Twelve digits in one piece: province, century and sex, year of birth."""
+    return len(typed) == 12 and typed.isdecimal() and typed[:3] in _PROVINCES and typed[3] in "0123"
+
+
+def _health_cards(passage: Passage) -> Iterator[Finding]:
+    for match in _HEALTH_CARD.finditer(passage.text):
+        yield Finding(*match.span(), Kind.HEALTH_CARD)
+
+
+def _accounts(passage: Passage) -> Iterator[Finding]:
+    for words in (*BANK_WORDS.finditer(passage.low), *BANK_THEN.finditer(passage.low)):
+        match = _ACCOUNT.search(passage.text, words.end(), words.end() + 50)
+        if (
+            match
+            and not _is_isbn(match.group())
+            and not INSTITUTION.search(passage.low, words.start(), match.start())
+        ):
+            yield Finding(*match.span(), Kind.BANK_ACCOUNT)
+
+
+def _is_isbn(typed: str) -> bool:
+    return len(typed) == 13 and typed.startswith(("978", "979"))
+
+
+def _emails(passage: Passage) -> Iterator[Finding]:
+    for match in _EMAIL.finditer(passage.low):
+        if not (ROLE.match(match.group()) or NOBODYS_HOST.search(match.group())):
+            yield Finding(*match.span(), Kind.EMAIL)

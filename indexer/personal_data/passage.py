@@ -1,0 +1,46 @@
+"""A text with its lower-case twin, character by character, and the full names in it: made once for all readers."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from indexer.personal_data.names import Name, names_in
+
+_AROUND = 70
+"""Characters before a number in which its context stands."""
+_LINE = 160
+"""Characters of a long line that are looked at on either side."""
+
+
+class Passage:
+    """What the readers look at; places are characters of `text` as of `low`."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        low = text.lower()
+        self.low = low if len(low) == len(text) else "".join(char.lower()[:1] for char in text)
+
+    @cached_property
+    def names(self) -> list[Name]:
+        """Full names, in order."""
+        return list(names_in(self.text))
+
+    @cached_property
+    def starts_of_names(self) -> list[int]:
+        """Where they begin."""
+        return [name.start for name in self.names]
+
+    @cached_property
+    def given_names(self) -> frozenset[str]:
+        """The last syllables of the full names: what people are called further on."""
+        return frozenset(name.text.rpartition(" ")[2] for name in self.names)
+
+    def before(self, place: int, length: int = _AROUND) -> str:
+        """What stands just before, in lower case."""
+        return self.low[max(0, place - length) : place]
+
+    def line(self, start: int, end: int) -> str:
+        """The line around, in lower case, without the far ends of a long one."""
+        first, last = max(0, start - _LINE), min(len(self.low), end + _LINE)
+        begin, stop = self.low.rfind("\n", first, start) + 1, self.low.find("\n", end, last)
+        return self.low[begin or first : stop if stop >= 0 else last]

@@ -1,0 +1,42 @@
+"""The whole text: lists first, then what stands outside them, in the order of the text."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import accumulate
+
+import regex
+
+from indexer.personal_data.findings import Finding
+from indexer.personal_data.mentions import find_mentions
+from indexer.personal_data.numbers import find_numbers
+from indexer.personal_data.passage import Passage
+from indexer.personal_data.rosters import find_rosters
+
+_CLUSTER = regex.compile(r"\P{M}\p{M}*|\p{M}+")
+
+
+def find_personal_data(text: str) -> list[Finding]:
+    """Every place of `text` that names private facts; a place inside another one is told once."""
+    if not unicodedata.is_normalized("NFC", text):
+        return _in_composed(text)
+    passage = Passage(text)
+    kept: list[Finding] = []
+    found = [*find_rosters(passage), *find_numbers(passage), *find_mentions(passage)]
+    for finding in sorted(found, key=lambda each: (each.start, -each.end)):
+        if not kept or finding.start >= kept[-1].end:
+            kept.append(finding)
+    return kept
+
+
+def _in_composed(text: str) -> list[Finding]:
+    """Places of a text whose marks stand apart: found in its composed form, told in its own characters."""
+    clusters = _CLUSTER.findall(text)
+    composed = [unicodedata.normalize("NFC", cluster) for cluster in clusters]
+    ends_here = list(accumulate(map(len, composed), initial=0))
+    ends_there = list(accumulate(map(len, clusters), initial=0))
+    place = dict(zip(ends_here, ends_there, strict=True))
+    found = (
+        find_personal_data("".join(composed)) if unicodedata.is_normalized("NFC", "".join(composed)) else []
+    )
+    return [Finding(place.get(each.start, 0), place.get(each.end, len(text)), each.kind) for each in found]

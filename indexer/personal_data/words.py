@@ -1,0 +1,275 @@
+"""Words by which private facts are known, as people in schools write them: data, one pattern for each group."""
+
+from __future__ import annotations
+
+import re
+
+
+def any_of(alternatives: str, *, then: str = "", whole_words: bool = False) -> re.Pattern[str]:
+    """A pattern of alternatives between `|` or line ends, and of what follows: for text in lower case.
+
+    Whole words are looked for just as they are written.
+    """
+    joined = "|".join(
+        part for each in alternatives.splitlines() for part in each.strip(" |").split(" | ") if part
+    )
+    return (
+        re.compile(rf"(?<!\w)(?:{joined})(?!\w)")
+        if whole_words
+        else re.compile(rf"(?<!\w)(?:{joined}){then}")
+    )
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words between the blanks."""
+    return frozenset(text.split())
+
+
+CONDUCT = any_of(
+    r"""
+    Giỏi | Khá | Trung bình | Yếu | Kém | Xuất sắc | Hoàn thành(?: tốt)? | HTXS | HTT | CHT | Chưa đạt | Tốt | TB |
+    Đạt
+    """,
+    whole_words=True,
+)
+"""Grades of conduct and learning, as lists write them."""
+
+HARDSHIP = any_of(
+    r"""
+    cận nghèo | hộ nghèo | nhà nghèo | khuyết tật | mồ côi | tự k[ỉỷ] | tăng động | trầm cảm | [lg]i hôn | ly hôn |
+    l[iy] thân | bạo hành | bạo lực gia đình | xâm hại | \bhiv\b | động kinh | bại não | khiếm thị | khiếm thính |
+    chậm phát triển | hội chứng | suy dinh dưỡng | hiểm nghèo | tim bẩm sinh | ung thư | hen suyễn | \bhen\b |
+    dị ứng | hoàn cảnh (?:rất |đặc biệt |gia đình )?khó khăn |
+    (?:bố|ba|cha|mẹ|má|bố mẹ|cha mẹ) (?:em |cháu )?(?:đã |đều )?(?:mất|bỏ đi|đi tù|chia tay) | nghiện | đi tù |
+    chấp hành án | trợ cấp | bảo trợ xã hội | tâm thần | nhập viện | nằm viện | phẫu thuật | \bmổ\b | thuỷ đậu |
+    thủy đậu | sốt xuất huyết | viêm gan | bệnh tim | u não | tiểu đường | tai biến | tay chân miệng | ra to[àa] |
+    ra tòa | co giật | đuối nước | thiểu năng | bệnh nền | điều trị | ốm nặng | tai nạn | đau dạ dày | rối loạn |
+    hóa trị | hoá trị | xạ trị | chạy thận | suy thận | viêm phổi | ra viện | tràn dịch | cận thị nặng | bị trôi |
+    đột quỵ | bị (?:bệnh|tai biến|liệt|gãy|đau|ốm|viêm|suy) | (?:bố|ba|cha|mẹ|má)(?: \w+){0,2} mất\b | tự tử |
+    tự hại | mang thai | sinh non | vẹo cột sống | thiếu máu | chảy máu | máu khó đông
+    """
+)
+"""Poverty, illness, disability, trouble at home."""
+
+TREATED = any_of(
+    r"""
+    (?:đã|chưa)\s*(?:nộp|đóng) | miễn (?:giảm|học phí) | vi phạm | đánh nhau | hút thuốc | bỏ (?:học|tiết|giờ|thi) |
+    trốn (?:học|tiết) | đi (?:học )?muộn | vắng | nghỉ (?:học|ốm|tiết) | không phép | nguyện vọng | nv\d |
+    dùng điện thoại | khiển trách | cảnh cáo | gian lận | quay cóp | nói tục | chửi |
+    không (?:đội mũ|làm bài|thuộc bài|mặc|đeo) | chưa (?:thuộc|làm|đọc|biết|viết|nắm) | học lực | hạnh kiểm | chậm |
+    hay (?:nói|quên|ngủ|nghịch) | ngoan | chữ (?:đẹp|xấu) | tăng giảm cân | cân nặng | chiều cao | nhóm máu |
+    \d{2,3} ?(?:kg|cm)\b
+    """
+)
+"""What was paid, missed, broken; how somebody behaves."""
+
+OFFICIAL = any_of(
+    r"""
+    GV(?:CN)? | [Gg]iáo viên | TTCM | TPCM | Tổ (?:trưởng|phó) | [Hh]iệu (?:trưởng|phó) | HT | PHT | P\.? ?HT | ThS
+    | TS | PGS | GS | [Cc]huyên viên | [Nn]hà (?:văn|thơ|toán|vật|khoa|sử|báo|cách) | [Tt]ác giả | [Cc]hủ biên |
+    [Bb]iên soạn | [Hh]oạ sĩ | [Hh]ọa sĩ | [Nn]hạc sĩ | [Cc]a sĩ | NXB | [Tt]hư kí | [Tt]hư ký | [Ủủ]y viên |
+    [Cc]hủ tọa | [Cc]hủ trì | [Cc]án bộ | [Cc]ụm (?:trưởng|phó) | [Cc]huyên gia | [Đđ]ại biểu
+    """,
+    whole_words=True,
+)
+"""Said of people in their office, and of authors."""
+
+OF_PUPILS = any_of(
+    r"""
+    danh sách (?:các em |các )?(?:học sinh|hs\b|lớp|thí sinh|trẻ|đội tuyển|h/s|phòng thi|nhận|đề nghị|học bổng) |
+    bảng (?:điểm|ghi điểm|tổng hợp điểm|theo dõi) | sổ (?:điểm|gọi tên|theo dõi|liên lạc|chủ nhiệm) |
+    ngày(?:,? tháng,? năm)? sinh | số báo danh | \bsbd\b | phụ huynh | hạnh kiểm | xếp loại | học lực | hộ nghèo |
+    cận nghèo | khuyết tật | mã (?:học sinh|hs) | mã định danh | họ (?:và |, )?tên |
+    điểm (?:thi|kt|kiểm tra|tb|số|gk|ck|giữa|cuối|tx|toán|văn) | đtb | tbm | \bđiểm\b | học sinh | \bhs\b |
+    danh sach (?:hoc sinh|lop|thi sinh) | bang diem | ngay sinh | ho va ten | hoc sinh | \blớp \d | năm sinh |
+    khảo sát | chuyên cần | \blớp\b
+    """
+)
+"""Headings of lists of pupils."""
+
+PRIVATE_BY_TITLE = any_of(
+    r"""
+    danh sách (?:các em |các )?(?:học sinh|hs\b|lớp|thí sinh|trẻ|h/s) | hộ nghèo | cận nghèo | khuyết tật | mồ côi |
+    khó khăn | bảng điểm | sổ (?:điểm|gọi tên|theo dõi|chủ nhiệm) | danh sach (?:hoc sinh|lop \d|thi sinh) |
+    học sinh (?:vắng|yếu|nghèo|cá biệt|vi phạm|đạt) | xếp loại | hạnh kiểm | rèn luyện
+    """
+)
+"""Headings that make bare names private."""
+
+OF_STAFF = any_of(
+    r"""
+    phân công | giáo viên | \bgv\b | tổ chuyên môn | thời kh[oó][aá] biểu | tác giả | chủ biên | nhà thơ | nhà văn |
+    biên soạn | người dạy | thành phần | đại biểu | ban tổ chức | giám khảo | hội đồng | cán bộ | coi thi
+    """
+)
+"""Headings of lists of colleagues and writers."""
+
+MARKS_EXPECTED = any_of(
+    r"""
+    điểm | \bdiem\b | \bđtb | \btb\b | \btx\d?\b | \bgk\b | \bck\b | \bkt\b | học lực | khảo sát | số câu đúng |
+    số phép | kết quả
+    """
+)
+"""Headings under which one lone number is a mark."""
+
+ID_WORDS = any_of(
+    r"""
+    căn cước | cccd | cmnd | cmt\b | chứng minh (?:nhân dân|thư) | số định danh | định danh cá nhân | số thẻ cc
+    """
+)
+"""Before the number of an identity card."""
+
+PUPIL_ID_WORDS = any_of(
+    r"""
+    mã (?:số )?(?:định danh )?(?:hs\b|học sinh|h/s) | mã định danh | mã sinh viên
+    """
+)
+"""Before the code of a pupil."""
+
+HEALTH_WORDS = any_of(
+    r"""
+    bhyt | bảo hiểm y tế | thẻ bảo hiểm | mã số bhxh | bảo hiểm xã hội | bhxh
+    """
+)
+"""Before the number of a health card."""
+
+BANK_WORDS = any_of(
+    r"""
+    \bstk\b | tài khoản | \btk\b | chuyển khoản | (?:xin|tiền|hãy) chuyển | chuyển (?:tiền|vào|về)
+    """
+)
+"""Before the number of an account."""
+
+HOME_WORDS = any_of(
+    r"""
+    phụ huynh | nhà riêng | bố em | mẹ em | gia đình em | \bph\b | người giám hộ
+    """
+)
+"""Before a land-line that is somebody's home."""
+
+SUMS = any_of(
+    r"""
+    [=×÷√∑π] | \bgấp \d | tính tuổi | hơn \w+ \d+ tuổi | phép tính | dãy số | số tự nhiên | chia hết | làm tròn |
+    chữ số | số nguyên | tính tổng | \bước\b | \bbội\b | lũy thừa | luỹ thừa | xác suất | phả hệ | bài tập | gen\b |
+    đột biến | di truyền học
+    """
+)
+"""Lines of mathematics."""
+
+PHONE_WORDS = any_of(
+    r"""
+    đt\b | sđt | điện thoại | zalo | liên (?:hệ|lạc) | gọi | hotline | di động | số máy | nhắn | tel\b | phone |
+    facetime | viber | máy\s*:?\s*(?=[0+])
+    """
+)
+"""Around a telephone number."""
+
+PUBLIC_PHONE = any_of(
+    r"""
+    tổng đài | đường dây nóng | hotline | fanpage | công ty | cửa hàng | nhà xuất bản | \b111\b | mã số | thuế |
+    mst\b
+    """
+)
+"""Before a number that everybody may call."""
+
+ROLE = any_of(
+    r"""
+    info | admin | support | contact | hotro | ho[._-]?tro | lienhe | lien[._-]?he | vanphong | office | truong |
+    thcs | thpt | tieuhoc | th[._-] | c[0123][._-]? | mn[._-] | pgd | sgd | phong(?:gd|dt|tc|hc|kt|cn) | ban[._-] |
+    so[._-]?gd | gdtrh | webmaster | noreply | no-reply | example | test | user | email | mail | abc | xyz |
+    banbientap | toasoan | tuyensinh | hanhchinh | phongdt | bgd | bgh | cskh | tohoa | totoan | tovan | to[._-] |
+    cum | kho | nxb | hello | sales | service | ten | tenban | nguyenvana | tranthib | hocsinh | hs[._-] | your |
+    [\w.-]*(?:thpt|thcs|tieuhoc|mamnon)
+    """
+)
+"""How addresses of offices and of textbooks begin."""
+
+KNOWN_PEOPLE = any_of(
+    r"""
+    nhà (?:văn|thơ|toán|vật|khoa|sử|báo|cách|hoạt|bác|soạn|phát|thiên|hóa|hoá|sinh) | tác giả | nhạc sĩ | hoạ sĩ |
+    họa sĩ | ca sĩ | cầu thủ | diễn viên | tiểu sử | giáo sư | anh hùng | liệt sĩ | tổng thống | thủ tướng |
+    chủ tịch | vận động viên | kiện tướng | kì thủ | phi hành gia | hoa hậu | bút danh | tên thật |
+    truyện | tác phẩm | vua\b | tướng | lãnh tụ | đồng chí | thi sĩ | văn sĩ | cổ tích | trạng nguyên | bị cáo |
+    nhân vật | trích đoạn | đoạn trích | kịch | thơ | đạo diễn | huấn luyện viên | đội tuyển quốc gia | giải thưởng
+    | huy chương | nobel | fields | olympic | sea games | nghị lực | diễn giả | tuyển thủ | vđv
+    """
+)
+"""Around the birth of somebody in a textbook."""
+
+INSTITUTION = any_of(
+    r"""
+    trường | sở\b | phòng | công ty | \bnxb | nhà xuất bản | trung tâm | ủy ban | ubnd | thư viện | bảo tàng |
+    bệnh viện | khách sạn | siêu thị | kho bạc | công đoàn | doanh nghiệp | hội khuyến học | quỹ\b | giờ mở cửa |
+    tham quan | triển lãm | bưu điện | chùa | đền\b
+    """
+)
+"""Before the address of an office."""
+
+TELLS = any_of(
+    r"""
+    điểm | hạnh kiểm | học lực | xếp loại | vi phạm | kỉ luật | kỷ luật | vắng | nghỉ học | đánh nhau | lưu ban |
+    thi lại | đạt giải | giải (?:nhất|nhì|ba|khuyến khích) | \byếu\b | \bkém\b | học sinh (?:giỏi|khá|yếu|cá biệt) |
+    chậm | không (?:thuộc|làm) bài | khiển trách | cảnh cáo | rèn luyện | tiến bộ
+    """
+)
+"""What a sentence tells about a pupil."""
+
+BORN = any_of(
+    r"""
+    sinh\s+ngày | ngày\s*(?:,\s*tháng\s*,\s*năm\s*)?sinh | ngày/tháng/năm sinh | sinh\s*: | \bns\s*[:.] |
+    \bsn\s*[:.] | (?<!hi )(?<!hy )(?<!học )\bsinh\b
+    """,
+    then=r"\s*[:\-–|]?\s*(?:ngày\s*)?$",
+)
+"""Just before a date of birth."""
+
+HOME = any_of(
+    r"""
+    (?:nơi|địa chỉ|chỗ)\s*(?:đăng k[íý] )?(?:thường trú|tạm trú|cư trú|ở(?: hiện (?:nay|tại))?|nhà(?: riêng)?) |
+    hộ khẩu(?: thường trú)? | hktt | thường trú(?: tại)? | tạm trú(?: tại)? | trú tại | nhà(?: em| cháu)?(?: ở| tại)
+    | địa chỉ gia đình | đ/c gia đình | địa chỉ liên hệ gia đình
+    """,
+    then=r"\s*[:\-–]?\s*",
+)
+"""Before somebody's home."""
+
+PERHAPS_HOME = any_of(
+    r"(?:địa chỉ|đ/c)\s*[:\-–]?\s* | \bở\s*:?\s+(?=\d|ấp|thôn|xóm|bản|buôn|tổ|khu|số) | (?=\bnhà(?: số)? \d+)"
+)
+"""Before a home or an office."""
+
+PLACE = any_of(
+    r"""
+    số nhà | số \d | ngõ | ngách | hẻm | kiệt | thôn | xóm | \bấp | buôn | \bbản\b | làng | \btổ \d | tổ dân phố |
+    khu phố | khu tập thể | đội \d | phường | \bxã\b | thị trấn | \bđường\b | \bphố\b | chung cư | căn hộ
+    """
+)
+"""Parts of an address."""
+
+BANK_THEN = any_of(
+    r"vietcombank|vcb|agribank|bidv|vietinbank|techcombank|mb ?bank|mb|acb|sacombank|tpbank|vpbank|vib|shb",
+    then=r"\b[ :.-]{0,3}(?=\d)",
+)
+"""A bank, and its account right behind."""
+
+NOBODYS_HOST = re.compile(
+    r"@(?:[\w-]+\.)*(?:example|test|abc|xyz|domain|localhost|sample|webmail|mail|email|company|school)\.|\.example$"
+)
+"""Hosts of textbooks."""
+
+CALLED_PUPIL = any_of(
+    r"""
+    \bem | \bcháu | học sinh | \bhs | \bh/s | \btrò | \bcon | \bbé | thí sinh | phụ huynh(?: của)?(?: em| cháu)?
+    """,
+    then=r"\s*:?\s*$",
+)
+"""Just before a pupil's name."""
+
+INVENTED = any_of(
+    r"số liệu | dữ liệu | tên | nhân vật | thông tin",
+    then=r"[^.\n]{0,30}(?:giả định|minh h[ọo]a|minh hoạ|mẫu|tưởng tượng|đã (?:được )?(?:thay đổi|đổi))",
+)
+"""Said above lists of people who do not exist."""
+
+IN_ENGLISH = any_of(r"\b(?:the|you|please|call|my|me|that's|number is|speaking)\b")
+"""Lines of English exercises, whose telephones are nobody's."""
