@@ -17,6 +17,7 @@ from repo_service.collections.schemas import (
     CollectionDetailBody,
     CollectionListBody,
     CollectionSchema,
+    CopySchema,
     ItemSchema,
     OrderSchema,
     collection_body,
@@ -104,11 +105,13 @@ class OneCollection(MethodView):
 class Copies(MethodView):
     """Copies of a collection."""
 
+    @blueprint.doc(requestBody=_body(CopySchema))
     @blueprint.response(201, CollectionBody)
     def post(self, collection_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
         """The caller's own private copy of what they may read of it."""
         viewer = _signed_in()
-        made = service.copy(viewer, queries.find_collection(viewer, collection_id))
+        found = queries.find_collection(viewer, collection_id)
+        made = service.copy(viewer, found, CopySchema().load(_sent()).get("title"))
         return collection_body(made, viewer.name), 201, _headers(made)
 
 

@@ -37,6 +37,18 @@ class CollectionSchema(CleanText):
     kit_grade = Code("grades", allow_none=True)
 
 
+class CopySchema(CleanText):
+    """How a copy is named."""
+
+    class Meta:
+        """Unknown names are refused."""
+
+        unknown = RAISE
+
+    error_messages = _SHAPE
+    title = text(200)
+
+
 class ItemSchema(CleanText):
     """A work's place: what is written beside it."""
 

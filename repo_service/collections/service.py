@@ -165,10 +165,10 @@ def follow_successor(viewer: Viewer, collection: Collection, resource_id: str) -
     _touch(collection)
 
 
-def copy(viewer: Viewer, collection: Collection) -> Collection:
-    """The viewer's own, private copy: the works they may read, with the notes."""
+def copy(viewer: Viewer, collection: Collection, title: str | None = None) -> Collection:
+    """The viewer's own, private copy: the works they may read, with the notes; named alike unless told."""
     authorize(viewer, policy.OPEN.action, collection)
-    made = create(viewer, {"title": collection.title, "note": collection.note})
+    made = create(viewer, {"title": collection.title if title is None else title, "note": collection.note})
     made.copied_from_id = collection.id
     items = items_by_work(collection)
     readable = select(Resource.id).where(Resource.id.in_(items), can_read_sql(viewer))

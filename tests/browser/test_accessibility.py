@@ -82,6 +82,17 @@ PAGES = {
     "review round": Stop("hoa", "/phan-bien", (".task-acts a",), dark=True),
     "works of the week": Stop("lan", "/tuan-nay?subject=toan&grade=lop-6&week=19"),
     "week without works": Stop("lan", "/tuan-nay?subject=toan&grade=lop-6&week=35"),
+    "own collections": Stop("lan", "/bo-suu-tap", dark=True),
+    "own collections, none yet": Stop("hoa", "/bo-suu-tap"),
+    "a collection": Stop("lan", "/bo-suu-tap", (link("Vào lớp Toán 6"),), dark=True),
+    "a collection being edited": Stop("lan", "/bo-suu-tap", (link("Vào lớp Toán 6"), link("Sửa, chia sẻ"))),
+    "starter kits": Stop("quang", "/bo-khoi-dau"),
+    "a starter kit": Stop("quang", "/bo-khoi-dau", (link("Vào lớp Toán 6"),)),
+    "starter kits, none": Stop("lan", "/bo-khoi-dau?subject=toan&grade=lop-12"),
+    "a work saved with one tap": Stop("minh", SEARCH, act=lambda page: save(page), dark=True),
+    "collections of a work": Stop("lan", SEARCH, (HIT, "/luu")),
+    "nearly equal works": Stop("tuan", "/ra-soat/bai-gan-giong", act=lambda page: wait_for_pairs(page), dark=True),
+    "comparison of two works": Stop("tuan", "/ra-soat/bai-gan-giong", (link("Xem chỗ khác nhau"),)),
     "clusters": Stop("lan", "/cum"),
     "cluster": Stop("lan", "/cum", (K2,)),
     "annual product to choose": Stop("minh", "/cum", (K2, "/san-pham-nam/2027-2028")),
@@ -114,6 +125,20 @@ def axe() -> str:
 
 def send(page: Page) -> None:
     page.get_by_role("button", name="Gửi phản biện").click()
+
+
+def save(page: Page) -> None:
+    page.locator(".card-acts button").first.click()
+    page.locator('.card-acts a:has-text("Chọn bộ khác")').wait_for()
+
+
+def wait_for_pairs(page: Page) -> None:
+    """The worker compares works soon after the site began."""
+    for _again in range(20):
+        if page.locator("#nhom-1").count():
+            return
+        page.wait_for_timeout(1000)
+        page.reload()
 
 
 def explain(page: Page) -> None:

@@ -133,7 +133,8 @@ def test_a_shared_collection_shows_each_reader_only_what_they_may_read(
     paper = docx.Document(io.BytesIO(quang.get(f"/bo-suu-tap/{collection_id}/danh-sach.docx").data))
     cells = [cell.text for row in paper.tables[0].rows for cell in row.cells]
     assert any("Phân số" in cell for cell in cells) and not any("bí mật" in cell for cell in cells)
-    made = quang.post(f"/api/collections/{collection_id}/copy").json
+    made = quang.post(f"/api/collections/{collection_id}/copy", json={"title": "Của tôi"}).json
+    assert made["title"] == "Của tôi"
     assert titles(quang, made["id"]) == ["Phân số"] and made["visibility"] == "rieng"
     assert quang.get(f"/api/collections/{made['id']}").json["items"][0]["note"] == "dạy tuần 5"
     assert sign_in("lan").get(f"/api/collections/{made['id']}").status_code == 404
