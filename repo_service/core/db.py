@@ -207,11 +207,16 @@ class KhoFlask(Flask):
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for `url` (SQLAlchemy form) with the safety settings of its kind."""
+    """An engine for `url` (SQLAlchemy form) with the safety settings of its kind.
+
+    Errors name the statement but not its values: they are logged, and values are what people wrote and searched for.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return _server_engine(parsed)
-    engine = create_engine(parsed, pool_size=10, max_overflow=40, connect_args={"timeout": 15})
+    engine = create_engine(
+        parsed, hide_parameters=True, pool_size=10, max_overflow=40, connect_args={"timeout": 15}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -233,6 +238,7 @@ def _server_engine(url: URL) -> Engine:
     driver = "postgresql+psycopg" if url.drivername in ("postgresql", "postgres") else url.drivername
     return create_engine(
         url.set(drivername=driver, query=said),
+        hide_parameters=True,
         pool_size=size,
         max_overflow=size,
         pool_timeout=10,

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from repo_service.accounts import service as accounts
 from repo_service.accounts.models import User
@@ -23,8 +24,8 @@ SignIn = Callable[[str], FlaskClient]
 
 
 def search_for(browser: FlaskClient, *texts: str) -> None:
-    for text in texts:
-        assert browser.post("/tim/lich-su", data={"q": text}).status_code == 204
+    for words in texts:
+        assert browser.post("/tim/lich-su", data={"q": words}).status_code == 204
 
 
 def kept(browser: FlaskClient) -> list[str]:
@@ -44,9 +45,9 @@ def test_searches_come_back_newest_first_each_once(sign_in: SignIn) -> None:
 
 def test_a_search_on_the_way_to_another_is_not_kept(db: Database, cast: Cast) -> None:
     def type_at(minutes: int, *texts: str) -> None:
-        for text in texts:
+        for words in texts:
             with clock.pinned(REFERENCE_MOMENT + timedelta(minutes=minutes)), db.transaction():
-                remember(viewer_of(cast.lan), text)
+                remember(viewer_of(cast.lan), words)
 
     type_at(0, "toán", "toán 6 ph", "toán 6 phân số")
     type_at(5, "toán 6 phân số bằng nhau")
@@ -149,3 +150,10 @@ def test_searches_go_when_the_account_is_closed(
     work()
     with db.session(writing=False) as session:
         assert session.scalars(select(RecentQuery.text)).all() == ["ma trận đề"]
+
+
+def test_what_was_searched_for_is_named_in_no_error_of_the_database(db: Database) -> None:
+    """Errors are logged as they are."""
+    with db.session(writing=False) as session, pytest.raises(DBAPIError) as raised:
+        session.execute(text("SELECT :said FROM no_such_table"), {"said": "chuyện rất riêng"})
+    assert "no_such_table" in str(raised.value) and "riêng" not in str(raised.value)
