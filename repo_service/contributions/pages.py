@@ -27,6 +27,7 @@ from repo_service.core.identifiers import is_id, new_id
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.core.urls import my_work_path, resource_path
 from repo_service.curriculum.queries import vocabularies
+from repo_service.derivatives.personal_data import FileFindings, personal_data_of
 from repo_service.files.models import StoredFile
 from repo_service.organizations.queries import clusters_for_contribution
 from repo_service.resources import policy
@@ -53,6 +54,7 @@ SMALL_FILES = 64 * 1024 * 1024
 VOCABULARIES = (
     "resource_types", "resource_subtypes", "grades", "subjects", "textbook_sets", "themes", "purposes", "audiences",
     "terms", "licences", "rights_bases", "ai_use", "reach",
+    "personal_data",
 )  # fmt: skip
 
 
@@ -72,6 +74,7 @@ class DraftForm(Form):
         self.uploads: list[str] = []
         self.alike: list[Any] = []
         self.near: list[NearCopy] = []
+        self.personal_data: list[FileFindings] = []
         self.reading = False
 
 
@@ -303,6 +306,16 @@ def _guess(viewer: Viewer, form: DraftForm, files: Sequence[StoredFile], names: 
     form.alike = [resource for resource in found if resource is not None and resource.id != form.resource_id]
     told = {form.resource_id, *(resource.id for resource in form.alike)}
     form.near = near_copies(viewer, [file.id for file in files], without=told)
+    form.personal_data = personal_data_of({file.id: file.name for file in [*_kept(viewer, form), *files]})
+
+
+def _kept(viewer: Viewer, form: DraftForm) -> list[StoredFile]:
+    """The draft's files that stay, where the viewer may work on it."""
+    try:
+        find_working(viewer, form.resource_id)
+    except KhoError:
+        return []
+    return receiving.kept_files(form.resource_id, request.form.getlist("kept"))
 
 
 def _was_sent(viewer: Viewer, resource_id: str) -> bool:
@@ -315,6 +328,7 @@ def _was_sent(viewer: Viewer, resource_id: str) -> bool:
 
 def _draw(form: DraftForm) -> str:
     viewer = current_viewer()
+    form.personal_data = personal_data_of({file.id: file.name for file in form.files})
     return render_template("contributions/contribute.html", **_words(viewer, form))
 
 

@@ -15,6 +15,7 @@ from repo_service.core.db import current_session
 from repo_service.core.errors import AlreadyExists, InvalidInput, MoveNotAllowed
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize
+from repo_service.derivatives.personal_data import tells_of_people
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Organization
 from repo_service.organizations.queries import default_cluster
@@ -67,8 +68,11 @@ def submit_for_review(
     viewer: Viewer, resource: Resource, version: ResourceVersion, files: Sequence[StoredFile] | None = None
 ) -> ReviewRound:
     """Send a draft to the colleagues: the strict check (R31), the state, and the round they read in."""
-    held = _held_back(files if files is not None else _stored(version))
+    files = files if files is not None else _stored(version)
+    held = _held_back(files)
     resources.submit(viewer, resource, version)
+    if version.personal_data is None and tells_of_people([file.id for file in files]):
+        raise InvalidInput({"personal_data": [_("Tệp có thông tin riêng của người khác: thầy cô chọn một cách xử lí.")]})
     if held:
         raise InvalidInput(
             {

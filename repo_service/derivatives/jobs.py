@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from indexer.extraction import Extracted, can_have_poster
+from indexer.personal_data import find_personal_data
 from repo_service.background.progress import Reporter
 from repo_service.core.backends import readable
 from repo_service.core.db import Database
@@ -42,10 +43,11 @@ def make_of_file(file_id: str, database: Database) -> None:
         made = _made(file, Path(name), database)
     if made is None:
         return
+    personal_data = find_personal_data(made.extracted.text)
     with database.transaction() as session:
         found = session.get(StoredFile, file_id)
         if found is not None:
-            record_derivatives(found, made)
+            record_derivatives(found, made, personal_data)
 
 
 def _made(file: StoredFile, folder: Path, database: Database) -> Made | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +26,8 @@ class FileText(Base):
     """Numbers (from 0) of the lines that stand out; None where an older release read the file."""
     sketch: Mapped[list[int] | None] = mapped_column(Json)
     """By which nearly equal texts are found (indexer.sketch); None for a short text or an older release."""
+    personal_data: Mapped[list[list[Any]] | None] = mapped_column(Json)
+    """[kind, start, end] of what it tells about people (R50); None where an older release read the file."""
     made_at: Mapped[datetime] = mapped_column(default=now)
 
 

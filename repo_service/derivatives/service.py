@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete
 
 from indexer.extraction import READER_VERSION, Extracted
+from indexer.personal_data import Finding
 from indexer.sketch import sketch
 from repo_service.core import outbox
 from repo_service.core.db import current_session
@@ -24,7 +26,7 @@ class Made:
     seconds: int | None = None
 
 
-def record_derivatives(file: StoredFile, made: Made) -> None:
+def record_derivatives(file: StoredFile, made: Made, personal_data: Sequence[Finding] = ()) -> None:
     """Keep text and pictures of `file` and say so to the index; nothing of an earlier run remains."""
     session, extracted = current_session(), made.extracted
     session.execute(delete(FileText).where(FileText.file_id == file.id))
@@ -38,6 +40,7 @@ def record_derivatives(file: StoredFile, made: Made) -> None:
                 title=title,
                 headings=headings,
                 sketch=sketch(extracted.text),
+                personal_data=[[found.kind.value, found.start, found.end] for found in personal_data],
             )
         )
     session.add_all(made.pictures)

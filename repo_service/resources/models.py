@@ -126,6 +126,8 @@ class ResourceVersion(Base):
     ai_use: Mapped[str] = mapped_column(String(20), default="khong")
     ai_tool: Mapped[str | None] = mapped_column(String(120))
     ai_checked_by: Mapped[str | None] = mapped_column(String(120))
+    personal_data: Mapped[str | None] = mapped_column(String(20))
+    """What the author says of the people whom the files name (R50): a code, None while not asked."""
     links: Mapped[list[Any]] = mapped_column(default=list)
     """[{url, label}]: a link may stand in place of a file."""
     change_note: Mapped[str] = mapped_column(Text, default="")

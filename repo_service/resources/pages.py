@@ -31,7 +31,7 @@ LONGEST_READ = 60_000
 VOCABULARY_OF = {
     "type": "resource_types", "subtype": "resource_subtypes", "grades": "grades", "subjects": "subjects",
     "textbook_sets": "textbook_sets", "themes": "themes", "purposes": "purposes", "audiences": "audiences",
-    "programme": "programmes", "term": "terms", "licence": "licences", "rights": "rights_bases", "ai_use": "ai_use",
+    "programme": "programmes", "term": "terms", "licence": "licences", "rights": "rights_bases", "ai_use": "ai_use", "personal_data": "personal_data",
     "levels": "levels",
 }  # fmt: skip
 
@@ -141,6 +141,7 @@ def field_words() -> dict[str, str]:
         "is_study_topic": _("Chuyên đề học tập"), "licence": _("Giấy phép"), "licence_name": _("Tên giấy phép"),
         "rights": _("Nguồn"),
         "ai_use": _("Dùng AI"), "ai_tool": _("Công cụ AI"), "ai_checked_by": _("Người kiểm chứng"),
+        "personal_data": _("Dữ liệu cá nhân trong tệp"),
         "links": _("Đường dẫn"),
     }  # fmt: skip
 

@@ -48,6 +48,8 @@ def resource_body(viewer: Viewer, shown: Shown) -> dict[str, Any]:
     """The body of `GET /api/resources/{id}` for the version at hand; costs no statement."""
     resource, version = shown.resource, shown.version
     described = {name: _plain(getattr(version, name)) for name in (*DESCRIPTION_FIELDS, "levels")}
+    if not may(viewer, policy.SEE_WORK.action, resource):
+        described["personal_data"] = None
     gone = resource.state == "withdrawn"
     if gone:
         described |= {"links": [], "summary": ""}

@@ -181,6 +181,7 @@ class ResourceFields(CleanText):
     ai_use = Code("ai_use", allow_none=True)
     ai_tool = text(120, allow_none=True)
     ai_checked_by = text(120, allow_none=True)
+    personal_data = Code("personal_data", allow_none=True)
     links = fields.List(
         Link(),
         validate=validate.Length(max=20, error=_l("Ghi nhiều nhất 20 đường dẫn.")),

@@ -9,6 +9,7 @@ from repo_service.core.clock import local
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, may
 from repo_service.curriculum.queries import vocabularies
+from repo_service.derivatives.personal_data import FileFindings, personal_data_of
 from repo_service.derivatives.queries import Reading, readings_of
 from repo_service.organizations.province_settings import current_school_year
 from repo_service.resources.policy import is_author
@@ -37,6 +38,7 @@ class Desk:
     may_review: bool
     has_decided: bool
     is_author: bool
+    personal_data: list[FileFindings]
 
 
 def lay_out(viewer: Viewer, review_round: ReviewRound) -> Desk:
@@ -57,6 +59,7 @@ def lay_out(viewer: Viewer, review_round: ReviewRound) -> Desk:
         and (not full or policy.is_assigned(viewer, review_round)),
         has_decided=any(verdict.reviewer_id == viewer.id for verdict in review_round.verdicts),
         is_author=is_author(viewer, review_round.resource),
+        personal_data=personal_data_of({file.id: file.name for file in files}),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ TITLES = {
     "meeting_kinds": _l("Loại buổi sinh hoạt"),
     "meeting_modes": _l("Hình thức sinh hoạt"),
     "meeting_states": _l("Tình trạng buổi sinh hoạt"),
+    "personal_data": _l("Dữ liệu cá nhân trong tệp"),
     "programmes": _l("Chương trình"),
     "purposes": _l("Mục đích sử dụng"),
     "qualities": _l("Phẩm chất"),

@@ -1,0 +1,92 @@
+"""A file that tells private facts is pointed out with its places; its author answers before reviewers read it (R50)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+
+from repo_service.core.db import Database
+from repo_service.core.identifiers import new_id
+from tests.cast import Cast
+from tests.repo_service.contributions.test_deposit_api import upload
+
+ROSTER = """Kế hoạch phụ đạo
+DANH SÁCH HỌC SINH LỚP 6A
+1 Nguyễn Minh Khuê 12/03/2014 8,5
+2 Trần Gia Phúc 01/04/2014 9
+3 Lò Thị Pánh 5/6/2014 7
+"""
+CLEAN = "Phân số bằng nhau: quy đồng mẫu số rồi so sánh hai tử số.\n" * 20
+TOLD = "Tệp có thông tin riêng của người khác"
+FIELDS = {"title": "Phụ đạo phân số", "type": "khbd", "subjects": "toan", "grades": "lop-6"}
+
+
+def uploaded(browser: FlaskClient, text: str, work: Callable[[], None]) -> str:
+    """The id of an upload that arrived and was read."""
+    reference = upload(browser, "bai.txt", text.encode())
+    browser.post(f"/api/uploads/{reference['upload']}/complete", json={"parts": reference["parts"]})
+    work()
+    return str(reference["upload"])
+
+
+def send(browser: FlaskClient, draft: str, uploads: str, **more: str) -> tuple[int, str]:
+    answer = browser.post(
+        "/dong-gop", data={**FIELDS, "draft": draft, "uploads": uploads, "viec": "gui", **more}
+    )
+    return answer.status_code, answer.text
+
+
+def test_the_form_says_what_it_found_and_where(
+    cast: Cast, work: Callable[[], None], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    lan = sign_in("lan")
+    for text, told in ((ROSTER, True), (CLEAN, False)):
+        page = lan.post("/dong-gop/doan", data={"draft": new_id(), "uploads": uploaded(lan, text, work)}).text
+        assert (TOLD in page) is told
+        assert ("Dòng 3" in page and "Nguyễn Minh Khuê 12/03/2014" in page) is told
+
+
+def test_it_is_not_sent_before_the_author_answered_and_the_reviewer_reads_the_answer(
+    db: Database, cast: Cast, work: Callable[[], None], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    lan, draft = sign_in("lan"), new_id()
+    uploads = uploaded(lan, ROSTER, work)
+    status, page = send(lan, draft, uploads)
+    assert status == 422 and "thầy cô chọn một cách xử lí" in page and TOLD in page
+    kept = page.split('name="kept" value="')[1].split('"')[0]
+    assert TOLD in lan.get(f"/hoc-lieu/{draft}/sua").text, "the draft stays, and says it again"
+    status, page = send(lan, draft, "", kept=kept, personal_data="khong-that")
+    assert status == 303, page
+    work()
+    hoa = sign_in("hoa")
+    waiting = hoa.get("/api/reviews").get_json()["items"]
+    (round_id,) = [item["id"] for item in waiting if item["resource"] == draft]
+    desk = hoa.get(f"/phan-bien/{round_id}").text
+    assert TOLD in desk and "Tên và số liệu đặt ra, không phải người thật" in desk
+
+
+def test_a_clean_file_is_asked_nothing(
+    cast: Cast, work: Callable[[], None], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    lan = sign_in("lan")
+    assert send(lan, new_id(), uploaded(lan, CLEAN, work))[0] == 303
+
+
+def test_nobody_reads_the_places_in_another_persons_draft(
+    cast: Cast, work: Callable[[], None], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    lan, draft = sign_in("lan"), new_id()
+    _status, page = send(lan, draft, uploaded(lan, ROSTER, work))
+    kept = page.split('name="kept" value="')[1].split('"')[0]
+    asked = sign_in("quang").post("/dong-gop/doan", data={"draft": draft, "kept": kept})
+    assert TOLD not in asked.text and "Khuê" not in asked.text
+
+
+def test_the_answer_is_shown_to_who_works_on_it_only(
+    cast: Cast, work: Callable[[], None], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    lan, draft = sign_in("lan"), new_id()
+    assert send(lan, draft, uploaded(lan, ROSTER, work), personal_data="dong-y")[0] == 303
+    body = lan.get(f"/api/resources/{draft}").get_json()
+    assert body["personal_data"] == "dong-y"
