@@ -3,7 +3,7 @@
 // third-party licences. Run `npm ci` first; nothing is fetched here.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,10 +34,13 @@ async function styles() {
   write("kho.css", outputFiles[0].contents);
 }
 
+// pdf.js is a module, and so is its worker; both load on the page of one document only
+const entries = { kho: "iife", htmx: "iife", upload: "iife", pdf: "esm", "pdf.worker": "esm" };
+
 async function scripts() {
-  for (const name of ["kho", "htmx", "upload"]) {
+  for (const [name, format] of Object.entries(entries)) {
     const { outputFiles, metafile } = await esbuild.build({
-      entryPoints: [join(here, `js/${name}.js`)], bundle: true, minify: true, target, format: "iife", metafile: true,
+      entryPoints: [join(here, `js/${name}.js`)], bundle: true, minify: true, target, format, metafile: true,
       legalComments: "linked", outfile: join(dist, `${name}.js`), write: false, charset: "utf8",
     });
     for (const file of outputFiles)
@@ -51,6 +54,14 @@ async function scripts() {
   // linked by no page: the accessibility tests put it into the pages they look at
   mkdirSync(join(dist, "dev"), { recursive: true });
   writeFileSync(join(dist, "dev/axe.min.js"), readFileSync(join(packages, "axe-core/axe.min.js")));
+}
+
+// What pdf.js asks for by name while it reads: fonts that a document does not bring, tables of letters, decoders.
+function pdfAssets() {
+  const from = join(packages, "pdfjs-dist");
+  const { version } = JSON.parse(readFileSync(join(from, "package.json"), "utf8"));
+  for (const folder of ["cmaps", "standard_fonts", "wasm", "iccs"])
+    cpSync(join(from, folder), join(dist, `pdfjs-${version}`, folder), { recursive: true });
 }
 
 function icons() {
@@ -109,6 +120,7 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 await styles();
 await scripts();
+pdfAssets();
 icons();
 fonts();
 notice();

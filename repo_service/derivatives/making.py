@@ -19,6 +19,7 @@ from indexer.extraction import (
     convert_to_pdf,
     look_at_film,
     read_text,
+    run_extraction,
     run_rendering,
 )
 from repo_service.core.backends import storage
@@ -70,7 +71,8 @@ def _of_office_file(file_id: str, extracted: Extracted, copy: Path, media_type: 
     pdf, reason = convert_to_pdf(copy, media_type, work)
     if pdf is None:
         return Made(extracted, preview_reason=reason)
-    made = _of_pages(file_id, extracted, pdf, _PDF, folder)
+    pages = extracted.pages or run_extraction(pdf, _PDF).pages
+    made = _of_pages(file_id, replace(extracted, pages=pages), pdf, _PDF, folder)
     if not made.pictures:
         return made
     return replace(made, pictures=(*made.pictures, _keep(file_id, PDF_PAGE, pdf, _PDF)))

@@ -7,12 +7,16 @@ from flask import Blueprint, Response, current_app, request
 from repo_service.core import clock
 from repo_service.core.backends import readable
 from repo_service.core.errors import NotFound
+from repo_service.core.i18n import _
+from repo_service.derivatives.models import PDF_PAGE
 from repo_service.derivatives.queries import find_picture
 from repo_service.files import signed_links
-from repo_service.files.pages import report_lost
+from repo_service.files.models import StoredFile
+from repo_service.files.pages import file_response, report_lost, stored_response
 
 blueprint = Blueprint("derivatives", __name__)
 
+PDF = "application/pdf"
 _DAY = 24 * 3600
 
 
@@ -25,6 +29,18 @@ def picture_url(file_id: str, page: int = 0) -> str:
     until = (int(moment) // _DAY + 2) * _DAY
     ticket = signed_links.sign(_secret(), "picture", [file_id, page], until - int(moment))
     return f"/hinh/{file_id}/{page}.webp?ticket={ticket}"
+
+
+def pdf_response(file: StoredFile, name: str, *, inline: bool) -> Response:
+    """A PDF as it is, or the one made of an Office file; NotFound where there is none."""
+    if file.media_type == PDF:
+        return file_response(file, name, inline=inline)
+    made = find_picture(file.id, PDF_PAGE) if file.state == "ready" else None
+    if made is None:
+        raise NotFound(_("Tệp này chưa có bản PDF."))
+    etag = f"{file.sha256}-pdf-{file.made_with}-{made.size}"
+    title = f"{name.rpartition('.')[0] or name}.pdf"
+    return stored_response(file.id, made.key, made.size, PDF, title, etag=etag, inline=inline)
 
 
 @blueprint.route("/hinh/<file_id>/<int:page>.webp")

@@ -61,21 +61,27 @@ def file_response(file: StoredFile, name: str | None = None, *, inline: bool = F
     Raises NotFound for a quarantined file, MoveNotAllowed for one still being checked.
     """
     _refuse_unless_ready(file)
-    inline = inline and file.media_type in INLINE
-    name = name or file.name
-    store = readable(file.key, file.size, lambda: report_lost(file.id, file.key))
-    link = store.download_url(
-        file.key, filename=name, media_type=file.media_type, seconds=LINK_SECONDS, inline=inline
+    return stored_response(
+        file.id, file.key, file.size, file.media_type, name or file.name, etag=str(file.sha256), inline=inline
     )
+
+
+def stored_response(
+    file_id: str, key: str, size: int, media_type: str, name: str, *, etag: str, inline: bool
+) -> Response:
+    """The same for any object that belongs to a file: what was made of it as well."""
+    inline = inline and media_type in INLINE
+    store = readable(key, size, lambda: report_lost(file_id, key))
+    link = store.download_url(key, filename=name, media_type=media_type, seconds=LINK_SECONDS, inline=inline)
     if link is not None:
         answer = redirect(link)
         answer.headers["Cache-Control"] = "private, no-store"
         return answer  # type: ignore[return-value]
-    headers = _headers(file.media_type, name, inline=inline)
-    headers["ETag"] = f'"{file.sha256}"'
-    if _is_known(str(file.sha256)):
+    headers = _headers(media_type, name, inline=inline)
+    headers["ETag"] = f'"{etag}"'
+    if _is_known(etag):
         return Response(status=304, headers=headers)
-    return _bytes(store, file.key, file.size, file.media_type, headers, etag=str(file.sha256))
+    return _bytes(store, key, size, media_type, headers, etag=etag)
 
 
 def package_response(files: Sequence[tuple[str, StoredFile]], filename: str) -> Response:

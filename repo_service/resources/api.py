@@ -13,6 +13,7 @@ from repo_service.core.errors import NotFound, PreconditionRequired, StaleVersio
 from repo_service.core.i18n import _
 from repo_service.core.pagination import page_of
 from repo_service.core.permissions import Viewer
+from repo_service.derivatives.pages import pdf_response
 from repo_service.files.pages import counts_as_download, file_response, package_response
 from repo_service.resources import queries
 from repo_service.resources.queries import Shown
@@ -98,6 +99,21 @@ def read_file(resource_id: str, file_id: str) -> Response:
     name, file = files[0]
     inline = "inline" in request.args
     answer = file_response(file, name, inline=inline)
+    if not inline:
+        _count(answer, viewer, "tep", resource.id, number, file.id)
+    return answer
+
+
+@blueprint.get("/<resource_id>/files/<file_id>/pdf")
+@blueprint.doc(parameters=[VERSION])
+@blueprint.alt_response(200, description="The bytes; 206 for a range, 302 to a short-lived link on a bucket")
+def read_pdf(resource_id: str, file_id: str) -> Response:
+    """A PDF, or the one that was made of an Office file; `?inline=1` for reading on a page."""
+    viewer = current_viewer()
+    resource, number, files = queries.find_files(viewer, resource_id, asked_version(), file_id)
+    name, file = files[0]
+    inline = "inline" in request.args
+    answer = pdf_response(file, name, inline=inline)
     if not inline:
         _count(answer, viewer, "tep", resource.id, number, file.id)
     return answer

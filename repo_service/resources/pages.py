@@ -21,7 +21,7 @@ from repo_service.resources import policy, queries
 from repo_service.resources.description import REACH, compare_files, compare_texts, differences
 from repo_service.resources.lifecycle import VERSION_LABELS
 from repo_service.resources.queries import Shown
-from repo_service.resources.representation import actions, etag_of, file_path, package_path
+from repo_service.resources.representation import actions, etag_of, file_path, package_path, pdf_path
 
 blueprint = Blueprint("resources", __name__, template_folder="templates")
 
@@ -67,6 +67,19 @@ def quick_reading(resource_id: str, file_id: str) -> str:
     return render_template(
         template, shown=shown, file=file, resource=shown.resource, read=read,
         words=label, file_path=file_path, picture_path=picture_url, number=_number(shown), reading_words=reading_words,
+    )  # fmt: skip
+
+
+@blueprint.get("/hoc-lieu/<resource_id>/xem/<file_id>")
+def every_page(resource_id: str, file_id: str) -> str:
+    """A document page by page as its PDF; without a script the pictures of its first pages."""
+    shown = queries.show(current_viewer(), resource_id, request.args.get("version", type=int))
+    file = next((file for file in shown.files if file.id == file_id), None)
+    if file is None or not file.has_pdf or shown.resource.state == "withdrawn":
+        raise NotFound()
+    return render_template(
+        "resources/every_page.html", shown=shown, file=file, resource=shown.resource, number=_number(shown),
+        file_path=file_path, pdf_path=pdf_path, picture_path=picture_url,
     )  # fmt: skip
 
 
@@ -168,7 +181,7 @@ def _context(shown: Shown) -> dict[str, Any]:
         "sees_work": may(viewer, policy.SEE_WORK.action, current),
         "due": bool(current.next_review_on and current.next_review_on <= clock.today()),
         "can_hand_over": may(viewer, policy.HAND_OVER.action, current), "state_labels": VERSION_LABELS, "words": label,
-        "file_path": file_path, "picture_path": picture_url, "reach": REACH,
+        "file_path": file_path, "pdf_path": pdf_path, "picture_path": picture_url, "reach": REACH,
         "excerpt_characters": queries.EXCERPT_CHARACTERS,
         "lines_of": derivatives.lines_of, "reading_words": reading_words, "preview_words": preview_words,
     }  # fmt: skip

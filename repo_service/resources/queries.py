@@ -49,6 +49,11 @@ class FileRow:
     headings: list[int] | None = None
     """How its text begins, and which lines stand out; read for a resource's own page only."""
 
+    @property
+    def has_pdf(self) -> bool:
+        """Whether it can be read page by page: it is a PDF, or one was made of it."""
+        return self.state == "ready" and (self.media_type == "application/pdf" or self.pdf_size is not None)
+
 
 @dataclass(frozen=True)
 class VersionRow:

@@ -39,6 +39,11 @@ def file_path(resource_id: str, file_id: str, version: int | None = None) -> str
     return f"/api/resources/{resource_id}/files/{file_id}" + (f"?version={version}" if version else "")
 
 
+def pdf_path(resource_id: str, file_id: str, version: int | None = None) -> str:
+    """Where a PDF, or the one made of an Office file, is read."""
+    return f"/api/resources/{resource_id}/files/{file_id}/pdf" + (f"?version={version}" if version else "")
+
+
 def package_path(resource_id: str, version: int | None = None) -> str:
     """Where all files come as one zip."""
     return f"/api/resources/{resource_id}/package.zip" + (f"?version={version}" if version else "")

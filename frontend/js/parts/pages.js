@@ -1,5 +1,5 @@
 // Page pictures in a preview (macro `turner`): two buttons, or ← and → in the box, turn to the page before or after.
-const PAGE = ".paper > img";
+const PAGE = ".paper > img, .paper > .sheet-page";
 const viewOf = (part) => part.closest(".preview-box")?.querySelector(".preview-view");
 const topOf = (view) => view.getBoundingClientRect().top + parseFloat(getComputedStyle(view).paddingTop);
 

@@ -50,6 +50,13 @@ def test_only_pages_that_upload_load_the_upload_script() -> None:
     assert loading <= uploading
 
 
+def test_pdf_js_loads_on_the_page_of_one_document_only() -> None:
+    loading = [path.name for path in TEMPLATES if re.search(r"asset\('pdf[.\w]*'\)", path.read_text())]
+    assert loading == ["every_page.html"]
+    assert weight("pdf.js") <= 170 * KB
+    assert weight("pdf.worker.js") <= 420 * KB
+
+
 def test_every_word_the_upload_script_shows_comes_from_the_template() -> None:
     scripts = [ROOT / "frontend/js/upload.js", *(ROOT / "frontend/js/upload").glob("*.js")]
     used = {word for path in scripts for word in re.findall(r"\bwords\.(\w+)", path.read_text())}
@@ -110,6 +117,7 @@ def test_licences_of_what_we_bundle_go_with_it() -> None:
         "@uppy/core",
         "@uppy/aws-s3",
         "p-retry",
+        "pdfjs-dist",
     ):
         assert name in text
 
