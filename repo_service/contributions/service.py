@@ -72,7 +72,9 @@ def submit_for_review(
     held = _held_back(files)
     resources.submit(viewer, resource, version)
     if version.personal_data is None and tells_of_people([file.id for file in files]):
-        raise InvalidInput({"personal_data": [_("Tệp có thông tin riêng của người khác: thầy cô chọn một cách xử lí.")]})
+        raise InvalidInput(
+            {"personal_data": [_("Tệp có thông tin riêng của người khác: thầy cô chọn một cách xử lí.")]}
+        )
     if held:
         raise InvalidInput(
             {

@@ -31,7 +31,8 @@ LONGEST_READ = 60_000
 VOCABULARY_OF = {
     "type": "resource_types", "subtype": "resource_subtypes", "grades": "grades", "subjects": "subjects",
     "textbook_sets": "textbook_sets", "themes": "themes", "purposes": "purposes", "audiences": "audiences",
-    "programme": "programmes", "term": "terms", "licence": "licences", "rights": "rights_bases", "ai_use": "ai_use", "personal_data": "personal_data",
+    "programme": "programmes", "term": "terms", "licence": "licences", "rights": "rights_bases", "ai_use": "ai_use",
+    "personal_data": "personal_data",
     "levels": "levels",
 }  # fmt: skip
 
