@@ -32,7 +32,7 @@ from repo_service.files.models import StoredFile
 from repo_service.organizations.queries import clusters_for_contribution
 from repo_service.resources import policy
 from repo_service.resources.description import CORRECTABLE_FIELDS
-from repo_service.resources.findable.near_copies import NearCopy, near_copies
+from repo_service.resources.findable.near_copies import NearCopy, near_copies, same_bytes
 from repo_service.resources.lifecycle import EDITABLE
 from repo_service.resources.queries import (
     FileRow,
@@ -40,7 +40,6 @@ from repo_service.resources.queries import (
     find_resource,
     find_version,
     find_working,
-    same_bytes,
 )
 from repo_service.resources.schemas import ResourceFields
 from repo_service.resources.service import check_revision

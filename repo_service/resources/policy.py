@@ -29,9 +29,9 @@ def _is_author_sql(viewer: Viewer) -> ColumnElement[bool]:
     return false() if viewer.is_guest else _written_by(viewer.id)
 
 
-def _written_by(user_id: Any) -> ColumnElement[bool]:
+def _written_by(user_id: Any, work: type[Resource] = Resource) -> ColumnElement[bool]:
     of_group = select(ResourceAuthor.resource_id).where(ResourceAuthor.user_id == user_id)
-    return or_(Resource.created_by_id == user_id, Resource.id.in_(of_group))
+    return or_(work.created_by_id == user_id, work.id.in_(of_group))
 
 
 def _leads(viewer: Viewer, resource: Resource) -> bool:
@@ -88,28 +88,31 @@ def reader_parameters(viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def readable_by(kind: ReaderKind, values: Mapping[str, Any] | None = None) -> ColumnElement[bool]:
-    """The list form of `can_read`: with the viewer's values, or for a statement that is built once and takes them."""
+def readable_by(
+    kind: ReaderKind, values: Mapping[str, Any] | None = None, work: type[Resource] = Resource
+) -> ColumnElement[bool]:
+    """The list form of `can_read`: with the viewer's values, or for a statement that is built once and takes them.
+
+    `work` is an alias where a statement speaks of several works.
+    """
 
     def known(name: str) -> Any:
         return bindparam(name, expanding=name != "reader") if values is None else values[name]
 
-    reach: list[ColumnElement[bool]] = [Resource.visibility == "cong-khai"]
+    reach: list[ColumnElement[bool]] = [work.visibility == "cong-khai"]
     if not kind.is_guest:
-        reach.append(Resource.visibility == "tinh")
-        near = or_(
-            Resource.cluster_id.in_(known("reader_clusters")), Resource.school_id.in_(known("reader_schools"))
-        )
-        reach.append(and_(Resource.visibility == "cum", true() if kind.is_department else near))
-    published = and_(Resource.current_version_id.is_not(None), or_(*reach))
+        reach.append(work.visibility == "tinh")
+        near = or_(work.cluster_id.in_(known("reader_clusters")), work.school_id.in_(known("reader_schools")))
+        reach.append(and_(work.visibility == "cum", true() if kind.is_department else near))
+    published = and_(work.current_version_id.is_not(None), or_(*reach))
     if kind.is_guest:
         return published
     coming = and_(
-        Resource.current_version_id.is_(None),
-        Resource.visibility != "rieng",
-        Resource.cluster_id.in_(known("reader_leads")),
+        work.current_version_id.is_(None),
+        work.visibility != "rieng",
+        work.cluster_id.in_(known("reader_leads")),
     )
-    return or_(_written_by(known("reader")), published, coming)
+    return or_(_written_by(known("reader"), work), published, coming)
 
 
 def can_read_sql(viewer: Viewer) -> ColumnElement[bool]:

@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, func, or_, select
-from sqlalchemy.orm import joinedload, load_only, selectinload
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
 
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
@@ -149,7 +149,7 @@ def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
     Before the first publication, authors and leads see the version on its way. A reviewer comes
     through the review desk, not through this.
     """
-    row = _show_row(resource_id, number)
+    row = _show_row(viewer, resource_id, number)
     if row is None:
         raise NotFound()
     resource, version = row[0], row[1]
@@ -161,17 +161,26 @@ def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
     )  # fmt: skip
 
 
-def _show_row(resource_id: str, number: int | None) -> Row[*tuple[Any, ...]] | None:
+def _show_row(viewer: Viewer, resource_id: str, number: int | None) -> Row[*tuple[Any, ...]] | None:
     if number is not None and not 0 < number <= LAST:
         return None
     asked = {"resource": resource_id} | ({} if number is None else {"number": number})
-    return current_session().execute(_show_statement(number is not None), asked).unique().first()
+    statement = _show_statement(number is not None, policy.reader_kind(viewer))
+    found = current_session().execute(statement, asked | policy.reader_parameters(viewer))
+    return found.unique().first()
 
 
 @cache
-def _show_statement(by_number: bool) -> Select[*tuple[Any, ...]]:
-    """Built once: to build it costs a page more than to read its row."""
-    successor, original = Resource.__table__.alias(), Resource.__table__.alias()
+def _show_statement(by_number: bool, kind: policy.ReaderKind) -> Select[*tuple[Any, ...]]:
+    """Built once for each kind of reader: to build it costs a page more than to read its row.
+
+    Successor and original are named to who may read them.
+    """
+    successor, original = aliased(Resource), aliased(Resource)
+
+    def named(work: type[Resource], by: ColumnElement[str | None]) -> ColumnElement[bool]:
+        return (work.id == by) & policy.readable_by(kind, work=work)
+
     newest = or_(
         ResourceVersion.id == Resource.current_version_id,
         Resource.current_version_id.is_(None) & (ResourceVersion.id == Resource.working_version_id),
@@ -183,14 +192,17 @@ def _show_statement(by_number: bool) -> Select[*tuple[Any, ...]]:
             ResourceVersion,
             Cluster.name.label("cluster_name"),
             Organization.name.label("school_name"),
-            successor.c.title.label("successor_title"),
-            original.c.title.label("original_title"),
+            successor.title.label("successor_title"),
+            original.title.label("original_title"),
         )
         .join(ResourceVersion, (ResourceVersion.resource_id == Resource.id) & shown)
         .outerjoin(Cluster, Cluster.id == Resource.cluster_id)
         .outerjoin(Organization, Organization.id == Resource.school_id)
-        .outerjoin(successor, successor.c.id == Resource.successor_id)
-        .outerjoin(original, original.c.id == Resource.based_on_id)
+        .outerjoin(
+            successor,
+            (successor.id == Resource.successor_id) & policy.readable_by(kind, work=successor),
+        )
+        .outerjoin(original, (original.id == Resource.based_on_id) & policy.readable_by(kind, work=original))
         .options(joinedload(Resource.authors))
         .where(Resource.id == bindparam("resource"))
         .order_by(ResourceVersion.minor.desc())
@@ -229,7 +241,7 @@ def find_files(
 
     NotFound alike for missing, forbidden and withdrawn (I8).
     """
-    row = _show_row(resource_id, number)
+    row = _show_row(viewer, resource_id, number)
     if row is None:
         raise NotFound()
     resource, version = row[0], row[1]
@@ -370,23 +382,6 @@ def with_files(rows: Sequence[Row[Resource, ResourceVersion, str, str]]) -> list
     for file in files_of([row[1].id for row in rows]) if rows else ():
         by_version.setdefault(file.version_id, []).append(file)
     return [Card(row[0], row[1], row[2], row[3], by_version.get(row[1].id, [])) for row in rows]
-
-
-def same_bytes(viewer: Viewer, sha256: str) -> Resource | None:
-    """A resource the viewer may see that holds a file with these bytes (R33); others stay a secret."""
-    statement = (
-        select(Resource)
-        .join(
-            ResourceVersion,
-            ResourceVersion.id.in_([Resource.current_version_id, Resource.working_version_id]),
-        )
-        .join(VersionFile, VersionFile.version_id == ResourceVersion.id)
-        .join(StoredFile, StoredFile.id == VersionFile.file_id)
-        .where(StoredFile.sha256 == sha256, listed(viewer, policy.READ.action), Resource.state != "withdrawn")
-        .order_by(Resource.first_published_at)
-        .limit(1)
-    )
-    return current_session().scalar(statement)
 
 
 def author_ids(resource_id: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Published works whose text nearly equals that of files at hand: "gần giống một bài đã có" (R33)."""
+"""Works that hold the same bytes as a file at hand, and published ones whose text nearly equals its text (R33)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from indexer import SearchError, SearchRequest
 from indexer.sketch import bands, likeness
 from repo_service.core.backends import search_engine
 from repo_service.core.db import current_session
-from repo_service.core.permissions import Viewer
+from repo_service.core.permissions import Viewer, listed
 from repo_service.derivatives.models import FileText
+from repo_service.files.models import StoredFile
 from repo_service.organizations.access import access_tokens
 from repo_service.resources.findable.what_differs import Difference, what_differs
-from repo_service.resources.models import Resource, VersionFile
+from repo_service.resources.models import Resource, ResourceVersion, VersionFile
+from repo_service.resources.policy import READ
 from repo_service.resources.queries import Card, cards, find_resource
 
 NEAR = 0.7
@@ -99,3 +101,20 @@ def sketches_of(file_ids: Sequence[str]) -> dict[str, Sketch]:
     """The sketch of each file that has one; of the first MOST_FILES of them."""
     statement = select(FileText.file_id, FileText.sketch).where(FileText.file_id.in_(file_ids[:MOST_FILES]))
     return {file_id: sketch for file_id, sketch in current_session().execute(statement) if sketch}
+
+
+def same_bytes(viewer: Viewer, sha256: str) -> Resource | None:
+    """A resource the viewer may see that holds a file with these bytes (R33); others stay a secret."""
+    statement = (
+        select(Resource)
+        .join(
+            ResourceVersion,
+            ResourceVersion.id.in_([Resource.current_version_id, Resource.working_version_id]),
+        )
+        .join(VersionFile, VersionFile.version_id == ResourceVersion.id)
+        .join(StoredFile, StoredFile.id == VersionFile.file_id)
+        .where(StoredFile.sha256 == sha256, listed(viewer, READ.action), Resource.state != "withdrawn")
+        .order_by(Resource.first_published_at)
+        .limit(1)
+    )
+    return current_session().scalar(statement)
