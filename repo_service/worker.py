@@ -20,6 +20,7 @@ from repo_service.background.processes import only_process
 from repo_service.background.schedules import Schedule, run_if_due
 from repo_service.background.words import REBUILD_TOPIC, REMAKE_TOPIC
 from repo_service.colleague_requests import jobs as colleague_requests
+from repo_service.collections import jobs as collections
 from repo_service.core import outbox
 from repo_service.core.db import Database, commit
 from repo_service.core.outbox import OutboxRow
@@ -47,7 +48,7 @@ STOP_SECONDS = 6
 
 TOPICS: dict[str, tuple[Work, ...]] = {
     "file.extracted": (search.reindex_holders_of_file,),
-    "resource.published": (reviews.tell_published,),
+    "resource.published": (reviews.tell_published, collections.tell_of_new_version),
     "review.opened": (reviews.tell_opened,),
     "review.assigned": (reviews.tell_assigned,),
     "review.decided": (reviews.tell_decided,),

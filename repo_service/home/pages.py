@@ -62,7 +62,7 @@ def this_week() -> str:
     cards = of_week(viewer, number, subject, grade, OF_WEEK) if subject and grade else []
     return render_template(
         "home/this_week.html", week=week(number), last_week=WEEKS, subject=subject, grade=grade,
-        subjects=subjects, grades=grades, works=[card_facts(card) for card in cards],
+        subjects=subjects, grades=grades, works=[card_facts(card, may_save=not viewer.is_guest) for card in cards],
         about=words(subject, grade) if subject and grade else "", href=this_week_path,
         search_href=search_path(subject=subject, grade=grade),
         kits_href=starter_kits_path(subject=subject, grade=grade),

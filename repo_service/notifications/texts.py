@@ -18,6 +18,7 @@ KINDS: dict[str, Any] = {
     "review.declined": _l("%(by)s chưa nhận “%(title)s”, có ghi lí do. Thầy cô có thể nhờ cụm xem lại."),
     "review.commented": _l("%(by)s góp ý ở “%(title)s”."),
     "resource.published": _l("“%(title)s” đã được công bố."),
+    "collection.new_version": _l("“%(title)s” mà thầy cô đã lưu có phiên bản %(number)s."),
     "annual_product.published": _l(
         "Cụm %(cluster)s có sản phẩm năm học %(year)s: “%(title)s”. Mời các trường dùng."
     ),
@@ -31,7 +32,7 @@ SIGNS = {
     "review.assigned": "clipboard-check", "review.unclaimed": "hand-helping", "review.appealed": "hand-helping",
     "review.approved": "circle-check", "review.changes_requested": "pencil", "review.declined": "undo-2",
     "review.commented": "message-square", "resource.published": "book-open",
-    "annual_product.published": "stamp", "search.found": "bell",
+    "annual_product.published": "stamp", "collection.new_version": "bookmark", "search.found": "bell",
     "request.asked": "hand-helping", "request.answered": "hand-helping",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""

@@ -50,7 +50,9 @@ def results() -> Response:
 @blueprint.get("/hoc-lieu/<resource_id>/tuong-tu")
 def similar(resource_id: str) -> Response:
     """Works like this one; htmx puts the list into the work's page when a reader opens it."""
-    found = [card_facts(card) for card in service.similar(resource_id, current_viewer())]
+    viewer = current_viewer()
+    cards = service.similar(resource_id, viewer)
+    found = [card_facts(card, may_save=not viewer.is_guest) for card in cards]
     template = "search/similar.html" if request.headers.get("HX-Request") else "search/similar_page.html"
     response = make_response(render_template(template, cards=found, work=resource_path(resource_id)))
     response.vary.add("HX-Request")

@@ -16,7 +16,11 @@ from repo_service.collections import policy, queries, service
 from repo_service.collections.models import Collection, CollectionItem
 from repo_service.core.db import Database, current_session
 from repo_service.core.permissions import GUEST, listed, may
+from repo_service.notifications.models import Notification
+from repo_service.resources import service as resources
 from repo_service.resources import succession
+from repo_service.resources.models import Resource
+from repo_service.resources.queries import find_version
 from tests.cast import PEOPLE, Cast
 from tests.factories import counted_statements, draft, published, viewer_of
 
@@ -275,3 +279,38 @@ def test_a_deleted_collection_leaves_no_items(
     lan.delete(f"/api/collections/{kept['id']}")
     with db.session(writing=False) as session:
         assert session.scalar(select(func.count()).select_from(CollectionItem)) == 0
+
+
+def test_who_keeps_a_work_is_told_of_its_new_version_once_and_within_reach(
+    db: Database, cast: Cast, works: dict[str, str], work: Callable[[], None], sign_in: SignIn
+) -> None:
+    for name in ("lan", "hoa", "quang"):
+        sign_in(name).post(f"/hoc-lieu/{works['Phân số']}/luu")
+    sign_in("hoa").post("/api/collections", json={"title": "Bộ khác"})
+    other = sign_in("hoa").get("/api/collections").json["items"][0]["id"]
+    sign_in("hoa").put(f"/api/collections/{other}/items/{works['Phân số']}", json={})
+    work()
+
+    def publish_next(visibility: str) -> None:
+        with db.transaction() as session:
+            lan, resource = viewer_of(cast.lan), session.get_one(Resource, works["Phân số"])
+            session.refresh(resource, ["authors"])
+            base = find_version(resource, resource.current_version_id)
+            version = resources.start_version(lan, resource, base, "Thêm trò chơi")
+            resources.submit(lan, resource, version)
+            resources.move_version(None, resource, version, "approve")
+            resources.publish_version(None, resource, version)
+            resource.visibility = visibility
+        work()
+
+    def told(name: str, number: int) -> int:
+        with db.session(writing=False) as session:
+            of_kind = Notification.kind == "collection.new_version", Notification.user_id == cast.people[name]
+            notices = session.scalars(select(Notification).where(*of_kind)).all()
+            return sum(notice.values["number"] == number for notice in notices)
+
+    publish_next("tinh")
+    assert [told(name, 2) for name in ("lan", "hoa", "quang", "thao")] == [0, 1, 1, 0]
+    publish_next("cum")
+    assert "“Phân số” mà thầy cô đã lưu có phiên bản 2." in sign_in("quang").get("/thong-bao").text
+    assert [told(name, 3) for name in ("hoa", "quang")] == [1, 0], "out of Quang's reach by now"
