@@ -54,7 +54,7 @@ class Resource(Base):
     state_changed_at: Mapped[datetime | None]
 
     # kept by higher features
-    successor_id: Mapped[str | None] = mapped_column(Id, ForeignKey("resources.id"))
+    successor_id: Mapped[str | None] = mapped_column(Id, ForeignKey("resources.id"), index=True)
     annual_product_year: Mapped[str | None] = mapped_column(String(9))
     spread_reason: Mapped[str | None] = mapped_column(Text)
     """Why the department marked it "Nhân rộng" (R15)."""
