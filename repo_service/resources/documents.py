@@ -21,6 +21,7 @@ from repo_service.files.models import StoredFile
 from repo_service.organizations.access import document_tokens
 from repo_service.organizations.models import Cluster, Organization
 from repo_service.resources.findable.document_fields import document_filters, labels, quality_bonus
+from repo_service.resources.findable.replaced import replaced_titles
 from repo_service.resources.models import Resource, ResourceAuthor, ResourceVersion, VersionFile
 
 BATCH = 100
@@ -56,7 +57,7 @@ class _Files:
 
 
 def changes(ids: Sequence[str]) -> list[Change]:
-    """What the index must do to hold these resources as they are now; at most `BATCH`, five statements.
+    """What the index must do to hold these resources as they are now; at most `BATCH`, six statements.
 
     A resource that is not published, withdrawn, under embargo or gone is a deletion.
     """
@@ -148,8 +149,12 @@ def _is_findable(row: Found) -> bool:
 
 def _documents(rows: Sequence[Found], around: _Surroundings) -> list[Document]:
     files, authors = _files([row[1].id for row in rows]), _authors([row[0].id for row in rows])
+    replaced = replaced_titles([row[0] for row in rows])
     return [
-        _document(row, around, authors.get(row[0].id, []), files.get(row[1].id) or _Files()) for row in rows
+        _document(
+            row, around, authors.get(row[0].id, []), files.get(row[1].id) or _Files(), replaced.get(row[0].id, ())
+        )
+        for row in rows
     ]
 
 
@@ -199,7 +204,9 @@ def _cluster_names() -> dict[str, list[str]]:
     return result
 
 
-def _document(row: Found, around: _Surroundings, authors: Sequence[Any], files: _Files) -> Document:
+def _document(
+    row: Found, around: _Surroundings, authors: Sequence[Any], files: _Files, replaced: Sequence[str]
+) -> Document:
     resource, version = row[0], row[1]
     accounts = [author.user_id for author in authors if author.user_id]
     return Document(
@@ -207,7 +214,7 @@ def _document(row: Found, around: _Surroundings, authors: Sequence[Any], files: 
         revision=resource.revision,
         title=version.title,
         descr=version.summary or "",
-        names=_names(row, around, authors),
+        names=_names(row, around, authors, replaced),
         body="\n".join(files.texts),
         filters={**document_filters(resource, version, around.lists, files.texts), "sketch": files.bands},
         access=document_tokens(
@@ -220,8 +227,8 @@ def _document(row: Found, around: _Surroundings, authors: Sequence[Any], files: 
     )
 
 
-def _names(row: Found, around: _Surroundings, authors: Sequence[Any]) -> str:
-    """Keywords and names a teacher may search by, old ones too (C2.8)."""
+def _names(row: Found, around: _Surroundings, authors: Sequence[Any], replaced: Sequence[str]) -> str:
+    """Keywords and names a teacher may search by, old ones too (C2.8), and titles of the works it stands for."""
     resource, version, *places = row
     names = [
         *version.keywords,
@@ -229,5 +236,6 @@ def _names(row: Found, around: _Surroundings, authors: Sequence[Any]) -> str:
         *around.cluster_names.get(resource.cluster_id or "", []),
         *(name for place in places if place.name for name in (place.name, *place.old_names)),
         *(author.name for author in authors),
+        *replaced,
     ]
     return " · ".join(dict.fromkeys(names))
