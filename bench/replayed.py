@@ -7,7 +7,6 @@ from typing import Any
 
 from indexer import SearchEngine, SearchRequest
 from indexer.engines.embedded.engine import EmbeddedEngine
-from indexer.engines.embedded.searching import Search
 
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
@@ -36,7 +35,7 @@ def raw_calls(engine: SearchEngine, request: SearchRequest) -> Callable[[], None
     view = engine._read()
     calls: list[Call] = []
     noted: Any = _Noted(view.searcher, calls)
-    Search(noted, view.clauses, request, engine._abbreviations).run()
+    engine._search(view._replace(searcher=noted), request).run()
 
     def again() -> None:
         for call, args, kwargs in calls:

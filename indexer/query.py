@@ -10,6 +10,7 @@ import regex
 from indexer.abbreviations import Abbreviations, Reading
 from indexer.document import FILTER_FIELDS, RANGE_FIELDS
 from indexer.errors import BadRequest
+from indexer.marks import NO_MARKS, Marks
 from indexer.vietnamese import analyse, canonical, folded_tokens, normalise
 
 MAX_SYLLABLES = 200
@@ -88,6 +89,8 @@ class QueryText:
     folded: tuple[str, ...] = ()
     exact: tuple[str, ...] = ()
     marked: bool = False
+    restored: tuple[str, ...] = ()
+    """Syllables as they are likely meant, for ranking only; what was typed is never replaced."""
     required: int = 0
 
     @property
@@ -96,7 +99,7 @@ class QueryText:
         return not self.syllables and not self.phrases
 
 
-def read_query(text: str, abbreviations: Abbreviations) -> QueryText:
+def read_query(text: str, abbreviations: Abbreviations, marks: Marks = NO_MARKS) -> QueryText:
     """Read what a user typed: quotes are phrases, every other sign is text (search.md section 3)."""
     text = normalise(text[:MAX_TEXT])
     quoted = [analyse(first or second) for first, second in _QUOTED.findall(text)]
@@ -113,6 +116,7 @@ def read_query(text: str, abbreviations: Abbreviations) -> QueryText:
         folded=tuple(all_folded),
         exact=tuple(exact),
         marked=exact != all_folded,
+        restored=tuple(marks.restore(exact, all_folded)),
         required=required_syllables(len(syllables), question=_is_question(text, typed)),
     )
 

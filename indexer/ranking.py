@@ -36,13 +36,13 @@ class HalfTyped(NamedTuple):
 
 
 def lifting_terms(text: QueryText) -> list[Term]:
-    """Pairs of syllables and, where a mark was typed, the syllables as typed."""
+    """Pairs of syllables and, where a mark was typed, the syllables as typed; where marks are known, as meant."""
     side_by_side = list(dict.fromkeys(pairs(text.folded)))[:MOST_LIFTED]
     terms = [Term(f"{field}_pair", pair, weight * PAIR_FACTOR)
              for pair in side_by_side for field, weight in WEIGHTS]  # fmt: skip
-    if text.marked:
-        terms += [Term(f"{field}_exact", word, weight * EXACT_FACTOR)
-                  for word in list(dict.fromkeys(text.exact))[:MOST_LIFTED] for field, weight in WEIGHTS]  # fmt: skip
+    meant = text.restored or (text.exact if text.marked else ())
+    terms += [Term(f"{field}_exact", word, weight * EXACT_FACTOR)
+              for word in list(dict.fromkeys(meant))[:MOST_LIFTED] for field, weight in WEIGHTS]  # fmt: skip
     return terms
 
 

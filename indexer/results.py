@@ -67,10 +67,14 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class IndexStatus:
-    """State of the index; `needs_rebuild` holds the reason or is empty. `last_commit` in epoch seconds."""
+    """State of the index; `needs_rebuild` holds the reason or is empty. `last_commit` in epoch seconds.
+
+    `learnt_from`: records that it held when it was filled last, and learnt how words are written.
+    """
 
     documents: int
     last_commit: float | None
     engine: str
     schema_version: int
     needs_rebuild: str = ""
+    learnt_from: int = 0

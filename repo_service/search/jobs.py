@@ -17,6 +17,7 @@ from repo_service.search.upkeep import (
     apply_changes,
     every_document,
     find_drift,
+    learn_from_growth,
     prepare_index,
     repair,
 )
@@ -66,9 +67,12 @@ def repair_index(database: Database) -> None:
 
 
 def reconcile(database: Database) -> None:
-    """Nightly: fill an index that is not there, then compare both ways and repair (search.md section 9)."""
+    """Nightly: fill an index that is not there, then compare both ways and repair (search.md section 9).
+
+    One that grew by half since it was filled is filled anew: it learns from its texts how words are written.
+    """
     with database.session(writing=False):
-        if prepare_index(thorough=True):
+        if prepare_index(thorough=True) or learn_from_growth():
             return
         drift = find_drift()
         if drift:

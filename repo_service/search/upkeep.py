@@ -18,6 +18,8 @@ log = structlog.get_logger()
 RESOURCES = KINDS["resource"]
 REFILLED_VI = "Chỉ mục tìm kiếm thiếu, hỏng hoặc của bản khác: Kho lập lại từ cơ sở dữ liệu. Không bài nào bị mất."
 REFILLED_EN = "The search index is missing, damaged or of another version: Kho fills it anew from the database."
+FEW = 100
+"""Works from which it pays to learn."""
 _WALK = 1000
 
 
@@ -49,6 +51,16 @@ def prepare_index(*, thorough: bool = False) -> bool:
         search_engine().rebuild(every_document())
         log.warning("index_filled", documents=search_engine().status().documents)
     return bool(reason)
+
+
+def learn_from_growth() -> bool:
+    """Fill anew an index that holds half as many works again as when it was filled; True when it was."""
+    status = search_engine().status()
+    if status.documents <= max(FEW, status.learnt_from * 3 // 2):
+        return False
+    log.info("index_learns_anew", documents=status.documents, learnt_from=status.learnt_from)
+    search_engine().rebuild(every_document())
+    return True
 
 
 def every_document(progress: Callable[[int], None] = lambda _done: None) -> Iterator[Document]:

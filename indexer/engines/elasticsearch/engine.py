@@ -1,5 +1,6 @@
 """SearchEngine on Elasticsearch or OpenSearch; safe for many threads, processes and machines."""
 
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,10 +16,12 @@ from indexer.engines.elasticsearch.searching import Search, checked
 from indexer.engines.elasticsearch.writing import write_changes
 from indexer.errors import SchemaMismatch
 from indexer.explaining import Explanation
+from indexer.marks import NO_MARKS
 from indexer.query import SearchRequest, read_query
 from indexer.ranking import SUGGEST_POOL, half_typed, likeness
 from indexer.results import IndexStatus, ItemResult, Outcome, SearchResult, Suggestion
 
+_MARKS_KEPT = 600.0  # seconds
 _CREATION_WAIT = 10.0  # seconds for another process that creates the index just now
 
 
@@ -31,6 +34,8 @@ class ServerEngine:
         self._abbreviations = abbreviations
         self._indexes = Indexes(server, address.prefix)
         self._fits = False  # the schema was looked at; again after an answer that tells of no index
+        self._marks = NO_MARKS
+        self._marks_read = -_MARKS_KEPT
 
     def ensure_schema(self) -> IndexStatus:
         """Create an empty index when there is none; the status tells of a mismatch."""
@@ -60,11 +65,11 @@ class ServerEngine:
 
     def search(self, request: SearchRequest) -> SearchResult:
         """One page with exact total, facets and snippets."""
-        return Search(self._ask, request, read_query(request.text, self._abbreviations)).run()
+        return self._search(request).run()
 
     def explain(self, request: SearchRequest) -> Explanation:
         """The page with every score taken apart."""
-        return Search(self._ask, request, read_query(request.text, self._abbreviations)).explain()
+        return self._search(request).explain()
 
     def suggest(self, prefix: str, limit: int, access: Sequence[str]) -> list[Suggestion]:
         """Titles that hold the earlier syllables and one that begins as the last."""
@@ -98,6 +103,7 @@ class ServerEngine:
         with rebuild_lock(self._server, self._address.prefix):
             count = rebuild(self._server, self._indexes, documents)
         self._fits = True
+        self._marks_read = -_MARKS_KEPT
         return count
 
     def status(self, *, thorough: bool = False) -> IndexStatus:
@@ -111,17 +117,26 @@ class ServerEngine:
         except SchemaMismatch as error:
             return IndexStatus(0, None, product, SCHEMA_VERSION, str(error))
         written = found["aggregations"]["last"]["value"] or self._indexes.made_at()
-        return IndexStatus(found["hits"]["total"]["value"], written, product, SCHEMA_VERSION)
+        learnt = self._indexes.marks().documents
+        return IndexStatus(found["hits"]["total"]["value"], written, product, SCHEMA_VERSION, learnt_from=learnt)
 
     def close(self) -> None:
         """Give back the connections."""
         self._server.close()
+
+    def _search(self, request: SearchRequest) -> Search:
+        self._check_schema()
+        if time.monotonic() - self._marks_read > _MARKS_KEPT:  # another process may have learnt anew
+            self._marks_read = time.monotonic()
+            self._marks = self._indexes.marks()
+        return Search(self._ask, request, read_query(request.text, self._abbreviations, self._marks))
 
     def _check_schema(self) -> None:
         if not self._fits:
             check_version(self._server, self._address.product)
             self._indexes.check()
             self._fits = True
+            self._marks_read = -_MARKS_KEPT
 
     def _ask(self, body: dict[str, Any]) -> dict[str, Any]:
         self._check_schema()

@@ -9,6 +9,9 @@ from indexer.document import SCHEMA_VERSION
 from indexer.engines.elasticsearch.client import WRITE_SECONDS, Server
 from indexer.engines.elasticsearch.mapping import SERVING, index_body, schema_hash
 from indexer.errors import EngineUnavailable, SchemaMismatch
+from indexer.marks import Marks
+
+_MARKS = "kho-marks"
 
 
 class Indexes:
@@ -71,6 +74,16 @@ class Indexes:
             if name not in self._all("_alias"):
                 raise SchemaMismatch("the search server refuses the fields of the index")
             time.sleep(0.2)  # made within the same second
+
+    def keep(self, name: str, marks: Marks) -> None:
+        """Keep in the index itself what was learnt from its texts: a record without access, which nobody finds."""
+        body = {"id": _MARKS, "deleted": "marks", "body_text": marks.dumps()}
+        self._server.call("PUT", f"/{name}/_doc/{_MARKS}", body, seconds=WRITE_SECONDS)
+
+    def marks(self) -> Marks:
+        """What `keep` kept with the index in use."""
+        answer = self._server.call("GET", f"/{self.read}/_doc/{_MARKS}", expect=(400, 404))
+        return Marks.loads(str(answer.body.get("_source", {}).get("body_text", "")))
 
     def put_in_use(self, name: str) -> None:
         """Both aliases from the old index to this one, in one step; the old one stays for going back."""

@@ -14,6 +14,7 @@ from indexer.engines.elasticsearch.mapping import HIDDEN, source_of
 from indexer.engines.elasticsearch.searching import checked
 from indexer.engines.elasticsearch.writing import Line, line, parcels, send
 from indexer.errors import BadRequest, EngineUnavailable
+from indexer.marks import Learner
 from indexer.results import Outcome
 
 _WORKERS = 2  # bulk requests on their way
@@ -26,6 +27,7 @@ class _Filled:
 
     count: int = 0
     sample: list[Document] = field(default_factory=list)
+    learner: Learner = field(default_factory=Learner)
     _chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311 a sample, no secret
 
     def note(self, document: Document) -> None:
@@ -45,12 +47,13 @@ def rebuild(server: Server, indexes: Indexes, documents: Iterable[Document]) -> 
     name = indexes.create(indexes.next, filling=True)
     try:
         filled = _Filled()
-        _send_all(server, _upserts(documents, filled), indexes.next)
+        _send_all(server, _upserts(documents, filled), indexes.next, filled.learner)
         if indexes.aliases()[indexes.read]:
             indexes.refresh(indexes.read)
             _send_all(server, _tombstones(server, indexes.read), indexes.next)
         indexes.serve(name)
         _compare(server, name, filled)
+        indexes.keep(name, filled.learner.marks)
         indexes.put_in_use(name)
     except BaseException:
         indexes.discard(name)
@@ -64,19 +67,19 @@ def _upserts(documents: Iterable[Document], filled: _Filled) -> Iterator[Change]
         yield Upsert(document)
 
 
-def _lines(changes: Iterable[Change], index: str) -> Iterator[Line]:
+def _lines(changes: Iterable[Change], index: str, learner: Learner | None) -> Iterator[Line]:
     for change in changes:
         try:
-            yield line(0, index, change, yielding=True)
+            yield line(0, index, change, yielding=True, learner=learner)
         except (ValueError, TypeError, OverflowError, AttributeError) as error:
             raise BadRequest(f"document {change.id}: {error}") from error
 
 
-def _send_all(server: Server, changes: Iterable[Change], index: str) -> None:
+def _send_all(server: Server, changes: Iterable[Change], index: str, learner: Learner | None = None) -> None:
     """Texts are made ready here while earlier parcels are on their way."""
     with ThreadPoolExecutor(_WORKERS) as pool:
         sent: deque[Future[None]] = deque()
-        for part in parcels(_lines(changes, index)):
+        for part in parcels(_lines(changes, index, learner)):
             sent.append(pool.submit(_insist, server, part))
             if len(sent) > _WORKERS:
                 sent.popleft().result()

@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from indexer.document import Change, Delete
+from indexer.document import Change, Delete, Upsert
 from indexer.engines.elasticsearch.client import WRITE_SECONDS, Answer, Server, encoded, error_type
 from indexer.engines.elasticsearch.mapping import source_of, tombstone_of
 from indexer.errors import EngineUnavailable
+from indexer.marks import Learner
 from indexer.results import ItemResult, Outcome
 
 MOST_ITEMS = 500
@@ -28,7 +29,9 @@ class Line(NamedTuple):
     body: bytes
 
 
-def line(place: int, target: str, change: Change, *, yielding: bool = False) -> Line:
+def line(
+    place: int, target: str, change: Change, *, yielding: bool = False, learner: Learner | None = None
+) -> Line:
     """The change for one index or alias; ValueError and TypeError say what is wrong with it.
 
     A `yielding` one leaves what is stored under the same revision: a rebuild reads what others may have renewed.
@@ -36,6 +39,8 @@ def line(place: int, target: str, change: Change, *, yielding: bool = False) -> 
     if change.revision < 0:
         raise ValueError("a revision counts from 0")
     source = tombstone_of(change.id) if isinstance(change, Delete) else source_of(change.document)
+    if learner and isinstance(change, Upsert):
+        learner.see(source)
     if not yielding:
         source["written_at"] = int(time.time())
     action = {"_index": target, "_id": change.id, "version": change.revision}

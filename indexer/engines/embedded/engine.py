@@ -19,7 +19,7 @@ from indexer.engines.embedded.store import OpenIndex, Store
 from indexer.engines.embedded.writing import UPDATE_HEAP, fill, newest, tombstones, write_changes
 from indexer.errors import EngineUnavailable, SchemaMismatch
 from indexer.explaining import Explanation
-from indexer.query import SearchRequest, Sort
+from indexer.query import SearchRequest, Sort, read_query
 from indexer.ranking import SUGGEST_POOL, HalfTyped, half_typed, likeness
 from indexer.results import IndexStatus, ItemResult, SearchResult, Suggestion
 
@@ -78,13 +78,13 @@ class EmbeddedEngine:
         """One page with exact total, facets and snippets."""
         with self._watched():
             view = self._read()
-            return Search(view.searcher, view.clauses, request, self._abbreviations).run()
+            return self._search(view, request).run()
 
     def explain(self, request: SearchRequest) -> Explanation:
         """The page with every score taken apart."""
         with self._watched():
             view = self._read()
-            return Search(view.searcher, view.clauses, request, self._abbreviations).explain()
+            return self._search(view, request).explain()
 
     def suggest(self, prefix: str, limit: int, access: Sequence[str]) -> list[Suggestion]:
         """Titles that hold the earlier syllables and one that begins as the last."""
@@ -122,8 +122,9 @@ class EmbeddedEngine:
             raise EngineUnavailable("a rebuild is running")
         try:
             fresh = self._begin_rebuild()
-            count = fill(fresh.index, documents)
+            count, marks = fill(fresh.index, documents)
             with self._write_lock, engine_errors():
+                self._store.keep(fresh.name, marks)
                 self._swap(fresh)
             return count
         finally:
@@ -143,7 +144,8 @@ class EmbeddedEngine:
                 live = view.clauses.term_number("deleted", 0)
                 documents = int(view.searcher.search(live, 1).count or 0)  # type: ignore[attr-defined]
                 committed = self._store.last_commit(view.opened.name)
-            return IndexStatus(documents, committed, ENGINE_VERSION, SCHEMA_VERSION)
+            learnt = view.opened.marks.documents
+            return IndexStatus(documents, committed, ENGINE_VERSION, SCHEMA_VERSION, learnt_from=learnt)
         except SchemaMismatch as error:
             return IndexStatus(0, None, ENGINE_VERSION, SCHEMA_VERSION, str(error))
         except EngineUnavailable:
@@ -158,6 +160,10 @@ class EmbeddedEngine:
         with self._write_lock, engine_errors():
             self._close_writer()
             self._view = None
+
+    def _search(self, view: _View, request: SearchRequest) -> Search:
+        text = read_query(request.text, self._abbreviations, view.opened.marks)
+        return Search(view.searcher, view.clauses, request, text)
 
     @contextmanager
     def _watched(self) -> Iterator[None]:

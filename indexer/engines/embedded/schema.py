@@ -1,11 +1,13 @@
 """Fields of the tantivy index, and a document as the engine takes it."""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 import tantivy
 
-from indexer.document import FILTER_FIELDS, SCHEMA_VERSION, Document
-from indexer.fields import VIEWS, fields_of
+from indexer.document import FILTER_FIELDS, SCHEMA_VERSION
+from indexer.fields import VIEWS
 from indexer.ranking import PREFIX_LENGTHS
 
 SHOWN = ("title_text", "descr_text", "body_text")
@@ -45,11 +47,10 @@ def register_tokenizer(index: tantivy.Index) -> None:
     index.register_tokenizer("tokens", tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
 
 
-def to_tantivy(document: Document, schema: tantivy.Schema) -> tantivy.Document:
-    """The engine's form of a document."""
-    fields = fields_of(document)
-    fields |= {name: fields[name].encode() for name in SHOWN}
-    return tantivy.Document.from_dict({**fields, "revision": document.revision}, schema)
+def to_tantivy(fields: Mapping[str, Any], revision: int, schema: tantivy.Schema) -> tantivy.Document:
+    """The engine's form of a document's fields."""
+    shown = {name: fields[name].encode() for name in SHOWN}
+    return tantivy.Document.from_dict({**fields, **shown, "revision": revision}, schema)
 
 
 def shown_text(stored: tantivy.Document, name: str) -> str:

@@ -11,13 +11,12 @@ from typing import Any
 import tantivy
 from tantivy import Occur, Query
 
-from indexer.abbreviations import Abbreviations
 from indexer.engines.embedded.clauses import Clause, ClauseBuilder, all_of, unscored
 from indexer.engines.embedded.ordering import Page, Ranked, read_page
 from indexer.engines.embedded.schema import SHOWN, shown_text
 from indexer.explaining import Explanation, Part, explained
 from indexer.presenting import MAX_FACET_VALUES, Marks, facet_values, marked_words, shown_hit
-from indexer.query import SearchRequest, Sort, Syllable, read_query
+from indexer.query import QueryText, SearchRequest, Sort, Syllable
 from indexer.ranking import STRICT_FIRST, WEIGHTS
 from indexer.results import FacetValue, Hit, SearchResult
 from indexer.widening import Form, find, without_choices
@@ -41,13 +40,13 @@ class Search:
         searcher: tantivy.Searcher,
         clauses: ClauseBuilder,
         request: SearchRequest,
-        abbreviations: Abbreviations,
+        text: QueryText,
     ) -> None:
         request.check()
         self._searcher = searcher
         self._clauses = clauses
         self._request = request
-        self._text = read_query(request.text, abbreviations)
+        self._text = text
         self._filters = clauses.filters(request)
 
     def run(self) -> SearchResult:

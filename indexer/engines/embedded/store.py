@@ -14,9 +14,11 @@ from indexer.engines.embedded.damage import damaged_file
 from indexer.engines.embedded.guard import is_panic
 from indexer.engines.embedded.schema import ENGINE_VERSION, build_schema, register_tokenizer, schema_hash
 from indexer.errors import SchemaMismatch
+from indexer.marks import NO_MARKS, Marks
 
 _POINTER = "current"
 _LABEL = "kho.json"
+_MARKS = "marks.json"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class OpenIndex:
 
     name: str
     index: tantivy.Index
+    marks: Marks = NO_MARKS
 
 
 class Store(Protocol):
@@ -38,6 +41,9 @@ class Store(Protocol):
 
     def create(self) -> OpenIndex:
         """A new empty index, not yet in use."""
+
+    def keep(self, name: str, marks: Marks) -> None:
+        """Keep beside the index what was learnt from its texts; whoever opens it next has it."""
 
     def use(self, name: str) -> None:
         """Put it in use at once, durably."""
@@ -61,6 +67,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self._indexes: dict[str, tantivy.Index] = {}
         self._current: str | None = None
+        self._marks: dict[str, Marks] = {}
 
     def current_name(self) -> str | None:
         """Name of the index in use."""
@@ -68,7 +75,7 @@ class MemoryStore:
 
     def open(self, name: str) -> OpenIndex:
         """The index of that name."""
-        return OpenIndex(name, self._indexes[name])
+        return OpenIndex(name, self._indexes[name], self._marks.get(name, NO_MARKS))
 
     def create(self) -> OpenIndex:
         """A new empty index."""
@@ -77,6 +84,10 @@ class MemoryStore:
         name = secrets.token_hex(8)
         self._indexes[name] = index
         return OpenIndex(name, index)
+
+    def keep(self, name: str, marks: Marks) -> None:
+        """Keep what was learnt."""
+        self._marks[name] = marks
 
     def use(self, name: str) -> None:
         """Put it in use."""
@@ -134,7 +145,19 @@ class FolderStore:
             if isinstance(error, (ValueError, OSError, RuntimeError)) or is_panic(error):
                 raise SchemaMismatch(f"the index is damaged: {error}") from error
             raise
-        return OpenIndex(name, index)
+        return OpenIndex(name, index, self._learnt(path))
+
+    def keep(self, name: str, marks: Marks) -> None:
+        """Keep what was learnt as one file, put in place whole."""
+        draft = self._folder / name / f".{_MARKS}"
+        draft.write_text(marks.dumps())
+        draft.replace(self._folder / name / _MARKS)
+
+    def _learnt(self, path: Path) -> Marks:
+        try:
+            return Marks.loads((path / _MARKS).read_text())
+        except (OSError, UnicodeDecodeError):
+            return NO_MARKS
 
     def create(self) -> OpenIndex:
         """A new sub-folder with a label and an empty index."""

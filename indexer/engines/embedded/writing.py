@@ -9,6 +9,8 @@ from indexer.document import Change, Delete, Document
 from indexer.engines.embedded.guard import engine_errors, is_panic
 from indexer.engines.embedded.schema import to_tantivy, tombstone
 from indexer.errors import BadRequest, EngineUnavailable
+from indexer.fields import fields_of
+from indexer.marks import Learner, Marks
 from indexer.results import ItemResult, Outcome
 
 UPDATE_HEAP = 30_000_000  # bytes
@@ -49,7 +51,7 @@ def _write(writer: tantivy.IndexWriter, schema: tantivy.Schema, change: Change) 
         if isinstance(change, Delete):
             document = tombstone(change.id, change.revision, schema)
         else:
-            document = to_tantivy(change.document, schema)
+            document = to_tantivy(fields_of(change.document), change.revision, schema)
     except Exception as error:  # noqa: BLE001 whatever is wrong with one record must not stop the others
         return f"{type(error).__name__}: {error}"
     except BaseException as error:
@@ -68,18 +70,20 @@ def _stored_revision(searcher: tantivy.Searcher, schema: tantivy.Schema, documen
     return int(searcher.fast_field_values("revision", [hits[0][1]])[0] or 0)
 
 
-def fill(index: tantivy.Index, documents: Iterable[Document]) -> int:
-    """Write all documents into a new index and check the count. Errors of the iterator pass unchanged."""
+def fill(index: tantivy.Index, documents: Iterable[Document]) -> tuple[int, Marks]:
+    """Write all documents into a new index, check their count, learn from them. Errors of the iterator pass."""
     with engine_errors():
         writer = index.writer(REBUILD_HEAP, REBUILD_THREADS)
-    count = 0
+    count, learner = 0, Learner()
     source = iter(documents)
     while chunk := list(islice(source, _CHUNK)):
         with engine_errors():
             for document in chunk:
                 count += 1
                 try:
-                    writer.add_document(to_tantivy(document, index.schema))
+                    fields = fields_of(document)
+                    writer.add_document(to_tantivy(fields, document.revision, index.schema))
+                    learner.see(fields)
                 except (ValueError, TypeError, OverflowError, AttributeError) as error:
                     raise BadRequest(f"document {document.id}: {error}") from error
     with engine_errors():
@@ -89,7 +93,7 @@ def fill(index: tantivy.Index, documents: Iterable[Document]) -> int:
         found = index.searcher().num_docs
     if found != count:
         raise EngineUnavailable(f"the new index holds {found} of {count} documents")
-    return count
+    return count, learner.marks
 
 
 def tombstones(index: tantivy.Index) -> Iterator[Delete]:
