@@ -31,6 +31,11 @@ def picture_url(file_id: str, page: int = 0) -> str:
     return f"/hinh/{file_id}/{page}.webp?ticket={ticket}"
 
 
+def thumbnail_url(file_id: str) -> str | None:
+    """Link to the thumbnail for a list; none for people who asked to save data."""
+    return None if request.headers.get("Save-Data") == "on" else picture_url(file_id)
+
+
 def pdf_response(file: StoredFile, name: str, *, inline: bool) -> Response:
     """A PDF as it is, or the one made of an Office file; NotFound where there is none."""
     if file.media_type == PDF:

@@ -8,6 +8,7 @@ from repo_service.core import clock
 from repo_service.core.i18n import _
 from repo_service.core.urls import resource_path, save_path
 from repo_service.curriculum.queries import Vocabularies, vocabularies
+from repo_service.derivatives.pages import thumbnail_url
 from repo_service.resources.models import ResourceVersion
 from repo_service.resources.queries import Card
 from repo_service.resources.representation import file_path, package_path
@@ -34,6 +35,7 @@ def card_facts(card: Card, *, may_save: bool = False) -> dict[str, Any]:
         else None,
         "download": _download(card) if resource.state != "withdrawn" else None,
         "save_url": save_path(resource.id) if may_save else None,
+        "thumbnail": _thumbnail(card) if resource.state != "withdrawn" else None,
     }
 
 
@@ -54,6 +56,12 @@ def _subjects(version: ResourceVersion, lists: Vocabularies) -> str:
     names = ", ".join(lists.short("subjects", code) for code in version.subjects[:3])
     grades = ", ".join(code.removeprefix("lop-") for code in version.grades[:4])
     return f"{names} {grades}".strip()
+
+
+def _thumbnail(card: Card) -> str | None:
+    """The picture of the first file that has one."""
+    drawn = next((file for file in card.files if file.has_thumbnail and file.state == "ready"), None)
+    return thumbnail_url(drawn.id) if drawn else None
 
 
 def _download(card: Card) -> dict[str, str] | None:

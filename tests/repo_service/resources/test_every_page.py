@@ -120,3 +120,17 @@ def test_the_page_costs_no_more_than_the_works_own(
     with counted_statements(db) as statements:
         assert lan.get(f"/hoc-lieu/{work}/xem/{file}").status_code == 200
     assert len(statements) <= 4, statements
+
+
+def test_a_list_shows_thumbnails_late_and_sized_and_none_to_who_saves_data(
+    sign_in: SignIn, cast: Cast, paper: tuple[str, str]
+) -> None:
+    work, file = paper
+    lan, cluster = sign_in("lan"), f"/cum/{cast.clusters['K2']}"
+    shown = lan.get(cluster).get_data(as_text=True)
+    [picture] = [tag for tag in shown.split("<img")[1:] if f"/hinh/{file}/0.webp" in tag.partition(">")[0]]
+    for attribute in ('loading="lazy"', 'width="56"', 'height="76"', 'alt="Hình của '):
+        assert attribute in picture
+    assert lan.get(picture.split('src="')[1].partition('"')[0]).mimetype == "image/webp"
+    saving = lan.get(cluster, headers={"Save-Data": "on"}).get_data(as_text=True)
+    assert f"/hoc-lieu/{work}" in saving and "/hinh/" not in saving
