@@ -65,7 +65,7 @@ def _searched_for() -> dict[str, Any]:
     subject = subject if lists.knows("subjects", subject) else ""
     grade = grade if lists.knows("grades", grade) else ""
     words = " ".join(asked.get("q", "").split())[:120]
-    about = " ".join(
+    about = ", ".join(
         each for each in (lists.label("subjects", subject), lists.label("grades", grade)) if each
     )
     text = ""
