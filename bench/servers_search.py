@@ -86,7 +86,7 @@ def bulk_rates(database: Database, client: Elasticsearch, rounds: int) -> tuple[
 def _bulk(client: Elasticsearch, ready: list[dict[str, Any]]) -> None:
     """The same mapping and settings as ours has while it is filled, parcels as large and as many at once."""
     client.indices.delete(index=_RAW_INDEX, ignore_unavailable=True)
-    client.indices.create(index=_RAW_INDEX, **index_body([], filling=True))
+    client.indices.create(index=_RAW_INDEX, **index_body([], {}, filling=True))
     actions = ({"_index": _RAW_INDEX, **document} for document in ready)
     for _done in parallel_bulk(client, actions, thread_count=_THREADS, chunk_size=MOST_ITEMS):
         pass

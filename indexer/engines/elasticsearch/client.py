@@ -71,15 +71,18 @@ def connect(address: Address) -> Server:
     return _elasticsearch(address) if address.product == "elasticsearch" else _opensearch(address)
 
 
-def check_version(server: Server, product: str) -> None:
-    """EngineUnavailable for another product or an old version; who may not ask is let through."""
+def check_version(server: Server, product: str) -> str:
+    """The major version. EngineUnavailable for another product or an old one; who may not ask gets ""."""
     answer = server.call("GET", "/_nodes/_local?filter_path=nodes.*.version", expect=(403, 404))
     nodes = answer.body.get("nodes", {}) if answer.status < 300 else {}
+    major = ""
     for version in (str(node.get("version", "")) for node in nodes.values()):
-        if version.partition(".")[0] not in VERSIONS[product]:
+        major = version.partition(".")[0]
+        if major not in VERSIONS[product]:
             raise EngineUnavailable(
                 f"the server is not {product} {VERSIONS[product][0]}: {version}", "unsupported"
             )
+    return major
 
 
 def encoded(body: Mapping[str, Any]) -> bytes:

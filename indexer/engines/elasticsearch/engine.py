@@ -32,7 +32,7 @@ class ServerEngine:
         self._server = server
         self._address = address
         self._abbreviations = abbreviations
-        self._indexes = Indexes(server, address.prefix)
+        self._indexes = Indexes(server, address.prefix, address.product)
         self._fits = False  # the schema was looked at; again after an answer that tells of no index
         self._marks = NO_MARKS
         self._marks_read = -_MARKS_KEPT

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from indexer.document import SCHEMA_VERSION
-from indexer.engines.elasticsearch.client import WRITE_SECONDS, Server
-from indexer.engines.elasticsearch.mapping import SERVING, index_body, schema_hash
+from indexer.engines.elasticsearch.client import WRITE_SECONDS, Server, check_version
+from indexer.engines.elasticsearch.mapping import SERVING, index_body, schema_hash, scoring
 from indexer.errors import EngineUnavailable, SchemaMismatch
 from indexer.marks import Marks
 
@@ -17,8 +17,9 @@ _MARKS = "kho-marks"
 class Indexes:
     """The indexes of one prefix."""
 
-    def __init__(self, server: Server, prefix: str) -> None:
+    def __init__(self, server: Server, prefix: str, product: str) -> None:
         self._server = server
+        self._product = product
         self._name = re.compile(re.escape(prefix) + r"-\d{14}")
         self._prefix = prefix
         self.read = prefix
@@ -65,9 +66,10 @@ class Indexes:
     def create(self, *aliases: str, filling: bool = False) -> str:
         """A new empty index."""
         self._refuse_foreign_names()
+        scores = scoring(self._product, check_version(self._server, self._product))
+        body = index_body(list(aliases), scores, filling=filling)
         while True:
             name = f"{self._prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}"
-            body = index_body(list(aliases), filling=filling)
             answer = self._server.call("PUT", f"/{name}", body, expect=(400,), seconds=WRITE_SECONDS)
             if answer.status < 300:
                 return name

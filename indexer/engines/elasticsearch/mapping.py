@@ -41,10 +41,17 @@ def schema_hash() -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def index_body(aliases: list[str], *, filling: bool = False) -> dict[str, Any]:
+def scoring(product: str, major: str) -> dict[str, Any]:
+    """BM25 with the factor k1 + 1, in which our bonuses are weighed: OpenSearch 3 dropped it from its default."""
+    if product != "opensearch" or major in ("", "2"):
+        return {}
+    return {"similarity": {"default": {"type": "LegacyBM25", "k1": 1.2, "b": 0.75}}}
+
+
+def index_body(aliases: list[str], scores: dict[str, Any], *, filling: bool = False) -> dict[str, Any]:
     """What a new index is made from; one that is being filled has no copies and no refresh yet."""
     return {
-        "settings": {"index": {"number_of_shards": 1, **(FILLING if filling else SERVING)}},
+        "settings": {"index": {"number_of_shards": 1, **scores, **(FILLING if filling else SERVING)}},
         "mappings": {
             "dynamic": "strict",
             "_meta": {"kho_schema": schema_hash(), "kho_schema_version": SCHEMA_VERSION},
