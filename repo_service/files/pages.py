@@ -88,6 +88,8 @@ def package_response(files: Sequence[tuple[str, StoredFile]], filename: str) -> 
     """A streamed zip named `filename` of (name, file) pairs; every file must be ready."""
     for _name, file in files:
         _refuse_unless_ready(file)
+    if files:  # once the zip has begun, nobody can be told any more that the store is away
+        readable(files[0][1].key, files[0][1].size)
     members = [packing.Member(n, f.key, f.size, f.media_type, f.created_at) for n, f in files]
     headers = _headers("application/zip", filename, inline=False)
     body: Any = () if request.method == "HEAD" else packing.package(members)

@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, jsonify, redirect, render_template, request
-from markupsafe import escape
 from marshmallow import ValidationError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -21,7 +20,7 @@ from repo_service.core.errors import (
     OutOfSpace,
     TemporarilyUnavailable,
 )
-from repo_service.core.i18n import _, _l
+from repo_service.core.i18n import _, _l, language
 from repo_service.core.urls import sign_in_path
 from repo_service.ui.forms import flat_errors
 from storage_adapters import StorageError, StorageFull
@@ -85,15 +84,18 @@ def problem(status: int, code: str, detail: str, errors: dict[str, list[str]] | 
 
 
 def _wants_problem() -> bool:
-    return request.path.startswith("/api/")
+    """Programs do, of the API; a person's browser that follows a link to a file there asks for a page."""
+    follows_a_link = request.method == "GET" and "text/html" in request.accept_mimetypes.values()
+    return request.path.startswith("/api/") and not follows_a_link
 
 
 def _page(status: int, message: str, errors: dict[str, list[str]] | None = None) -> Response:
     template = "errors/fragment.html" if request.headers.get("HX-Request") else "errors/page.html"
+    values = {"status": status, "message": message, "errors": errors or {}}
     try:
-        page = render_template(template, status=status, message=message, errors=errors or {})
-    except SQLAlchemyError:  # the frame asks which province this is, and the database is gone
-        page = f"<!doctype html><meta charset=utf-8><title>Kho</title><p>{escape(message)}</p>"
+        page = render_template(template, **values)
+    except SQLAlchemyError:  # the frame asks which province this is, and the database is gone: without a frame then
+        page = current_app.jinja_env.get_template(template).render(values, lang=language())
     response = current_app.make_response(page)
     response.status_code = status
     return response

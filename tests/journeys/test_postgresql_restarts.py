@@ -13,6 +13,7 @@ from repo_service.core import outbox
 from repo_service.core.db import Database
 from tests import databases
 from tests.conftest import install_into
+from tests.journeys.api_client import fetch
 from tests.journeys.running_server import RunningServer, kho
 from tests.journeys.test_nothing_acknowledged_is_lost import Teacher, wait_for_a_deposit
 from tests.servers import postgresql, processes, url_or_skip
@@ -45,6 +46,7 @@ def test_nothing_acknowledged_is_lost_when_the_database_goes_away(database_folde
         for outage in OUTAGES:
             wait_for_a_deposit(teachers)
             (postgresql.kill if outage == "kill" else postgresql.stop)(database_folder)
+            look_at_pages(server)
             time.sleep(1)
             postgresql.start(database_folder, durable=True)
             wait_for_a_deposit(teachers)
@@ -61,6 +63,15 @@ def test_nothing_acknowledged_is_lost_when_the_database_goes_away(database_folde
     finally:
         stop.set()
         server.kill()
+
+
+def look_at_pages(server: RunningServer) -> None:
+    """People read a whole page that says when to come back, and lets them try the same again."""
+    for path in ("/", "/tim?q=toan", "/dang-nhap"):
+        answer = fetch(server.url + path)
+        page = answer.content.decode()
+        assert answer.status == 503 and int(answer.headers["Retry-After"]) > 0, (path, answer.status)
+        assert "Thầy cô thử lại sau vài phút." in page and "/static/dist/kho." in page and f'href="{path}' in page, page
 
 
 def _waiting(database: Database) -> int:

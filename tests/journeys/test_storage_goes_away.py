@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from bench.mixed_load import Load, Visitor
 from tests import databases
+from tests.cast import PASSWORD
 from tests.conftest import Installed
 from tests.journeys.api_client import Answer, ApiClient, fetch
 from tests.journeys.running_server import RunningServer, kho, serving
@@ -81,6 +83,18 @@ def assert_pages_go_on(lan: ApiClient, resource: str) -> None:
     assert told.status == 200 and told.json["parts"]["storage"] == "down"
 
 
+def assert_people_are_told_when_to_come_back(lan: ApiClient, resource: str, file: str) -> None:
+    """A browser that follows a link to bytes gets a page in words, not a problem document, and can try again."""
+    browser = Visitor(Load(), lan.url)
+    browser.sign_in("lan", PASSWORD)
+    for path in (file, f"/api/resources/{resource}/package.zip"):
+        status, content, told = browser.ask("download", "GET", path, Accept="text/html,*/*;q=0.8")
+        page = content.decode()
+        assert status == 503 and int(told["Retry-After"]) > 0 and told["Content-Type"].startswith("text/html"), path
+        assert "Thầy cô thử lại sau vài phút." in page and f'href="{path}' in page, page
+    browser.close()
+
+
 def test_a_store_that_ends_costs_no_page_and_no_upload(store: Path, lan: ApiClient) -> None:
     resource = deposit(lan, "Trước khi kho tệp tắt", lan.uploaded("bai.txt", WORDS))
     path = file_path(lan, resource)
@@ -91,6 +105,7 @@ def test_a_store_that_ends_costs_no_page_and_no_upload(store: Path, lan: ApiClie
     versitygw.kill(store)
 
     assert_pages_go_on(lan, resource)
+    assert_people_are_told_when_to_come_back(lan, resource, path)
     for away in (path, f"/api/uploads/{told['id']}"):
         answer, seconds = timed(lan, away)
         assert answer.problem(503) and int(answer.headers["Retry-After"]) > 0 and seconds < 5, (away, seconds)

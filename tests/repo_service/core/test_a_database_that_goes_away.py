@@ -65,6 +65,9 @@ def test_everything_answers_503_while_the_database_is_away(db: Database, client:
     for path in ("/", "/tim?q=toan", "/api/search?q=toan", "/hoc-lieu/khongco"):
         answer = client.get(path)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30"), path
+        if not path.startswith("/api/"):
+            page = answer.get_data(as_text=True)
+            assert "Thầy cô thử lại sau vài phút." in page and f'href="{path}' in page and "/static/dist/kho." in page
 
 
 @pytest.mark.parametrize("round_number", range(3))
