@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.site import Site, sign_in, watch
+from tests.browser.site import PHONE as PHONE
+from tests.browser.site import OpenPage, Phones, Site, demonstration, phones_on, watched_pages
 from tests.journeys.running_server import RunningServer, kho, serving
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -17,9 +18,6 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PHONE = {"width": 390, "height": 844}
-
-OpenPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,46 +51,17 @@ def server(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(scope="session")
 def site(server: RunningServer) -> Site:
     """Where it is and who may sign in."""
-    lines = (server.data / "demo-accounts.txt").read_text("utf-8").splitlines()
-    return Site(
-        server.url, {name: password for name, password, *_ in (line.split() for line in lines if line)}
-    )
+    return demonstration(server.data, server.url)
 
 
 @pytest.fixture(scope="session")
-def phones(chromium: Browser, site: Site) -> Callable[[str | None], BrowserContext]:
+def phones(chromium: Browser, site: Site) -> Phones:
     """`phones("lan")`: the browser of a person who signed in once; None is a guest's."""
-    kept: dict[str | None, BrowserContext] = {}
-
-    def phone_of(username: str | None) -> BrowserContext:
-        if username not in kept:
-            context = chromium.new_context(
-                base_url=site.url, viewport=PHONE, locale="vi-VN", reduced_motion="reduce"
-            )
-            context.set_default_timeout(15_000)
-            kept[username] = context
-            if username:
-                page = context.new_page()
-                sign_in(page, username, site.passwords[username])
-                page.close()
-        return kept[username]
-
-    return phone_of
+    return phones_on(chromium, site)
 
 
 @pytest.fixture
-def open_page(phones: Callable[[str | None], BrowserContext]) -> Iterator[OpenPage]:
+def open_page(phones: Phones) -> Iterator[OpenPage]:
     """`open_page("lan")`: a page on her phone; no name: a guest. Console errors fail the test at its end."""
-    pages: list[Page] = []
-    complaints: list[str] = []
-
-    def opened(username: str | None = None) -> Page:
-        page = phones(username).new_page()
-        pages.append(page)
-        watch(page, complaints)
-        return page
-
-    yield opened
-    for page in pages:
-        page.close()
-    assert not complaints, "\n".join(complaints)
+    with watched_pages(phones) as opened:
+        yield opened

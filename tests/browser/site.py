@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+PHONE = {"width": 390, "height": 844}
+
+OpenPage = Callable[..., Page]
+Phones = Callable[[str | None], BrowserContext]
 
 
 @dataclass(frozen=True)
@@ -13,6 +21,50 @@ class Site:
 
     url: str
     passwords: dict[str, str]
+
+
+def demonstration(data: Path, url: str) -> Site:
+    """What `kho seed` wrote into a data folder, served at an address."""
+    lines = (data / "demo-accounts.txt").read_text("utf-8").splitlines()
+    return Site(url, {name: password for name, password, *_ in (line.split() for line in lines if line)})
+
+
+def phones_on(chromium: Browser, site: Site) -> Phones:
+    """`phones("lan")`: the browser of a person who signed in once; None is a guest's."""
+    kept: dict[str | None, BrowserContext] = {}
+
+    def phone_of(username: str | None) -> BrowserContext:
+        if username not in kept:
+            context = chromium.new_context(
+                base_url=site.url, viewport=PHONE, locale="vi-VN", reduced_motion="reduce"
+            )
+            context.set_default_timeout(15_000)
+            kept[username] = context
+            if username:
+                page = context.new_page()
+                sign_in(page, username, site.passwords[username])
+                page.close()
+        return kept[username]
+
+    return phone_of
+
+
+@contextmanager
+def watched_pages(phones: Phones) -> Iterator[OpenPage]:
+    """`opened("lan")`: a page on her phone; no name: a guest. Console errors fail the test at its end."""
+    pages: list[Page] = []
+    complaints: list[str] = []
+
+    def opened(username: str | None = None) -> Page:
+        page = phones(username).new_page()
+        pages.append(page)
+        watch(page, complaints)
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+    assert not complaints, "\n".join(complaints)
 
 
 def sign_in(page: Page, username: str, password: str) -> None:
