@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from indexer.vietnamese import normalise
 from repo_service.colleague_requests import policy
 from repo_service.colleague_requests.models import LONGEST, ColleagueAnswer, ColleagueRequest
 from repo_service.colleague_requests.queries import count_asked_since, find_request, open_ones_of
@@ -40,7 +41,7 @@ def ask(
     """
     authorize(viewer, policy.ASK.action)
     subject, grade = _known("subjects", subject), _known("grades", grade)
-    text = " ".join(text.split())
+    text = " ".join(normalise(text).split())
     _check(text, cluster_id)
     standing = open_ones_of(viewer)
     for request in standing:

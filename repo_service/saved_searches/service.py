@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from werkzeug.datastructures import MultiDict
 
+from indexer.vietnamese import normalise
 from repo_service.core import clock
 from repo_service.core.db import current_session
 from repo_service.core.errors import AlreadyExists, InvalidInput, NotSignedIn
@@ -102,7 +103,7 @@ def _follow(saved: SavedSearch, follow: bool) -> None:
 
 def _query(params: SearchParams) -> dict[str, Any]:
     """The parameters that make this search another than the plain page, in a fixed order."""
-    words = " ".join(params.q.split())
+    words = " ".join(normalise(params.q).split())
     if not words and not params.filter_count:
         raise InvalidInput({"search": [_("Gõ vài từ hoặc chọn một bộ lọc rồi lưu nhé.")]})
     if len(words) > LONGEST_TEXT:
@@ -112,8 +113,8 @@ def _query(params: SearchParams) -> dict[str, Any]:
     kept: dict[str, Any] = {"q": words} if words else {}
     kept |= {name: sorted(values) for name, values in sorted(params.filters.items()) if values}
     kept |= dict(sorted(params.ranges.items()))
-    if params.ignored:
-        kept["bo"] = sorted(params.ignored)
+    ignored = sorted(filter(str.isprintable, params.ignored))
+    kept |= {"bo": ignored} if ignored else {}
     return kept | ({"sort": params.sort} if params.sort != "relevance" else {})
 
 
@@ -123,7 +124,7 @@ def _key(query: dict[str, Any]) -> str:
 
 
 def _clean(name: str) -> str:
-    name = " ".join(name.split())
+    name = " ".join(normalise(name).split())
     if len(name) > LONGEST_NAME:
         raise InvalidInput({"name": [_("Tên dài quá %(most)s chữ, rút ngắn nhé.", most=LONGEST_NAME)]})
     return name

@@ -150,3 +150,38 @@ def test_nobody_touches_what_another_person_saved(
             assert bool(shown) == may(viewer, policy.OWN.action, kept) == (name == "lan")
         assert not may(GUEST, policy.OWN.action, kept)
         assert not session.scalars(select(SavedSearch).where(listed(GUEST, policy.OWN.action))).all()
+
+
+ODD = [
+    "a\x00b c",
+    "\ud800 phân số",
+    "🎒📚 sách",
+    "\u200b\u200bhai từ",
+    "'; DROP TABLE saved_searches;--",
+    "%_\\",
+    "Ặ́ Ặ́",
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_texts_are_kept_as_text_or_refused_in_words(sign_in: SignIn, cast: Cast, odd: str) -> None:
+    lan = sign_in("lan")
+    for path, sent in (
+        ("/api/saved-searches", {"search": {"q": odd, "bo": [odd]}, "name": odd, "follow": True}),
+        ("/api/search-history", {"q": odd}),
+        (
+            "/api/colleague-requests",
+            {"text": f"Tôi cần {odd}", "cluster": cast.clusters["K2"], "subject": odd},
+        ),
+        ("/api/colleague-requests", {"text": "Tôi cần bài", "cluster": odd}),
+    ):
+        assert lan.post(path, json=sent).status_code in (201, 204, 400, 422), (path, odd)
+    for page in ("/tim-da-luu", "/tim/lich-su", "/loi-nho", "/goi-y?q="):
+        assert lan.get(page).status_code == 200, page
+    for one in mine(lan):
+        assert lan.get(one["url"]).status_code == 200
+        renamed = lan.patch(f"/api/saved-searches/{one['id']}", json={"name": odd})
+        assert renamed.status_code in (200, 422)
+    for one in lan.get("/api/colleague-requests").get_json()["own"]:
+        sent = sign_in("hoa").post(f"/api/colleague-requests/{one['id']}/answers", json={"work": odd})
+        assert sent.status_code in (400, 422)
