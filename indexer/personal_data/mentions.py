@@ -37,6 +37,7 @@ _CLASS_AFTER = re.compile(
     r"^[\s,(\-–:]*(?:là\s+)?(?:học sinh\s+|hs\s+)?(?:lớp)?\s*((?:1[0-2]|[1-9])(?:[ .]?[A-ZĐ]\d{0,2}|/\d{1,2}))(?!\w)"
 )
 _CLASS_BEFORE = re.compile(r"\blớp\s+(?:1[0-2]|[1-9])(?:[ .]?[A-ZĐ]\d{0,2}|/\d{1,2})[\s(,:–-]*$")
+_CLASS_BESIDE = re.compile(r"\s*\(\s*(?:lớp\s*)?(?:1[0-2]|[1-9])[ .]?[A-ZĐ]\d{0,2}\s*\)")
 _MARK_BESIDE = re.compile(r"\s*[(:–-]\s*(?:10|\d)(?:[.,]\d{1,2})?\s*(?:điểm|đ)?\s*[),;]")
 _LETTER = re.compile(r"\b[A-Z]\b[,\s]*$")
 _YOUNG = re.compile(
@@ -103,7 +104,7 @@ def _hard_lives(passage: Passage) -> Iterator[Finding]:
         end = stop if stop >= 0 else last
         places = _people_named(passage, begin, end)
         before = [place for place in places if place < match.start()]
-        about = passage.before(match.start(), 300)
+        about = passage.before(match.start(), 160)
         if (
             places
             and not KNOWN_PEOPLE.search(about)
@@ -136,7 +137,12 @@ def _pupils(passage: Passage) -> Iterator[Finding]:
 
 
 def _is_pupil(before: str, after: str) -> bool:
-    if _MARK_BESIDE.match(after) or _CLASS_BEFORE.search(before) or _STUDIES.match(after.lower()):
+    if (
+        _MARK_BESIDE.match(after)
+        or _CLASS_BESIDE.match(after)
+        or _CLASS_BEFORE.search(before)
+        or _STUDIES.match(after.lower())
+    ):
         return True
     classed, tells = _CLASS_AFTER.match(after), TELLS.search(after.lower())
     if CALLED_PUPIL.search(before.lower()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -41,6 +42,11 @@ _ACCOUNT = re.compile(r"(?<![\w.,/])\d(?:[ .]?\d){8,18}(?![\d/]|[.,]\d)")
 _LANDLINE = re.compile(r"(?<![\w.,/])\(?0?2\d{1,2}\)?[\s.-]?(?:\d[\s.-]?){6,8}(?!\d)")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w][\w.+-]{1,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
+_TABLE = 6
+"""Numbers that nobody calls telephones: so many are a table of something else, unless people are named beside them."""
+_BESIDE = 120
+"""Characters."""
+
 
 def find_numbers(passage: Passage) -> list[Finding]:
     """Every private number, in no order; what lies inside a list is found as well."""
@@ -51,17 +57,24 @@ def find_numbers(passage: Passage) -> list[Finding]:
 
 
 def _phones(passage: Passage) -> Iterator[Finding]:
+    silent: list[Finding] = []
     for match in MOBILE.finditer(passage.text):
         start, line = match.start(), passage.line(*match.span())
-        said = PHONE_WORDS.search(passage.before(start)) or PHONE_WORDS.search(line)
-        is_public = (
-            _is_ladder(match.group()) or PUBLIC_PHONE.search(passage.before(start, 40)) or _is_exercise(line)
-        )
-        if not is_public and (said or _is_written_as_phone(match.group(), line)):
+        if _is_ladder(match.group()) or PUBLIC_PHONE.search(passage.before(start, 40)) or _is_exercise(line):
+            continue
+        if PHONE_WORDS.search(passage.before(start)) or PHONE_WORDS.search(line):
             yield Finding(*match.span(), Kind.PHONE)
+        elif _is_written_as_phone(match.group(), line):
+            silent.append(Finding(*match.span(), Kind.PHONE))
+    yield from (each for each in silent if len(silent) < _TABLE or _names_beside(passage, each))
     for match in _LANDLINE.finditer(passage.text):
         if HOME_WORDS.search(passage.before(match.start())):
             yield Finding(*match.span(), Kind.PHONE)
+
+
+def _names_beside(passage: Passage, found: Finding) -> bool:
+    place = bisect_left(passage.starts_of_names, found.start - _BESIDE)
+    return place < len(passage.names) and passage.starts_of_names[place] < found.end + _BESIDE
 
 
 def _is_exercise(line: str) -> bool:

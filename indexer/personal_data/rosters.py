@@ -73,7 +73,9 @@ def _names(passage: Passage) -> list[Name]:
 
 
 def _cell(text: str, place: int) -> str:
-    return re.split(r"[\n\t|;,\"]| {2,}| [-–]|(?<=\D) ?(?=\d)", text[place : place + 60], maxsplit=1)[0].strip()
+    return re.split(r"[\n\t|;,\"]| {2,}| [-–]|(?<=\D) ?(?=\d)", text[place : place + 60], maxsplit=1)[
+        0
+    ].strip()
 
 
 def _groups(text: str, names: Sequence[Name]) -> Iterator[list[Name]]:

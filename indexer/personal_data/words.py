@@ -46,7 +46,8 @@ HARDSHIP = any_of(
     ra tòa | co giật | đuối nước | thiểu năng | bệnh nền | điều trị | ốm nặng | tai nạn | đau dạ dày | rối loạn |
     hóa trị | hoá trị | xạ trị | chạy thận | suy thận | viêm phổi | ra viện | tràn dịch | cận thị nặng | bị trôi |
     đột quỵ | bị (?:bệnh|tai biến|liệt|gãy|đau|ốm|viêm|suy) | (?:bố|ba|cha|mẹ|má)(?: \w+){0,2} mất\b | tự tử |
-    tự hại | mang thai | sinh non | vẹo cột sống | thiếu máu | chảy máu | máu khó đông
+    tự hại | mang thai | sinh non | vẹo cột sống | thiếu máu | chảy máu | máu khó đông | viêm cầu thận | dị tật |
+    tự rạch | nghỉ học | bị [^.\n]{0,20}\bđánh\b | làm thuê | không đủ ăn | ở với ông bà
     """
 )
 """Poverty, illness, disability, trouble at home."""
@@ -188,10 +189,10 @@ KNOWN_PEOPLE = any_of(
     r"""
     nhà (?:văn|thơ|toán|vật|khoa|sử|báo|cách|hoạt|bác|soạn|phát|thiên|hóa|hoá|sinh) | tác giả | nhạc sĩ | hoạ sĩ |
     họa sĩ | ca sĩ | cầu thủ | diễn viên | tiểu sử | giáo sư | anh hùng | liệt sĩ | tổng thống | thủ tướng |
-    chủ tịch | vận động viên | kiện tướng | kì thủ | phi hành gia | hoa hậu | bút danh | tên thật |
-    truyện | tác phẩm | vua\b | tướng | lãnh tụ | đồng chí | thi sĩ | văn sĩ | cổ tích | trạng nguyên | bị cáo |
-    nhân vật | trích đoạn | đoạn trích | kịch | thơ | đạo diễn | huấn luyện viên | đội tuyển quốc gia | giải thưởng
-    | huy chương | nobel | fields | olympic | sea games | nghị lực | diễn giả | tuyển thủ | vđv
+    chủ tịch | vận động viên | kiện tướng | kì thủ | phi hành gia | hoa hậu | bút danh | tên thật | truyện |
+    tác phẩm | vua\b | tướng | lãnh tụ | đồng chí | thi sĩ | văn sĩ | cổ tích | trạng nguyên | bị cáo | nhân vật |
+    trích đoạn | đoạn trích | kịch | thơ | đạo diễn | huấn luyện viên | đội tuyển quốc gia | giải thưởng |
+    huy chương | nobel | fields | olympic | sea games | nghị lực | diễn giả | tuyển thủ | vđv
     """
 )
 """Around the birth of somebody in a textbook."""
@@ -209,7 +210,8 @@ TELLS = any_of(
     r"""
     điểm | hạnh kiểm | học lực | xếp loại | vi phạm | kỉ luật | kỷ luật | vắng | nghỉ học | đánh nhau | lưu ban |
     thi lại | đạt giải | giải (?:nhất|nhì|ba|khuyến khích) | \byếu\b | \bkém\b | học sinh (?:giỏi|khá|yếu|cá biệt) |
-    chậm | không (?:thuộc|làm) bài | khiển trách | cảnh cáo | rèn luyện | tiến bộ
+    chậm | không (?:thuộc|làm) bài | khiển trách | cảnh cáo | rèn luyện | tiến bộ | được \d | trung bình \d |
+    đọc nhầm | tính sai | không hiểu
     """
 )
 """What a sentence tells about a pupil."""
@@ -234,7 +236,11 @@ HOME = any_of(
 """Before somebody's home."""
 
 PERHAPS_HOME = any_of(
-    r"(?:địa chỉ|đ/c)\s*[:\-–]?\s* | \bở\s*:?\s+(?=\d|ấp|thôn|xóm|bản|buôn|tổ|khu|số) | (?=\bnhà(?: số)? \d+)"
+    r"""
+    (?:địa chỉ|đ/c)\s*[:\-–]?\s* |
+    \bở\s*:?\s+(?=\d|ấp|thôn|xóm|bản|buôn|tổ|khu|số|kiệt|hẻm|ngõ) | về nhà\s*:\s* |
+    (?=\bnhà(?: số)? \d+)
+    """
 )
 """Before a home or an office."""
 
