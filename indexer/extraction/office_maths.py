@@ -17,6 +17,8 @@ _SHAPES = {
     "sSubSup": "{e}_({sub})^({sup})",
 }
 
+_ROOTS = {"3": "∛", "4": "∜"}
+
 
 def linear_text(element: etree._Element) -> str:
     """The formula below `element` as linear text. Depth is bounded by the XML parser (256 levels)."""
@@ -27,10 +29,23 @@ def linear_text(element: etree._Element) -> str:
         return _SHAPES[name].format_map(_Parts(element))
     if name == "rad":
         parts = _Parts(element)
-        return f"{parts['deg']}√({parts['e']})"
+        return f"{_ROOTS.get(parts['deg'].strip(), parts['deg'] + '√')}({parts['e']})"
+    if name == "nary":
+        return _large_sign(element)
     if name == "d":
         return "(" + "; ".join(linear_text(part) for part in element if local_name(part) == "e") + ")"
     return "".join(linear_text(child) for child in element)
+
+
+def _large_sign(element: etree._Element) -> str:
+    """A sum, product or integral with its limits; an integral where the file names no sign."""
+    sign = element.find(f"{{{NAMESPACE}}}naryPr/{{{NAMESPACE}}}chr")
+    parts = _Parts(element)
+    below, above = (
+        f"{mark}({parts[name]})" if parts[name] else "" for mark, name in (("_", "sub"), ("^", "sup"))
+    )
+    shown = sign.get(f"{{{NAMESPACE}}}val", "∫") if sign is not None else "∫"
+    return f"{shown}{below}{above}{parts['e']}"
 
 
 class _Parts(dict[str, str]):

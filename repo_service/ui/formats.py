@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from repo_service.ui.maths import with_formulas
+
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 UNITS = ("B", "KB", "MB", "GB", "TB")
 
@@ -56,6 +58,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "number": number,
     "file_size": file_size,
     "playing_time": playing_time,
+    "with_formulas": with_formulas,
     "day": day,
     "moment": moment,
     "school_year": school_year,

@@ -149,3 +149,15 @@ def test_open_document_text_leaves_out_deleted_passages(tmp_path: Path) -> None:
     extracted = extract_text(open_document(tmp_path / "a.odt"), ODT)
     assert extracted.text == "Ôn tập học kì I\nTrước giữa và sau"
     assert extracted.title == "Ôn tập học kì I"
+
+
+def test_roots_and_sums_are_read_as_they_are_written(tmp_path: Path) -> None:
+    def run(text: str) -> str:
+        return f"<m:r><m:t>{text}</m:t></m:r>"
+
+    cube = f"<m:rad><m:deg>{run('3')}</m:deg><m:e>{run('8')}</m:e></m:rad>"
+    limits = f"<m:sub>{run('k=1')}</m:sub><m:sup>{run('n')}</m:sup><m:e>{run('k')}</m:e>"
+    total = f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr>{limits}</m:nary>'
+    body = f"<w:p><m:oMath>{cube}</m:oMath></w:p><w:p><m:oMath>{total}</m:oMath></w:p>"
+    path = word_document(tmp_path / "a.docx", body)
+    assert extract_text(path, DOCX).text.splitlines() == ["∛(8)", "∑_(k=1)^(n)k"]
