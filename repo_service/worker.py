@@ -85,7 +85,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
     Schedule("reviews.remind", timedelta(hours=24), reviews.remind_unclaimed),
     Schedule("searches.tell", timedelta(hours=1), saved_searches.tell_followers, slow=True),
-    Schedule("works.compare", timedelta(minutes=10), curation.find_duplicates, slow=True),
+    Schedule("works.compare", timedelta(minutes=5), curation.find_duplicates, slow=True),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.repair", timedelta(minutes=1), search.repair_index, slow=True, index=True),
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile, slow=True, index=True),

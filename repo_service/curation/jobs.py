@@ -14,15 +14,16 @@ from repo_service.core.db import Database, current_session
 from repo_service.curation.models import ComparedWork
 from repo_service.curation.service import record_comparison
 from repo_service.files.models import StoredFile
-from repo_service.resources.findable.near_copies import alike_works, sketches_of
+from repo_service.resources.findable.near_copies import candidates, nearest_works, sketches_of
 from repo_service.resources.models import Resource, VersionFile
 
-RUN_SECONDS, BATCH = 20, 25
+RUN_SECONDS, BATCH = 5, 25
 SETTLED = timedelta(minutes=5)
 """Changed longer ago than that, a work stands in the index, where others find it."""
 EVERYBODYS = ("cong-khai", "tinh", "so")
 """Index tokens of all works but private ones, which nobody but their authors looks after."""
-LOOKED_AT = 50
+SHARED_BY_MOST, KEPT_PAIRS = 40, 6
+"""A text that more works share is a form that all fill in, no duplicate; of the others the nearest few are kept."""
 
 
 @dataclass(frozen=True)
@@ -78,5 +79,10 @@ def _waiting() -> list[tuple[str, str]]:
 def _compare(resource_id: str, version_id: str) -> Compared:
     files = select(VersionFile.file_id).where(VersionFile.version_id == version_id)
     own = sketches_of(current_session().scalars(files.order_by(VersionFile.position)).all())
-    found = alike_works(own, EVERYBODYS, {resource_id}, LOOKED_AT) if own else {}
-    return Compared(resource_id, version_id, list(found), complete=len(found) < LOOKED_AT - 1)
+    if not own:
+        return Compared(resource_id, version_id, (), complete=True)
+    ids = candidates(own, EVERYBODYS, SHARED_BY_MOST + 1)
+    found = list(nearest_works(own, [each for each in ids if each != resource_id]))
+    if len(found) >= SHARED_BY_MOST:  # and the work itself
+        found = []
+    return Compared(resource_id, version_id, found[:KEPT_PAIRS], complete=len(found) <= KEPT_PAIRS)

@@ -23,6 +23,8 @@ from repo_service.resources.queries import Card, cards, find_resource
 NEAR = 0.7
 """Share of common runs of words from which a work is pointed out."""
 MOST, LOOKED_AT, MOST_FILES = 3, 10, 20
+BAND_WEIGHT = 4.0
+"""So that a band in common lifts a work higher than all its qualities together (1.0)."""
 Sketch = Sequence[int]
 
 
@@ -51,9 +53,10 @@ def near_copies(viewer: Viewer, file_ids: Sequence[str], without: Collection[str
     if not own:
         return []
     try:
-        nearest = alike_works(own, access_tokens(viewer), without)
+        ids = candidates(own, access_tokens(viewer), LOOKED_AT)
     except SearchError:
         return []
+    nearest = nearest_works(own, [each for each in ids if each not in without])
     found = cards(list(nearest), viewer)[:MOST] if nearest else []
     return [_near_copy(viewer, card, nearest[card.resource.id]) for card in found]
 
@@ -63,25 +66,23 @@ def _near_copy(viewer: Viewer, card: Card, nearest: Nearest) -> NearCopy:
     return NearCopy(resource, card, nearest.theirs, what_differs(nearest.theirs, nearest.mine))
 
 
-def alike_works(
-    own: Mapping[str, Sketch], access: Collection[str], without: Collection[str], looked_at: int = LOOKED_AT
-) -> dict[str, Nearest]:
-    """Published work -> its file that nearly equals one of `own`, the nearest first.
+def candidates(own: Mapping[str, Sketch], access: Collection[str], most: int) -> list[str]:
+    """Ids of the published works that share most bands with one of `own`, by one call of the engine.
 
     `access` are the index tokens of who asks; the database is not asked for rights here. Raises SearchError.
     """
+    keys = sorted({key for sketch in own.values() for key in bands(sketch)})
     ask = SearchRequest(
         access=sorted(access),
-        filters={"sketch": sorted({key for sketch in own.values() for key in bands(sketch)})},
-        size=looked_at,
+        filters={"sketch": keys},
+        boosts=[("sketch", key, BAND_WEIGHT) for key in keys],
+        size=most,
     )
-    ids = [hit.id for hit in search_engine().search(ask).hits if hit.id not in without]
-    found = {work: nearest for work, nearest in _nearest(own, ids).items() if nearest.share >= NEAR}
-    return dict(sorted(found.items(), key=lambda pair: -pair[1].share))
+    return [hit.id for hit in search_engine().search(ask).hits]
 
 
-def _nearest(own: Mapping[str, Sketch], resource_ids: Sequence[str]) -> Mapping[str, Nearest]:
-    """Work -> the file of its shown version that is most like one of `own`."""
+def nearest_works(own: Mapping[str, Sketch], resource_ids: Sequence[str]) -> dict[str, Nearest]:
+    """Those of the works whose shown version has a file that nearly equals one of `own`, the nearest first."""
     best = {resource_id: Nearest() for resource_id in resource_ids}
     statement = (
         select(Resource.id, FileText.file_id, FileText.sketch)
@@ -94,7 +95,8 @@ def _nearest(own: Mapping[str, Sketch], resource_ids: Sequence[str]) -> Mapping[
             share = likeness(numbers, sketch) if sketch else 0.0
             if share > best[resource_id].share:
                 best[resource_id] = Nearest(share, mine, file_id)
-    return best
+    near = {work: nearest for work, nearest in best.items() if nearest.share >= NEAR}
+    return dict(sorted(near.items(), key=lambda pair: -pair[1].share))
 
 
 def sketches_of(file_ids: Sequence[str]) -> dict[str, Sketch]:

@@ -170,3 +170,22 @@ def test_texts_that_share_little_do_not_meet_and_short_ones_have_no_sketch() -> 
     assert not set(bands(first)) & set(bands(second))
     assert sketch("Bài học về phân số ở chợ phiên.") is None and sketch("") is None
     assert sketch(KEPT) == sketch(KEPT.upper()), "marks and size of letters do not count"
+
+
+def test_the_nearest_work_is_found_behind_many_that_share_a_form(
+    db: Database, cast: Cast, work: Callable[[], None], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    """Plans of one form have a band in common here and there; the real copy must not drown in them."""
+    form = LINES[:22]
+    with db.transaction():
+        for number in range(25):
+            other = published(cast.minh, cast.clusters["K2"], title=f"Cùng mẫu {number}")
+            where = VersionFile.version_id == other.current_version_id
+            file_id = current_session().scalars(select(VersionFile.file_id).where(where)).one()
+            own = [f"Phần riêng {number}, dòng {line}: bài tập số {number * line}." for line in range(14)]
+            text = Made(Extracted(text="\n".join([*form, *own])))
+            record_derivatives(current_session().get_one(StoredFile, file_id), text)
+        kept_id, _file = kept_work(cast)
+    work()
+    page = guesses_for(sign_in("lan"), CHANGED, work)
+    assert f'href="/hoc-lieu/{kept_id}"' in page and page.count("Gần giống một bài đã có") == 1

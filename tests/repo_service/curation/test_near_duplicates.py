@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from indexer.extraction import Extracted
 from repo_service.core import clock
 from repo_service.core.db import Database, current_session
-from repo_service.curation import queries
+from repo_service.curation import jobs, queries
 from repo_service.curation.jobs import SETTLED, find_duplicates
 from repo_service.curation.models import ComparedWork, NearDuplicate
 from repo_service.derivatives.service import Made, record_derivatives
@@ -188,3 +188,29 @@ def test_two_works_are_compared_side_by_side_by_who_may_read_both(
     page = sign_in("thao").get(f"/hoc-lieu/{one}/so-voi/{other}").text
     assert "“Một” đứng trước, “Hai” đứng sau." in page and "<ins>" in page and "chợ phiên" in page
     assert sign_in("quang").get(f"/hoc-lieu/{one}/so-voi/{other}").status_code == 404
+
+
+def test_a_form_that_many_fill_in_is_no_duplicate(
+    make: Make, compare: Callable[[], None], sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SHARED_BY_MOST", 3)
+    for number in range(4):
+        make("lan", "K2", f"Mẫu {number}", KEPT)
+    for number in range(2):
+        make("minh", "K2", f"Bài {number}", OTHER)
+    compare()
+    page = sign_in("hoa").get(PAGE).text
+    assert "Mẫu" not in page and "2 bài gần giống nhau" in page
+
+
+def test_of_many_alike_each_keeps_its_nearest_few_and_all_are_one_group(
+    make: Make, compare: Callable[[], None], db: Database, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "KEPT_PAIRS", 2)
+    for number in range(5):
+        make("lan", "K2", f"Bài {number}", KEPT)
+    compare()
+    assert "5 bài gần giống nhau" in sign_in("hoa").get(PAGE).text
+    with db.session(writing=False) as session:
+        pairs = session.scalars(select(NearDuplicate)).all()
+    assert len(pairs) <= 10 and len({pair.group_id for pair in pairs}) == 1
