@@ -14,6 +14,7 @@ from indexer.marks import NO_MARKS, Marks
 from indexer.vietnamese import analyse, canonical, folded_tokens, normalise
 
 MAX_SYLLABLES = 200
+MAX_READINGS = 60  # a server takes 1024 clauses in all
 MAX_TEXT = 10_000
 _QUOTED = regex.compile(r'"([^"]*)"|[“”„]([^“”„]*)[“”„]')
 _QUESTION = {tuple(canonical(word) for word in words.split()) for words in (
@@ -141,7 +142,11 @@ def _with_readings(
     exact: Sequence[str], folded: Sequence[str], abbreviations: Abbreviations
 ) -> tuple[Syllable, ...]:
     readings: dict[str, list[Reading]] = {word: [] for word in folded}
+    room = MAX_READINGS
     for places, found in abbreviations.find(exact, folded):
+        room -= len(places) * len(found)
+        if room < 0:
+            break
         for place in places:
             # Each syllable of a known phrase may be replaced by the other readings; together they count once.
             word = folded[place]

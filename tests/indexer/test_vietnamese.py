@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from indexer.abbreviations import Abbreviations
-from indexer.query import read_query, required_syllables
+from indexer.query import MAX_READINGS, read_query, required_syllables
 from indexer.vietnamese import analyse, fold, folded_tokens, normalise, sort_key, surface_tokens, views
 
 
@@ -104,6 +104,13 @@ def test_abbreviations_read_both_ways_but_not_in_quotes() -> None:
     assert all(reading.weight < 1 for reading in readings["cd"])
     assert read_query("chu de", table).syllables[0].readings[0].words == ("cd",)
     assert read_query('"CD"', table).syllables == ()
+
+
+def test_readings_never_fill_a_query() -> None:
+    keys = [f"K{chr(97 + first)}{chr(97 + second)}" for first in range(20) for second in range(10)]
+    table = Abbreviations([(key, f"một {key} dài", f"hai {key} dài") for key in keys])
+    readings = [each for syllable in read_query(" ".join(keys), table).syllables for each in syllable.readings]
+    assert 0 < len(readings) <= MAX_READINGS
 
 
 def test_marks_of_a_typed_key_choose_among_its_readings() -> None:

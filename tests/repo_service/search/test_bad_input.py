@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from repo_service.core.db import Database
+from repo_service.core.outbox import emit
+from repo_service.derivatives.models import FileText
+from repo_service.resources.models import Resource, VersionFile
 from tests.cast import Cast
 from tests.factories import published
 
@@ -32,6 +38,71 @@ def test_any_text_gets_an_answer(filled: None, client: FlaskClient) -> None:
             assert answer.status_code == 200, (path, q)
         page = answer.get_data(as_text=True)
         assert "<script>alert" not in page and "49" not in page.split("<h1")[1][:200], q
+
+
+LONG = {
+    "200 syllables": " ".join(f"tiếng{number}" for number in range(200)),
+    "200 common syllables": "phân số lớp toán " * 50,
+    "1000 quotes": '"phân số" ' * 1000,
+    "one long word": "phân" + "g" * 9_000,
+    "marks on marks": "a" + "\u0301" * 9_000,
+    "right to left": "\u202e" + "số phân " * 900 + "\u202c",
+    "joined": "\u200d".join("phân số"),
+    "wide": "ｐｈâｎ ｓố １２",
+    "private use": "\ue000\uf8ff phân",
+    "noncharacters": "\ufffe\uffff phân",
+    "telex": "phaan soos " * 900,
+    "vni": "pha6n so61 " * 900,
+    "weeks": "tuần 12, " * 1000,
+    "papers": "5512/BGDĐT-GDTrH, 22/2021/TT-BGDĐT; " * 250,
+    "slashes": "1/" * 4_000 + "TT-BGDĐT",
+    "semesters": "học kì 1 cuối kì gk2 " * 400,
+    "classes": "toán 6 văn 7 CN 8 MT 9 " * 300,
+    "digits": "9" * 9_000,
+    "dotted": "1.000" * 1_800,
+    "abbreviations": "KHBD CĐ MT TH HK1 CKII GA NV9 " * 300,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(LONG))
+def test_long_and_odd_texts_cost_bounded_time(filled: None, client: FlaskClient, kind: str) -> None:
+    for path in ("/api/search", "/tim", "/api/suggest", "/goi-y"):
+        began = time.perf_counter()
+        answer = client.get(path, query_string={"q": LONG[kind][:10_000], "grade": "lop-6"})
+        assert answer.status_code == 200, (path, kind)
+        assert time.perf_counter() - began < 5, (path, kind)  # hundredths of it where nothing else runs
+        assert len(answer.data) < 2_000_000
+
+
+def test_a_text_of_half_a_million_characters_is_indexed_and_found(
+    filled: None, db: Database, work: object, client: FlaskClient
+) -> None:
+    with db.transaction() as session:
+        file_id = session.scalars(select(VersionFile.file_id)).first()
+        session.merge(FileText(file_id=file_id, text="\x00\ud7ff 5512/BGDĐT " * 31_000 + "đoạn cuối cùng"))
+        resource_id = session.scalars(select(Resource.id)).first()
+        emit("resource.changed", str(resource_id))
+    work()  # type: ignore[operator]
+    began = time.perf_counter()
+    answer = client.get("/api/search", query_string={"q": "5512/BGDĐT"})
+    assert answer.status_code == 200 and answer.get_json()["total"] == 1
+    assert len(answer.get_json()["hits"][0]["snippet"]) < 5_000
+    assert time.perf_counter() - began < 5
+
+
+def test_a_thousand_values_of_every_filter_get_an_answer(filled: None, client: FlaskClient) -> None:
+    query = "&".join(f"{name}=v{number}" for name in ("cluster", "grade", "type", "bo") for number in range(1000))
+    began = time.perf_counter()
+    assert client.get(f"/tim?q=phan+so&{query}").status_code == 200
+    assert client.get(f"/api/search?q=phan+so&{query}").status_code in (200, 422)
+    assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "99999999999999999999", "1e9", "0x10", "١٢", "1" * 4_000, "NaN", "2 3"])
+def test_enormous_and_odd_page_numbers_get_an_answer(filled: None, client: FlaskClient, page: str) -> None:
+    for name in ("page", "size"):
+        assert client.get("/tim", query_string={"q": "phan so", name: page}).status_code == 200
+        assert client.get("/api/search", query_string={"q": "phan so", name: page}).status_code in (200, 422)
 
 
 def test_bytes_that_are_no_text_get_an_answer(filled: None, client: FlaskClient) -> None:
