@@ -13,8 +13,8 @@ from itertools import islice, pairwise
 
 from indexer.vietnamese import folded_tokens
 
-_MOST_LEARNT = 600_000  # syllables, in half a second; beyond that titles only
-_MOST_OF_TITLES = 1_500_000
+_MOST_LEARNT = 300_000  # syllables, in a third of a second; beyond that titles only
+_MOST_OF_TITLES = 700_000
 _MOST_OF_ONE = 400  # syllables of one field
 _MOST_COUNTED = 300_000  # pairs in memory while learning
 _MOST_PAIRS = 60_000  # pairs that are kept, about 8 MB
