@@ -24,6 +24,12 @@ def test_an_earlier_search_is_offered_before_anything_is_typed(open_page: OpenPa
     expect(offered).to_be_visible()
     page.keyboard.press("Escape")
     expect(offered).to_be_hidden()
+    page.keyboard.press("ArrowDown")
+    expect(offered).to_be_visible()
+    for _step in ("the button", "what follows the form"):
+        page.keyboard.press("Tab")
+    expect(offered).to_be_hidden()
+    box.focus()
     box.press_sequentially("hinh hoc t", delay=20)
     expect(offered.first).to_be_visible()
     page.keyboard.press("ArrowDown")

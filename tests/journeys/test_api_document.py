@@ -37,6 +37,15 @@ def test_the_document_describes_every_route(program: Programs) -> None:
         "POST /api/clusters/{cluster_id}/annual-products",
         "POST /api/clusters/{cluster_id}/annual-products/{product_id}/publish",
         "GET /api/duties",
+        "GET /api/search-history",
+        "DELETE /api/search-history",
+        "GET /api/saved-searches",
+        "POST /api/saved-searches",
+        "PATCH /api/saved-searches/{search_id}",
+        "DELETE /api/saved-searches/{search_id}",
+        "POST /api/colleague-requests",
+        "GET /api/colleague-requests/{request_id}",
+        "POST /api/colleague-requests/{request_id}/answers",
     ):
         assert tuple(call.split()) in documented, call
     for path, methods in described["paths"].items():

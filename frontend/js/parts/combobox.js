@@ -54,8 +54,14 @@ document.addEventListener("input", (event) => {
   show(box, box.value.trim().length > 1);
 });
 
-// an empty field that is entered asks for what was searched before (search_box, `recent`)
+const closeOthers = (target) => {
+  for (const box of document.querySelectorAll("[role=combobox][aria-expanded=true]"))
+    if (!box.form.contains(target)) show(box, false);
+};
+
+// an empty field that is entered asks for what was searched before (search_box, `recent`); leaving it closes the list
 document.addEventListener("focusin", (event) => {
+  closeOthers(event.target);
   const box = boxAt(event);
   if (box && !box.value.trim()) box.dispatchEvent(new Event("kho:empty"));
 });
@@ -63,8 +69,7 @@ document.addEventListener("focusin", (event) => {
 document.addEventListener("click", (event) => {
   const option = event.target.closest("[role=option]");
   if (option) return choose(boxOf(option.closest("[role=listbox]")), option);
-  for (const box of document.querySelectorAll("[role=combobox][aria-expanded=true]"))
-    if (!box.form.contains(event.target)) show(box, false);
+  closeOthers(event.target);
 });
 
 // new suggestions came: open when the reader is still in the field
