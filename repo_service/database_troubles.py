@@ -86,6 +86,11 @@ def _explain(said: str, url: URL) -> Trouble:
             f"DATABASE_URL: {place} không nhận tên “{url.username}” hoặc mật khẩu. Sửa lại hai thứ ấy trong địa chỉ.",
             f"DATABASE_URL: {place} refuses the user “{url.username}” or the password. Correct them in the address.",
         )
+    if "ssl" in said or "certificate" in said:
+        return Trouble(
+            f"DATABASE_URL: không nối an toàn được tới {place}. Xem sslmode=… và sslrootcert=TỆP trong địa chỉ.",
+            f"DATABASE_URL: no secure connection to {place}. Look at sslmode=… and sslrootcert=FILE in the address.",
+        )
     if "does not exist" in said:
         return Trouble(
             f"DATABASE_URL: máy chủ chưa có cơ sở dữ liệu “{url.database}”. Chạy: createdb {url.database}",

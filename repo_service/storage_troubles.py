@@ -44,6 +44,10 @@ _CURES: dict[str, tuple[str, str]] = {
         "kho tệp không hiểu cách gửi mã kiểm. Thêm checksums=when_required vào địa chỉ.",
         "the store does not understand how checksums are sent. Add checksums=when_required to the address.",
     ),
+    "tls": (
+        "không tin được chứng thư của kho tệp. Thêm ca=TỆP chứng thư của nơi cấp, xem tên máy và hạn trong chứng thư.",
+        "the store's certificate is not believed. Add ca=FILE of its authority; look at the host name and dates in it.",
+    ),
     "unreachable": (
         "kho tệp không trả lời. Xem nó có đang chạy và endpoint có đúng không.",
         "the store does not answer. Is it running, and is the endpoint right?",

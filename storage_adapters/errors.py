@@ -37,7 +37,7 @@ class StorageFull(StorageError):
 class StorageUnavailable(StorageError):
     """The store does not answer or refuses us; trying later may help.
 
-    `cause` is unreachable, credentials, clock, bucket, rights, region, checksums or answer (anything else it said).
+    `cause` is unreachable, tls, credentials, clock, bucket, rights, region, checksums or answer (else).
     """
 
     def __init__(self, message: str = "", cause: str = "unreachable") -> None:

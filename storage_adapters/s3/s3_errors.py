@@ -9,6 +9,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
+    SSLError,
 )
 from urllib3.exceptions import HTTPError
 
@@ -89,6 +90,8 @@ def s3_errors() -> Iterator[None]:
         raise _of_answer(error) from error
     except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
         raise StorageUnavailable("no credentials for the S3 store", "credentials") from error
+    except SSLError as error:
+        raise StorageUnavailable("the certificate of the S3 store is not believed", "tls") from error
     except (BotoCoreError, HTTPError, OSError) as error:
         raise StorageUnavailable(f"the S3 store does not answer: {type(error).__name__}") from error
 

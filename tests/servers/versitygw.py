@@ -30,6 +30,21 @@ def start(folder: Path) -> dict[str, str]:
     return buckets.open_for_tests("VERSITYGW", settings)
 
 
+def start_secured(folder: Path, certificate: str, key: str) -> str:
+    """Another one behind TLS: the address of its bucket on the host `localhost`; its keys stand in `settings.json`."""
+    settings = buckets.known(folder, port=processes.free_port())
+    (folder / "data" / buckets.BUCKET).mkdir(parents=True)
+    files = {"--cert": (folder / "store.crt", certificate), "--key": (folder / "store.key", key)}
+    place = ["--port", f"127.0.0.1:{settings['port']}", "--quiet"]
+    for option, (path, pem) in files.items():
+        path.write_text(pem)
+        place += [option, str(path)]
+    pair = {"ROOT_ACCESS_KEY": settings["access_key"], "ROOT_SECRET_KEY": settings["secret_key"]}
+    processes.start(folder, "versitygw", [_program(), *place, "posix", str(folder / "data")], env=pair)
+    processes.wait_until(lambda: processes.answers(settings["port"]), "versitygw", 30)
+    return f"s3://{buckets.BUCKET}?endpoint=https://localhost:{settings['port']}&region=us-east-1"
+
+
 def stop(folder: Path) -> None:
     """End it; one that does not run is fine."""
     processes.stop(folder, "versitygw")

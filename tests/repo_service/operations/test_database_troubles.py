@@ -53,6 +53,7 @@ def test_what_a_real_server_refuses(tmp_path: Path) -> None:
         "refuses the user": good.set(password="wrong-secret"),
         "has no database": good.set(database="khong_co"),
         "may not write": good.set(username="reader", password="only-reads"),
+        "no secure connection": good.update_query_dict({"sslmode": "require"}),  # a server without TLS
     }
     try:
         for words, url in cases.items():
