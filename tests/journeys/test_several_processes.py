@@ -6,6 +6,7 @@ import http.client
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,6 +92,35 @@ def test_gunicorn_ends_with_a_sentence_when_nothing_could_be_served(tmp_path: Pa
     databases.drop(tmp_path)
     assert ended.returncode == 1 and "Traceback" not in ended.stderr
     assert ("kho migrate" if wrong == "old schema" else "CONTENT_URL") in ended.stderr
+
+
+@pytest.mark.parametrize("server", ["kho serve", "gunicorn"])
+def test_the_start_up_log_names_what_is_wrong_and_the_site_serves(
+    server: str, installed: Installed, tmp_path: Path
+) -> None:
+    databases.copy(installed.folder, tmp_path)
+    away = processes.free_port()
+    told = site_environment(tmp_path) | {
+        "SEARCH_URL": f"elasticsearch://kho:very-secret@127.0.0.1:{away}/kho?tls=0",
+        "STORAGE_URL": f"s3://kho?endpoint=http://127.0.0.1:{away}",
+        "AWS_ACCESS_KEY_ID": "kho",
+        "AWS_SECRET_ACCESS_KEY": "very-secret",
+    }
+    port = processes.free_port()
+    if server == "gunicorn":
+        site.start_web(tmp_path, "web", port, told)
+    else:
+        command = [sys.executable, "-m", "repo_service", "serve", "--port", str(port)]
+        processes.start(tmp_path, "web", command, env=told)
+        processes.wait_until(lambda: site.is_alive(port), "the first answer")
+    log = tmp_path / "web.log"
+    sentences = ("the store does not answer", "kho tệp không trả lời", "máy chủ tìm kiếm không trả lời")
+    try:
+        processes.wait_until(lambda: all(each in log.read_text() for each in sentences), "the lines in the log")
+        assert ask(port, "/")[0] == 200 and "very-secret" not in log.read_text()
+    finally:
+        processes.stop(tmp_path, "web")
+        databases.drop(tmp_path)
 
 
 def test_sigterm_lets_the_request_at_hand_end(two_processes: Address, tmp_path: Path) -> None:
