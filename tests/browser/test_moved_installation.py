@@ -26,7 +26,7 @@ from tests.browser.test_main_journey import (  # noqa: F401  # a fixture and tes
 from tests.servers import processes, search, site, url_or_skip
 from tests.servers.buckets import fresh_bucket
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("moved-installation")]
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "from-pilot-to-province.md"
 SECTIONS = ("What you need", "The move", "The files", "The search index")

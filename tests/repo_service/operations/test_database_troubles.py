@@ -40,6 +40,15 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert trouble is not None and trouble.en.startswith("KHO_DATA")
 
 
+def test_a_server_that_is_too_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not databases.SERVER:
+        pytest.skip("TEST_DATABASE_URL is not set: no PostgreSQL was started (make test-servers)")
+    monkeypatch.setattr("repo_service.database_troubles.OLDEST_SERVER", 990000)
+    trouble = find_trouble(databases.make(tmp_path))
+    databases.drop(tmp_path)
+    assert trouble is not None and "is too old" in trouble.en and "cũ quá" in trouble.vi
+
+
 def test_what_a_real_server_refuses(tmp_path: Path) -> None:
     if not databases.SERVER:
         pytest.skip("TEST_DATABASE_URL is not set: no PostgreSQL was started (make test-servers)")
