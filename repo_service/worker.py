@@ -80,6 +80,7 @@ SLOW_TOPICS: dict[str, SlowWork] = {
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("uploads.sweep", timedelta(hours=1), files.sweep_abandoned, slow=True),
     Schedule("replica.copy", timedelta(minutes=1), preservation.copy_waiting, slow=True),
+    Schedule("folders.sweep", timedelta(hours=24), derivatives.sweep_left_folders, slow=True),
     Schedule("files.remake", timedelta(hours=24), remaking.ask_daily, slow=True),
     Schedule("objects.compare", timedelta(hours=1), preservation.compare_a_folder, slow=True),
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),

@@ -6,14 +6,19 @@ No transaction is open while bytes move or a child works.
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import shutil
+import stat
 import tempfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from indexer.extraction import Extracted, can_have_poster
 from indexer.personal_data import find_personal_data
 from repo_service.background.progress import Reporter
-from repo_service.core.backends import readable
+from repo_service.core.backends import readable, replica, storage
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
 from repo_service.derivatives.making import can_make, make
@@ -25,6 +30,8 @@ from repo_service.files.models import StoredFile
 
 LEAVE_FREE = 1 << 30
 """Bytes of the temporary folder's disk that a film's copy must leave."""
+LEFT_SECONDS = 24 * 3600
+_OUR_FOLDER = re.compile(r"kho-(?:making|child)-\w{8}")
 _NOTHING = Extracted(state="none", reason="unsupported")
 
 
@@ -39,15 +46,29 @@ def make_of_file(file_id: str, database: Database) -> None:
         file = session.get(StoredFile, file_id)
     if file is None or file.state == "quarantined":
         return
-    with tempfile.TemporaryDirectory(prefix="kho-") as name:
+    with tempfile.TemporaryDirectory(prefix="kho-making-") as name:
         made = _made(file, Path(name), database)
     if made is None:
         return
     personal_data = find_personal_data(made.extracted.text)
     with database.transaction() as session:
         found = session.get(StoredFile, file_id)
-        if found is not None:
-            record_derivatives(found, made, personal_data)
+        gone = [picture.key for picture in made.pictures]
+        left = record_derivatives(found, made, personal_data) if found else gone
+    for store in filter(None, (storage(), replica())):
+        for key in left:
+            store.delete(key)
+
+
+def sweep_left_folders(_database: Database) -> None:
+    """Folders of children and copies whose process was killed: over a day old, nobody is at them any more."""
+    before = time.time() - LEFT_SECONDS
+    for folder in Path(tempfile.gettempdir()).iterdir():
+        with suppress(OSError):
+            told = folder.lstat()
+            ours = _OUR_FOLDER.fullmatch(folder.name) and told.st_uid == os.getuid()
+            if ours and stat.S_ISDIR(told.st_mode) and told.st_mtime < before:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _made(file: StoredFile, folder: Path, database: Database) -> Made | None:

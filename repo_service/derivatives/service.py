@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from indexer.extraction import READER_VERSION, Extracted
 from indexer.personal_data import Finding
@@ -26,9 +26,13 @@ class Made:
     seconds: int | None = None
 
 
-def record_derivatives(file: StoredFile, made: Made, personal_data: Sequence[Finding] = ()) -> None:
-    """Keep text and pictures of `file` and say so to the index; nothing of an earlier run remains."""
+def record_derivatives(file: StoredFile, made: Made, personal_data: Sequence[Finding] = ()) -> list[str]:
+    """Keep text and pictures of `file` and say so to the index; nothing of an earlier run remains.
+
+    Returns the keys of earlier pictures that no new one took over: the caller's to drop after the commit.
+    """
     session, extracted = current_session(), made.extracted
+    earlier = set(session.scalars(select(Picture.key).where(Picture.file_id == file.id)))
     session.execute(delete(FileText).where(FileText.file_id == file.id))
     session.execute(delete(Picture).where(Picture.file_id == file.id))
     if extracted.text:
@@ -48,6 +52,7 @@ def record_derivatives(file: StoredFile, made: Made, personal_data: Sequence[Fin
     _record_preview(file, made)
     file.made_with = READER_VERSION
     outbox.emit("file.extracted", file.id)
+    return sorted(earlier - {picture.key for picture in made.pictures})
 
 
 def _record_preview(file: StoredFile, made: Made) -> None:

@@ -38,8 +38,9 @@ from storage_adapters import (
     object_key,
 )
 
-# By table name: versions stand above files.
+# By table name: versions and pictures stand above files.
 _version_files = table("version_files", column("file_id"))
+_pictures = table("pictures", column("file_id"), column("key"))
 
 RESERVE = 1024**3
 """Bytes of the disk that uploads leave free, so that reading, reviewing and withdrawing go on (R33)."""
@@ -183,13 +184,16 @@ def abandoned(before: datetime, most: int = 200) -> list[UploadSession]:
 
 
 def forget_unattached(before: datetime, most: int = 200) -> list[str]:
-    """Delete rows of files from before that moment that no version holds; their keys are the caller's to drop (I3)."""
+    """Delete rows of files from before that moment that no version holds; the keys of their bytes, and of what was
+    made of them, are the caller's to drop (I3)."""
     held = exists().where(_version_files.c.file_id == StoredFile.id)
     loose = select(StoredFile).where(StoredFile.created_at < before, ~held).limit(most)
     found = list(current_session().scalars(loose.with_for_update(skip_locked=True)))
+    made = select(_pictures.c.key).where(_pictures.c.file_id.in_([file.id for file in found]))
+    keys = [file.key for file in found] + list(current_session().scalars(made) if found else ())
     for file in found:
         current_session().delete(file)
-    return [file.key for file in found]
+    return keys
 
 
 def record_check(file_id: str, sha256: str, verdict: Verdict) -> StoredFile | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -160,3 +161,32 @@ def test_the_page_of_a_work_says_how_far_a_large_file_was_read(
         shown = browser.get(path).get_data(as_text=True)
         assert "đã đọc 25%" in shown and "every 5s" in shown
     assert "đã đọc" not in browser.get(path).get_data(as_text=True)
+
+
+def test_pictures_that_are_not_made_again_leave_the_store(db: Database, cast: Cast) -> None:
+    file_id = _make(db, cast, "a.pdf", pdf(3), PDF)
+    assert len(list(storage().list("pictures/"))) == 4
+    with db.transaction() as session:
+        file = session.get_one(StoredFile, file_id)
+        shorter = stored_file(cast.lan, "b.pdf", pdf(1))
+        key, shorter.key = shorter.key, "files/aa/bb/khac"
+        session.flush()
+        file.key, file.size = key, shorter.size
+    jobs.make_of_file(file_id, db)
+    assert len(list(storage().list("pictures/"))) == 2
+
+
+def test_folders_that_a_killed_worker_left_are_swept(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    old = ("kho-making-ab12cd34", "kho-child-zz_y9x8w", "kho-data", "other")
+    for name in (*old, "kho-making-00000000"):
+        (temporary / name / "inside").mkdir(parents=True)
+    (temporary / "kho-child-aaaaaaaa").symlink_to(temporary / "other")
+    for name in old:
+        os.utime(temporary / name, (1, 1))
+    jobs.sweep_left_folders(db)
+    left = {"kho-child-aaaaaaaa", "kho-data", "kho-making-00000000", "other"}
+    assert {path.name for path in temporary.iterdir()} == left, "an installation in a temporary folder stays"
