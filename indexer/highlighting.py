@@ -55,9 +55,10 @@ def _marked(text: str, words: Collection[str], phrases: Phrases) -> list[Token]:
     """The asked words and phrases of `text`, in order."""
     folded, starts, ends = surface_places(text)
     wanted = {number for number, word in enumerate(folded) if word in words}
-    for phrase in phrases:
-        for place, word in enumerate(folded):
-            if word == phrase[0] and tuple(folded[place : place + len(phrase)]) == phrase:
+    firsts = {phrase[0] for phrase in phrases}
+    for place in [number for number, word in enumerate(folded) if word in firsts] if firsts else ():
+        for phrase in phrases:
+            if tuple(folded[place : place + len(phrase)]) == phrase:
                 wanted.update(range(place, place + len(phrase)))
     return [Token(folded[number], starts[number], ends[number]) for number in sorted(wanted)]
 
