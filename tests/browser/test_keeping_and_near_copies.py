@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.test_accessibility import WIDTHS, axe, violations
 
 
 def test_a_work_is_kept_with_one_tap_and_found_again(open_page: OpenPage) -> None:
@@ -48,6 +49,8 @@ def test_a_file_that_nearly_equals_a_work_becomes_its_new_version(
     expect(notice).to_contain_text("Giải bài toán bằng cách lập hệ", timeout=60_000)
     notice.locator("summary").click()
     expect(notice.locator("ins", has_text="Trò chơi chợ phiên")).to_be_visible()
+    page.evaluate(axe())
+    assert not [each for width in WIDTHS for each in violations(page, width)]
     notice.get_by_role("link", name="Gửi thành phiên bản mới").click()
     expect(page.locator("[name=kept]:checked")).to_have_count(1)
     page.get_by_label("Bản này khác bản trước chỗ nào").fill("Thêm trò chơi chợ phiên")

@@ -270,6 +270,16 @@ def test_a_page_of_a_collection_costs_the_same_for_one_work_and_for_many(
     assert spent[0] == spent[1] <= 5
 
 
+def test_the_way_to_save_costs_a_works_page_no_statement(
+    db: Database, cast: Cast, works: dict[str, str], sign_in: SignIn
+) -> None:
+    lan, address = sign_in("lan"), f"/hoc-lieu/{works['Phân số']}"
+    lan.get(address)
+    with counted_statements(db) as seen:
+        assert f'action="{address}/luu"' in lan.get(address).text
+    assert len(seen) <= 1 + 3, seen  # the session's own and the page's three
+
+
 def test_a_deleted_collection_leaves_no_items(
     db: Database, cast: Cast, works: dict[str, str], sign_in: SignIn
 ) -> None:
