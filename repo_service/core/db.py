@@ -42,6 +42,8 @@ _LATE = "late rows"
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_AT_ODDS = ("40001", "40P01")
+"""PostgreSQL's SQLSTATE of a serialization failure (a standby that must catch up has it too) and of a deadlock."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -193,17 +195,22 @@ class KhoFlask(Flask):
             return response
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Call the view; once more when it only reads and its connection was cut under it.
+        """Call the view; once more when it only reads and its connection was cut or others were in its way.
 
         A change is not made twice: a part of it may be committed (`let_others_write`). Its answer is 503, try again.
         """
         try:
             return super().dispatch_request()
         except OperationalError as error:
-            if request.method not in READING_METHODS or not error.connection_invalidated:
+            if request.method not in READING_METHODS or not _may_pass(error):
                 raise
         current_session().rollback()
         return super().dispatch_request()
+
+
+def _may_pass(error: OperationalError) -> bool:
+    """Whether the same statements may succeed at once: a cut connection, or a server that ended one of two at odds."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _AT_ODDS
 
 
 def make_engine(url: str) -> Engine:

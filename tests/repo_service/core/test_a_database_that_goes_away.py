@@ -42,6 +42,24 @@ def test_a_page_whose_connection_was_cut_is_made_again(db: Database, cast: Cast,
     assert len(seen) == 1
 
 
+@pytest.mark.parametrize(("sqlstate", "status"), [("40001", 200), ("40P01", 200), ("57014", 503)])
+def test_a_page_that_stood_in_the_way_of_others_is_made_again(
+    db: Database, sign_in: Signer, sqlstate: str, status: int
+) -> None:
+    browser = sign_in("lan")
+    seen: list[str] = []
+
+    def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM resources" in statement and not seen:
+            seen.append(statement)
+            at_odds = Exception("at odds")
+            at_odds.sqlstate = sqlstate  # type: ignore[attr-defined]
+            raise OperationalError(statement, None, at_odds)
+
+    event.listen(db.engine, "before_cursor_execute", fail)
+    assert browser.get("/").status_code == status and len(seen) == 1
+
+
 def test_a_page_that_fails_twice_says_when_to_come_back(db: Database, cast: Cast, sign_in: Signer) -> None:
     with db.transaction():
         resource = published(cast.minh, cast.clusters["K2"])
