@@ -14,7 +14,7 @@ from repo_service.collections.models import Collection
 from repo_service.collections.paper import paper_of
 from repo_service.collections.schemas import CollectionSchema, ItemSchema
 from repo_service.collections.words import kit_words
-from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
+from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn, StaleVersion
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, may
 from repo_service.core.urls import collection_path, is_local, starter_kits_path
@@ -78,7 +78,7 @@ def edit(collection_id: str) -> AnyResponse | str | tuple[str, int]:
             service.change(viewer, found, form.load(), request.form.get("revision", type=int))
             flash(_("Đã lưu bộ sưu tập."))
             return redirect(collection_path(found.id), 303)
-        except InvalidInput as error:
+        except (InvalidInput, StaleVersion) as error:
             form.refuse(error)
     lists = vocabularies()
     page = render_template(
@@ -86,7 +86,7 @@ def edit(collection_id: str) -> AnyResponse | str | tuple[str, int]:
         may_mark_kit=may(viewer, policy.MARK_KIT.action), subjects=lists.choices("subjects"),
         grades=lists.choices("grades"),
     )  # fmt: skip
-    return (page, 422) if form.errors else page
+    return (page, 422) if form.message else page
 
 
 @blueprint.post(f"{PATH}/xoa")

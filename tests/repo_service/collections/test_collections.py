@@ -240,6 +240,15 @@ def test_a_change_needs_the_revision_that_was_read(cast: Cast, sign_in: SignIn) 
     assert lan.delete(address).status_code == 204 and lan.get(address).status_code == 404
 
 
+def test_a_form_that_another_window_overtook_comes_back_as_typed(cast: Cast, sign_in: SignIn) -> None:
+    lan = sign_in("lan")
+    address = f"/bo-suu-tap/{made_by(lan, 'Một')}/sua"
+    assert lan.post(address, data={"title": "Hai", "revision": "1"}).status_code == 303
+    late = lan.post(address, data={"title": "Ba", "revision": "1"})
+    assert late.status_code == 422 and 'value="Ba"' in late.text and "vừa được sửa ở nơi khác" in late.text
+    assert 'value="2"' in late.text, "who has read that may save on purpose"
+
+
 def test_collections_and_their_number_are_bounded(
     db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch, works: dict[str, str], sign_in: SignIn
 ) -> None:
