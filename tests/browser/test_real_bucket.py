@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.site import sign_in, watch
+from tests.journeys.api_client import ApiClient, multipart
 from tests.journeys.running_server import RunningServer, kho, serving
+from tests.repo_service.files.samples import pdf
 from tests.servers.buckets import Bucket, fresh_bucket
 
 PARTS = re.compile(r"partNumber=(\d+)")
@@ -70,3 +73,30 @@ def test_parts_go_from_the_browser_straight_to_the_bucket(
     assert sorted(set(sent)) == [1, 2]
     stored = bucket.client.list_objects_v2(Bucket=bucket.name, Prefix="files/")["Contents"]
     assert file.stat().st_size in [found["Size"] for found in stored]
+
+
+def test_a_pdf_is_read_page_by_page_out_of_the_bucket(
+    quang: Page, bucket: Bucket, on_bucket: RunningServer
+) -> None:
+    token = kho(on_bucket.data, "token", "create", "quang", STORAGE_URL=bucket.url).strip().splitlines()[-1]
+    described = {
+        "title": "Đọc từ kho xa",
+        "type": "khbd",
+        "grades": ["lop-6"],
+        "subjects": ["toan"],
+        "submit": False,
+    }
+    body, headers = multipart(
+        [
+            ("metadata", None, "application/json", json.dumps(described).encode()),
+            ("files", "trang.pdf", "application/pdf", pdf(5)),
+        ]
+    )
+    work = ApiClient(on_bucket.url, token).post("/api/resources", body, headers).json
+    asked: list[str] = []
+    quang.on("request", lambda request: asked.append(request.url))
+    quang.goto(work["url"])
+    quang.get_by_role("link", name="Xem từng trang").click(timeout=60_000)
+    quang.locator(".sheet-page canvas").first.wait_for()
+    assert quang.locator(".sheet-page").count() == 5
+    assert any(url.startswith(bucket.client.meta.endpoint_url) for url in asked), "not through us"
