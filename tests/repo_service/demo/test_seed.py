@@ -191,7 +191,7 @@ def test_awkward_files_are_kept_and_say_what_could_not_be_read(seeded: Seeded) -
         packed = file_of(session, resource_of(session, seeded, "khbd-doi-hoang-sa"))
         dead = session.get_one(ResourceVersion, resource_of(session, seeded, DEAD_LINK).current_version_id)
         assert (broken.state, broken.text_state, broken.text_reason) == ("ready", "failed", "damaged")
-        assert (scan.text_state, scan.text_reason) == ("none", "no_text")
+        assert (scan.text_state, scan.text_reason) == ("none", "no_ocr")
         assert (scan.has_thumbnail, scan.preview_pages) == (True, 1)
         assert "Hình vẽ.png" in session.get_one(FileText, packed.id).text
         assert [link["url"] for link in dead.links] == [f"https://video.example.invalid/{DEAD_LINK}"]
