@@ -8,8 +8,9 @@ COVERAGE ?= 92
 TESTS ?= tests
 WORKERS ?= 2
 SERVERS ?= /tmp/kho-servers
-# what runs on the real servers: every test, because each of them uses the database
+# what runs on the real servers: every test but those of plain functions and of the house itself
 SERVER_TESTS ?= tests
+WITHOUT_SERVERS := architecture bench indexer/extraction indexer/personal_data repo_service/office
 BENCHES ?= requests footprint transfer extraction
 # what CI and a developer may add: make test PYTEST="-x -k upload"
 PYTEST ?=
@@ -39,7 +40,8 @@ servers-down: ## stop them
 
 test-servers: servers-up $(DIST) $(STAMPS)/messages ## the suites that want real servers, on these servers
 	. $(SERVERS)/servers.env && KHO_REQUIRE_SERVERS=1 \
-	  $(BIN)/python -m pytest $(SERVER_TESTS) -n $(WORKERS) --dist loadgroup $(PYTEST)
+	  $(BIN)/python -m pytest $(SERVER_TESTS) $(WITHOUT_SERVERS:%=--ignore=tests/%) \
+	  -n $(WORKERS) --dist loadgroup $(PYTEST)
 
 check: $(STAMPS)/test ## style, types and the direction of imports
 	$(BIN)/ruff check .
