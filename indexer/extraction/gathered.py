@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
+from indexer.extraction.repair import without_double_utf8
+
 _LINE_ENDS = re.compile("\r\n?|[\v\f\u0085\u2028\u2029]")
 # Controls, lone surrogates, byte order marks and noncharacters never reach the index; the marks that turn
 # the reading direction could make a snippet lie. The soft hyphen stays: in TCVN3 fonts it is a letter.
@@ -56,7 +58,9 @@ class Gathered:
 
     def add(self, text: str, rank: Rank = Rank.PLAIN) -> None:
         """Keep the lines of `text` that are not blank; raises Enough when the limit is full."""
-        for line in clean(text[: self._left + 1]).split("\n"):
+        # first, for what cleaning takes away is half of the letters à, ọ, ờ, Đ in UTF-8 that was read as Latin-1
+        whole = without_double_utf8(text[: self._left + 1])
+        for line in clean(whole).split("\n"):
             line = _BLANKS.sub(" ", line).strip()[: max(self._left, 0)]
             if line:
                 self.lines.append((line, rank))

@@ -19,6 +19,7 @@ _INLINE = frozenset((
 ))
 # fmt: on
 _RANKS = {"h1": Rank.TITLE, "h2": Rank.HEADING, "h3": Rank.HEADING}
+_BLANKS = re.compile("[ \t\n\f\r]+")  # those of HTML: others may be halves of letters
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 
 
@@ -66,8 +67,8 @@ def _add_visible(root: etree._Element, gathered: Gathered) -> None:
     rank = Rank.PLAIN
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if element.tag not in _INLINE:
-            gathered.add(" ".join("".join(line).split()), rank)
+            gathered.add(_BLANKS.sub(" ", "".join(line)), rank)
             line = []
             rank = _RANKS.get(str(element.tag), Rank.PLAIN) if event == "start" else Rank.PLAIN
         line.append((element.text if event == "start" else element.tail) or "")
-    gathered.add(" ".join("".join(line).split()), rank)
+    gathered.add(_BLANKS.sub(" ", "".join(line)), rank)

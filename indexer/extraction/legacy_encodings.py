@@ -34,7 +34,8 @@ _VNI = re.compile(
 _VIQR_SHAPE = {"^": "\u0302", "(": "\u0306", "+": "\u031b"}
 _VIQR_TONE = dict(zip("'`?~.", "\u0301\u0300\u0309\u0303\u0323", strict=True))
 _VIQR = re.compile(r"(dd|DD|Dd)|([aeouAEOU][\^(+]|[aeiouyAEIOUY](?=['`?~.]))(['`?~.]?)")
-_UTF8_AS_LATIN = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u2122]{1,3}")
+DOUBLE_UTF8 = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u2122]{1,3}")
+"""Where UTF-8 that was read as Latin-1 or cp1252 may stand."""
 
 
 def _byte_table(places: dict[int, str]) -> dict[int, str]:
@@ -97,7 +98,7 @@ def _viqr_letter(found: re.Match[str]) -> str:
 
 def from_double_utf8(text: str) -> str:
     """Unicode of UTF-8 that somebody read as Latin-1 and stored again; what is no such sequence stays."""
-    return _UTF8_AS_LATIN.sub(_utf8_letter, text)
+    return DOUBLE_UTF8.sub(_utf8_letter, text)
 
 
 def _utf8_letter(found: re.Match[str]) -> str:

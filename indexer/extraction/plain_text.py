@@ -24,8 +24,7 @@ def read(path: Path, gathered: Gathered, limits: Limits) -> None:
     """Add the lines of the file's first `limits.raw_text` bytes."""
     with path.open("rb") as stream:
         data = stream.read(limits.raw_text)
-    for line in decode(data).splitlines():
-        gathered.add(line)
+    gathered.add(decode(data))
 
 
 def decode(data: bytes) -> str:

@@ -10,7 +10,14 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from indexer.extraction.legacy_encodings import Decoder, from_double_utf8, from_tcvn3, from_viqr, from_vni
+from indexer.extraction.legacy_encodings import (
+    DOUBLE_UTF8,
+    Decoder,
+    from_double_utf8,
+    from_tcvn3,
+    from_viqr,
+    from_vni,
+)
 from indexer.syllables import is_syllable
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -20,6 +27,8 @@ _SURE_WORDS, _SURE_SHARE, _SHARE = 3, 0.35, 0.25
 _KNOWN_WORDS = 12
 """From here on the encoding of a document is known, and its short lines follow."""
 _VIQR_SIGNS = 10
+# The pieces of a letter are no words of the line as it stands. "XÃ" before a hard blank may be meant: it stays.
+_SPLIT_LETTER = re.compile(rf"(?!(?<=[A-ZĐ])Ã\u00a0(?![^\W\d_])){DOUBLE_UTF8.pattern}")
 
 
 class _Reading(NamedTuple):
@@ -32,9 +41,9 @@ class _Reading(NamedTuple):
 
 def repaired(lines: Sequence[str]) -> list[str]:
     """The lines in Unicode, one for one."""
-    doubtful = {number: line for number, line in enumerate(lines) if _is_doubtful(line)}
-    result = list(lines)
-    for decoder in (from_double_utf8, from_tcvn3, from_vni):
+    result = [without_double_utf8(line) for line in lines]
+    doubtful = {number: line for number, line in enumerate(result) if _is_doubtful(line)}
+    for decoder in (from_tcvn3, from_vni):
         _repair(doubtful, result, decoder)
     if sum(len(_MADE_OF_SIGNS.findall(line)) for line in lines) >= _VIQR_SIGNS:
         _repair({n: line for n, line in enumerate(lines) if line.isascii()}, result, from_viqr, alone=True)
@@ -52,14 +61,31 @@ def _repair(doubtful: dict[int, str], result: list[str], decoder: Decoder, alone
         gain = after.marked - before.marked
         reads_well = after.foreign <= min(before.foreign, after.marked // 2)
         if reads_well and gain >= max(1, _SHARE * after.words):
-            # bytes that happen to be UTF-8 and Vietnamese are no accident
-            sure = decoder is from_double_utf8 or gain >= max(_SURE_WORDS, _SURE_SHARE * after.words)
-            better[number] = read, gain, sure
+            better[number] = read, gain, gain >= max(_SURE_WORDS, _SURE_SHARE * after.words)
     known = sum(gain for _, gain, sure in better.values() if sure) >= _KNOWN_WORDS and not alone
     for number, (read, _, sure) in better.items():
         if sure or known:
             result[number] = read
             del doubtful[number]
+
+
+def without_double_utf8(text: str) -> str:
+    """Text as a file holds it, control characters and all, its lines of UTF-8 read as Latin-1 or cp1252 set right."""
+    if not DOUBLE_UTF8.search(text):
+        return text
+    return "\n".join(map(_single_utf8, text.split("\n")))
+
+
+def _single_utf8(line: str) -> str:
+    """Bytes that happen to be UTF-8 and Vietnamese are no accident: one word is enough."""
+    read = from_double_utf8(line)
+    if read == line:
+        return line
+    whole, before, after = _read(line), _read(_SPLIT_LETTER.sub(" ", line)), _read(read)
+    gain = after.marked - before.marked
+    # Names such as Đăk are no syllables, but they come among others that are.
+    reads_well = after.foreign <= max(whole.foreign, before.foreign + gain // 4)
+    return read if reads_well and gain >= max(1, _SHARE * after.words) else line
 
 
 def _is_doubtful(line: str) -> bool:

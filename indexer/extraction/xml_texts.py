@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from lxml import etree
@@ -16,6 +17,7 @@ from indexer.extraction.packages import parse_xml
 _NOT_SAID = frozenset(
     {"script", "style", "file", "metadata", "schema", "schemaversion", "identifier", "rights"}
 )
+_BLANKS = re.compile("[ \t\n\r]+")
 _LONGEST = 100_000  # characters of one element that are looked at
 
 
@@ -30,10 +32,10 @@ def add_texts(root: etree._Element, gathered: Gathered) -> None:
     """The texts of `root` and below in order; HTML that stands in them as text is read as such."""
     hidden = frozenset(tag for tag in {str(each.tag) for each in root.iter()} if _plain(tag) in _NOT_SAID)
     for element in walk(root, hidden):
-        line = " ".join((element.text or "").split())[:_LONGEST]
+        line = _BLANKS.sub(" ", element.text or "").strip(" ")[:_LONGEST]
         if any(letter.isalpha() for letter in line) and local_name(element):
             add_fragment(line, gathered)
-        tail = " ".join((element.tail or "").split())[:_LONGEST]
+        tail = _BLANKS.sub(" ", element.tail or "").strip(" ")[:_LONGEST]
         if any(letter.isalpha() for letter in tail) and element is not root:
             gathered.add(tail)
 
