@@ -27,6 +27,7 @@ _SURE_WORDS, _SURE_SHARE, _SHARE = 3, 0.35, 0.25
 _KNOWN_WORDS = 12
 """From here on the encoding of a document is known, and its short lines follow."""
 _VIQR_SIGNS = 10
+_ENDS = re.compile(r"['`?~.]+(?=\W|$)")
 # The pieces of a letter are no words of the line as it stands. "XÃ" before a hard blank may be meant: it stays.
 _SPLIT_LETTER = re.compile(rf"(?!(?<=[A-ZĐ])Ã\u00a0(?![^\W\d_])){DOUBLE_UTF8.pattern}")
 
@@ -45,8 +46,9 @@ def repaired(lines: Sequence[str]) -> list[str]:
     doubtful = {number: line for number, line in enumerate(result) if _is_doubtful(line)}
     for decoder in (from_tcvn3, from_vni):
         _repair(doubtful, result, decoder)
-    if sum(len(_MADE_OF_SIGNS.findall(line)) for line in lines) >= _VIQR_SIGNS:
-        _repair({n: line for n, line in enumerate(lines) if line.isascii()}, result, from_viqr, alone=True)
+    is_mail = sum(len(_MADE_OF_SIGNS.findall(line)) for line in lines) >= _VIQR_SIGNS
+    viqr = {n: line for n, line in enumerate(lines) if line.isascii() and (is_mail or _is_sure_viqr(line))}
+    _repair(viqr, result, from_viqr, alone=True)
     return result
 
 
@@ -86,6 +88,14 @@ def _single_utf8(line: str) -> str:
     # Names such as Đăk are no syllables, but they come among others that are.
     reads_well = after.foreign <= max(whole.foreign, before.foreign + gain // 4)
     return read if reads_well and gain >= max(1, _SHARE * after.words) else line
+
+
+def _is_sure_viqr(line: str) -> bool:
+    """Known by itself: signs inside words or that shape a letter, for "be." and "it?" end sentences everywhere."""
+    if not _MADE_OF_SIGNS.search(line):
+        return False
+    read = _read(from_viqr(_ENDS.sub(" ", line)))
+    return read.marked >= max(_SURE_WORDS, _SURE_SHARE * read.words)
 
 
 def _is_doubtful(line: str) -> bool:

@@ -117,6 +117,23 @@ def test_mail_vietnamese_is_repaired_in_a_document_full_of_it() -> None:
     ]
 
 
+def test_a_short_line_of_mail_vietnamese_is_known_alone() -> None:
+    assert repaired(["Ke^' hoa.ch ba`i da.y"]) == ["Kế hoạch bài dạy"]
+    assert repaired(["I. Mu.c tie^u ba`i ho.c", "a. DDo^` du`ng da.y ho.c"]) == [
+        "I. Mục tiêu bài học",
+        "a. Đồ dùng dạy học",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Add a^2 + b^2 to a. Is it so? Be. Do.", "for (o++; a(i); e^x) u.me.do", "It is 9 a.m. to us, add me.",
+     "I. Be. To. No? O' a^b", "She added: I'm to do. it? me. be. no^"],
+)  # fmt: skip
+def test_other_short_lines_with_signs_stay(line: str) -> None:
+    assert repaired([line]) == [line]
+
+
 def test_unicode_in_whatever_language_is_never_touched() -> None:
     assert repaired(UNICODE) == UNICODE
     assert [repaired([line]) for line in UNICODE] == [[line] for line in UNICODE]
