@@ -31,7 +31,7 @@ _OTHER_WORDS = re.compile("k[ỉỷĩỹíýịỵ]", re.IGNORECASE)  # thế k�
 
 _PAPER = re.compile(r"(?<![\d/])(\d{1,5})/(?:(20\d\d)/)?([a-zđ]{2,10}(?:[-&][a-zđ]{1,10}){0,4})")
 _NAMED = re.compile(
-    r"(?<![a-z])(cong van|cv|thong tu|tt|quyet dinh|qd|nghi dinh|nghi quyet|nq|chi thi)"
+    r"(?<![a-z])(cong van|cv|thong tu|tt|quyet dinh|qd|nghi dinh|nd|nghi quyet|nq|chi thi)"
     r"(?: *so)? *[.:]? *(\d{2,5})(?:/(20\d\d))?(?![\d/])"
 )
 _BARE = re.compile(r"(?<![\w.,/])\d{4}(?![\w.,/])")

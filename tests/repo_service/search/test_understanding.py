@@ -50,6 +50,8 @@ def test_times_of_the_year_are_read(text: str, terms: str, weeks: str) -> None:
         ("thong tu 27", "tt-27"),
         ("22/2021/TT-BGDĐT", "tt-22 tt-22-2021"),
         ("QĐ 1234/QĐ-UBND", "qd-1234"),
+        ("NĐ 13", "nd-13"),
+        ("Nghị định số 13", "nd-13"),
         ("30/2020/NĐ-CP", "nd-30 nd-30-2020"),
         ("toán 5512m, 20.000, 1/2, 20/km", ""),
         ("GDPT 2018", ""),
