@@ -20,6 +20,7 @@ _TELEX_SHAPES = (
     ("w", "ư"),
 )
 _VNI_SHAPES = (
+    ("u7o7", "ươ"),
     ("uo7", "ươ"),
     ("u7o", "ươ"),
     ("a6", "â"),
@@ -29,7 +30,7 @@ _VNI_SHAPES = (
     ("o7", "ơ"),
     ("u7", "ư"),
 )
-_WORD = re.compile(r"[a-z0-9]+", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
 _PARTS = re.compile(r"(qu|gi(?=[aeouăâêôơư])|[bcdđghklmnpqrstvx]*)([aeiouyăâêôơư]+)([a-z]*)")
 _SHAPED = "ăâêôơư"
 _SECOND_OF_TWO = ("oa", "oe", "uy")
@@ -37,12 +38,13 @@ _SECOND_OF_TWO = ("oa", "oe", "uy")
 
 def from_keystrokes(text: str) -> str | None:
     """The text with typed keys as letters; None where no word holds such keys."""
+    text = unicodedata.normalize("NFC", text)
     read = _WORD.sub(lambda word: _telex(word[0].lower()) or _vni(word[0].lower()) or word[0], text)
     return read if read != text else None
 
 
 def _telex(word: str) -> str | None:
-    start = re.match("[bcdghklmnpqrstvx]*", word)
+    start = re.match("[bcdđghklmnpqrstvx]*", word)
     onset = start[0] if start else ""
     rest = word[len(onset) :]
     tones = [letter for letter in rest if letter in _TELEX_TONE]

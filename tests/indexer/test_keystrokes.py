@@ -20,6 +20,12 @@ from indexer.keystrokes import from_keystrokes
         ("thuyr quys gias", "thuỷ quý giá"),
         ("truwowngf nguwowif", "trường người"),
         ("nguo72i ngu7oi2", "người người"),
+        ("phu7o7ng trinh2", "phương trình"),
+        ("d9u7o72ng", "đường"),
+        ("phân sôs", "phân số"),
+        ("phân sô1 lơp1 6", "phân số lớp 6"),
+        ("đuowngf thẳng", "đường thẳng"),
+        ("phép côngj", "phép cộng"),
         ("nghieengf 10a1", "nghiềng 10a1"),
     ],
 )
@@ -28,7 +34,7 @@ def test_keys_become_letters(typed: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["phan so", "bai 5", "class", "10a1", "lop 6a2", "", "phân số", "4069/BGDĐT", "?!*"]
+    "typed", ["phan so", "bai 5", "class", "10a1", "lop 6a2", "", "phân số", "phân tích đa thức", "Đăk Hà", "x² + 1", "4069/BGDĐT", "?!*"]
 )
 def test_words_without_keys_stay(typed: str) -> None:
     assert from_keystrokes(typed) is None
