@@ -34,7 +34,21 @@ def test_keys_become_letters(typed: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["phan so", "bai 5", "class", "10a1", "lop 6a2", "", "phân số", "phân tích đa thức", "Đăk Hà", "x² + 1", "4069/BGDĐT", "?!*"]
+    "typed",
+    [
+        "phan so",
+        "bai 5",
+        "class",
+        "10a1",
+        "lop 6a2",
+        "",
+        "phân số",
+        "phân tích đa thức",
+        "Đăk Hà",
+        "x² + 1",
+        "4069/BGDĐT",
+        "?!*",
+    ],
 )
 def test_words_without_keys_stay(typed: str) -> None:
     assert from_keystrokes(typed) is None

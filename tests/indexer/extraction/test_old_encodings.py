@@ -83,7 +83,12 @@ def test_utf8_that_was_read_as_latin1_is_repaired() -> None:
 
 @pytest.mark.parametrize("undefined", ["pass", "latin-1"])
 def test_letters_whose_utf8_holds_control_characters_are_repaired(tmp_path: Path, undefined: str) -> None:
-    right = ["Kế hoạch bài dạy", "Trường trung học cơ sở Đăk Hà", "ĐỀ KIỂM TRA GIỮA KÌ", "Nguyễn Văn Cừ là tên trường"]
+    right = [
+        "Kế hoạch bài dạy",
+        "Trường trung học cơ sở Đăk Hà",
+        "ĐỀ KIỂM TRA GIỮA KÌ",
+        "Nguyễn Văn Cừ là tên trường",
+    ]
     for ending, media_type in (("txt", TEXT), ("html", "text/html"), ("docx", DOCX)):
         broken = [_read_as(undefined, line) for line in right]
         path = tmp_path / f"a.{ending}"
@@ -100,14 +105,27 @@ def _read_as(page: str, line: str) -> str:
     if page == "latin-1":
         return line.encode().decode(page)
     return "".join(
-        bytes([byte]).decode("latin-1" if byte in b"\x81\x8d\x8f\x90\x9d" else "cp1252") for byte in line.encode()
+        bytes([byte]).decode("latin-1" if byte in b"\x81\x8d\x8f\x90\x9d" else "cp1252")
+        for byte in line.encode()
     )
 
 
-@pytest.mark.parametrize("line", ["LÃ\u00a0NÀO, XÃ\u00a0NGỌK BAY", "THÔNG BÁO CỦA XÃ\u00a0", "XÃ\u00a0 BA TƠ", "Â\u00a0", "Élève Ã\u00a0 côté", "năm\u00a02026"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "LÃ\u00a0NÀO, XÃ\u00a0NGỌK BAY",
+        "THÔNG BÁO CỦA XÃ\u00a0",
+        "XÃ\u00a0 BA TƠ",
+        "Â\u00a0",
+        "Élève Ã\u00a0 côté",
+        "năm\u00a02026",
+    ],
+)
 def test_hard_blanks_after_capitals_are_no_letters(tmp_path: Path, line: str) -> None:
     (tmp_path / "a.txt").write_text(line, "utf-8")
-    assert extract_text(tmp_path / "a.txt", TEXT).text == line.replace("\u00a0", " ").strip().replace("  ", " ")
+    assert extract_text(tmp_path / "a.txt", TEXT).text == line.replace("\u00a0", " ").strip().replace(
+        "  ", " "
+    )
 
 
 def test_mail_vietnamese_is_repaired_in_a_document_full_of_it() -> None:
