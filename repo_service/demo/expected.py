@@ -52,6 +52,11 @@ ANNUAL_PRODUCTS = {
     ("K6B", "2025-2026"): "cd-trai-nghiem-rung",
 }
 
+SPREAD = {
+    "cd-thi-nghiem-khtn": "Chỉ dùng đồ sẵn có, ba trường trong cụm đã dạy thử; trường nào cũng làm theo được.",
+}
+"""Works that the Sở marked "Nhân rộng", with its reason (R15)."""
+
 STATES = {"published": 172, "in_review": 10, "changes_requested": 6, "draft": 6, "retired": 5, "replaced": 1}
 DUE_FOR_REVIEW = 12
 TYPES = {

@@ -70,6 +70,7 @@ def write_work(production: Production, work: DemoResource) -> None:
         at = min(moment + timedelta(days=30 * number), calendar.ago(1, work.key))
         write_next_version(production, work, later, at)
     _set_next_review(stage, work, resource)
+    resource.spread_reason = expected.SPREAD.get(work.key)
 
 
 def _is_product(work: DemoResource) -> bool:

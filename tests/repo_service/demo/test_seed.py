@@ -184,6 +184,15 @@ def test_a_replaced_work_names_its_successor(seeded: Seeded) -> None:
         assert old.successor_id == resource_of(session, seeded, "khbd-phan-so").id
 
 
+def test_one_published_work_is_spread_with_a_reason(seeded: Seeded) -> None:
+    with seeded.database.transaction(writing=False) as session:
+        spread = session.scalars(select(Resource).where(Resource.spread_reason.is_not(None))).all()
+        assert {(one.title, one.spread_reason) for one in spread} == {
+            (seeded.works[key].title, reason) for key, reason in expected.SPREAD.items()
+        }
+        assert [one.state for one in spread] == ["active"] and spread[0].current_version_id
+
+
 def test_awkward_files_are_kept_and_say_what_could_not_be_read(seeded: Seeded) -> None:
     with seeded.database.transaction(writing=False) as session:
         broken = file_of(session, resource_of(session, seeded, "khbd-quyen-tre-em"))
