@@ -162,7 +162,7 @@ def communes() -> tuple[Commune, ...]:
 
 @cache
 def old_place_names() -> Mapping[str, tuple[str, ...]]:
-    """Names of former districts -> codes of the communes that stand there now (for search only)."""
+    """Names of former districts, in either spelling -> codes of the communes that stand there now (for search only)."""
     found: dict[str, tuple[str, ...]] = {}
     for commune in communes():
         found[commune.former_district] = (*found.get(commune.former_district, ()), commune.code)

@@ -84,7 +84,8 @@ def _install_communes() -> None:
 
 def _commune_row(commune: seed_data.Commune) -> Organization:
     """A commune; former district and other spellings are only names to find it by (R5)."""
-    aliases = [*commune.aliases, commune.former_district]
+    districts = [name for name, codes in seed_data.old_place_names().items() if commune.code in codes]
+    aliases = [*commune.aliases, *districts]
     return Organization(
         id=new_id(), kind="xa", institution_type=commune.kind, code=commune.code, levels=[], old_names=aliases,
         name=f"{COMMUNE_WORDS[commune.kind]} {commune.label}", name_sort=sort_key(commune.label)[:240],

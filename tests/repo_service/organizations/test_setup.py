@@ -52,6 +52,26 @@ def test_a_former_district_finds_its_communes(empty: Database) -> None:
         assert "Xã Ba Tơ" in found and "Xã Sơn Hà" not in found
 
 
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Đắk Hà", "Xã Đăk Pxi"),
+        ("huyện Đắk Glei", "Xã Xốp"),
+        ("dak ha", "Xã Ngọk Réo"),
+        ("Ngọk Hồi", "Xã Bờ Y"),
+        ("Tây Trà", "Xã Trà Bồng"),
+    ],
+)
+def test_other_spellings_of_a_former_district_find_its_communes(
+    empty: Database, typed: str, name: str
+) -> None:
+    with empty.transaction():
+        install()
+        rows = queries.organizations("xa", typed=typed)
+        assert name in [row.name for row in rows]
+        assert any(typed in old for row in rows for old in row.old_names) or typed.isascii()
+
+
 def test_a_second_run_keeps_edits_and_adds_nothing(empty: Database) -> None:
     with empty.transaction() as session:
         install()
