@@ -34,7 +34,10 @@ _VNI = re.compile(
 _VIQR_SHAPE = {"^": "\u0302", "(": "\u0306", "+": "\u031b"}
 _VIQR_TONE = dict(zip("'`?~.", "\u0301\u0300\u0309\u0303\u0323", strict=True))
 # "I. Mu.c tie^u": a full stop behind a word of one letter is a full stop.
-_VIQR = re.compile(r"(dd|DD|Dd)|(?!(?<![A-Za-z])[A-Za-z]\.(?![A-Za-z]))([aeouAEOU][\^(+]|[aeiouyAEIOUY](?=['`?~.]))(['`?~.]?)")
+_VIQR = re.compile(
+    r"(dd|DD|Dd)|(?!(?<![A-Za-z])[A-Za-z]\.(?![A-Za-z]))"
+    r"([aeouAEOU][\^(+]|[aeiouyAEIOUY](?=['`?~.]))(['`?~.]?)"
+)
 DOUBLE_UTF8 = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u2122]{1,3}")
 """Where UTF-8 that was read as Latin-1 or cp1252 may stand."""
 
