@@ -28,6 +28,7 @@ NAMED_CODES = {
     " tieng-dan-toc-thieu-so tieng-bahnar tieng-cham tieng-ede tieng-jrai tieng-khmer tieng-mnong"
     " tieng-mong tieng-thai"
     " ki-thuat thu-cong",
+    "personal_data": "dong-y khong-that cong-khai",
     "khtn_strands": "chat vat-song nang-luong trai-dat-bau-troi",
     "programmes": "gdpt-2018 cu",
     "subject_groups": "nhom-toan-tin nhom-ngu-van nhom-ngoai-ngu nhom-khtn nhom-khxh nhom-nghe-thuat-the-chat"
