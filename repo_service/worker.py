@@ -57,7 +57,7 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     "annual_product.published": (annual_products.tell_member_schools,),
     "colleague_request.asked": (colleague_requests.tell_asked,),
     "colleague_request.answered": (colleague_requests.tell_answered,),
-    "user.closed": (search_history.forget_closed_account,),
+    "user.closed": (search_history.forget_closed_account, saved_searches.forget_closed_account),
 }
 """Quick work, done in the transaction that marks the row done."""
 
@@ -85,7 +85,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("objects.compare", timedelta(hours=1), preservation.compare_a_folder, slow=True),
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
     Schedule("reviews.remind", timedelta(hours=24), reviews.remind_unclaimed),
-    Schedule("searches.tell", timedelta(hours=1), saved_searches.tell_followers, slow=True),
+    Schedule("searches.tell", timedelta(minutes=5), saved_searches.tell_followers, slow=True),
     Schedule("works.compare", timedelta(minutes=5), curation.find_duplicates, slow=True),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.repair", timedelta(minutes=1), search.repair_index, slow=True, index=True),

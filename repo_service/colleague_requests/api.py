@@ -97,7 +97,7 @@ def _answer(viewer: Viewer, asked: ColleagueRequest) -> dict[str, Any]:
     current_session().flush()
     answers = queries.answers_to(asked)
     readable = cards([each.resource_id for each in answers], viewer) if answers else []
-    return request_body(queries.row_of(asked)) | {"answers": answer_bodies(answers, readable)}
+    return request_body(queries.row_of(viewer, asked)) | {"answers": answer_bodies(answers, readable)}
 
 
 def _signed_in() -> Viewer:

@@ -7,6 +7,7 @@ from repo_service.colleague_requests.models import ColleagueAnswer, ColleagueReq
 from repo_service.colleague_requests.queries import colleagues_to_tell, row_of
 from repo_service.core.db import current_session
 from repo_service.core.outbox import OutboxRow
+from repo_service.core.permissions import GUEST
 from repo_service.core.urls import colleague_request_path
 from repo_service.notifications.service import notify
 
@@ -19,7 +20,7 @@ def tell_asked(row: OutboxRow) -> None:
     request = current_session().get(ColleagueRequest, row.object_id)
     if request is None or request.closed_at is not None:
         return
-    known = row_of(request)
+    known = row_of(GUEST, request)
     notify(
         colleagues_to_tell(request),
         "request.asked",

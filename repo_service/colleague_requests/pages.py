@@ -128,7 +128,7 @@ def _draw(viewer: Viewer, asked: ColleagueRequest, form: Form) -> str:
     helping = policy.can_answer(viewer, asked) and policy.is_open(asked)
     about = [lists.label("subjects", asked.subject), lists.label("grades", asked.grade)]
     return render_template(
-        "colleague_requests/request.html", row=queries.row_of(asked), about=[each for each in about if each],
+        "colleague_requests/request.html", row=queries.row_of(viewer, asked), about=[each for each in about if each],
         sent=[_sent(card, senders[card.resource.id]) for card in readable], form=form,
         helping=helping, is_open=policy.is_open(asked), mine=policy.is_asker(viewer, asked),
         may_close=policy.is_open(asked) and policy.can_close(viewer, asked),

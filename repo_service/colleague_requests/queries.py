@@ -19,6 +19,8 @@ from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations.access import holds_now
 from repo_service.organizations.models import Cluster, Membership
 from repo_service.organizations.queries import leads_of, schools_of
+from repo_service.resources.models import Resource
+from repo_service.resources.policy import READ
 
 MOST_TOLD = 60
 """Colleagues of a subject who hear of one request in their inbox; the cluster's page shows it to all."""
@@ -59,9 +61,9 @@ def find_request(
     return found
 
 
-def row_of(request: ColleagueRequest) -> RequestRow:
+def row_of(viewer: Viewer, request: ColleagueRequest) -> RequestRow:
     """The request with the names around it; one statement."""
-    row = current_session().execute(_rows().where(ColleagueRequest.id == request.id)).one()
+    row = current_session().execute(_rows(viewer).where(ColleagueRequest.id == request.id)).one()
     return RequestRow(*row)
 
 
@@ -81,7 +83,7 @@ def open_requests(viewer: Viewer, cluster_id: str | None = None, limit: int = 50
     near: ColumnElement[bool] = ColleagueRequest.cluster_id.in_(viewer.cluster_ids)
     if cluster_id is not None:
         near = ColleagueRequest.cluster_id == cluster_id
-    statement = _rows().where(near, policy.is_open_sql(), listed(viewer, policy.SEE.action))
+    statement = _rows(viewer).where(near, policy.is_open_sql(), listed(viewer, policy.SEE.action))
     if cluster_id is None:
         statement = statement.where(ColleagueRequest.asked_by_id != viewer.id)
     return _newest(statement, limit)
@@ -89,7 +91,7 @@ def open_requests(viewer: Viewer, cluster_id: str | None = None, limit: int = 50
 
 def own_requests(viewer: Viewer, limit: int = 50) -> list[RequestRow]:
     """What the viewer asked for, closed ones too, the newest first; one statement."""
-    return _newest(_rows().where(ColleagueRequest.asked_by_id == viewer.id), limit)
+    return _newest(_rows(viewer).where(ColleagueRequest.asked_by_id == viewer.id), limit)
 
 
 def open_ones_of(viewer: Viewer) -> Sequence[ColleagueRequest]:
@@ -124,8 +126,17 @@ def colleagues_to_tell(request: ColleagueRequest) -> list[str]:
     return found or list(dict.fromkeys(leads))
 
 
-def _rows() -> Select[ColleagueRequest, str, str, str, int]:
-    count = select(func.count()).where(ColleagueAnswer.request_id == ColleagueRequest.id).scalar_subquery()
+def _rows(viewer: Viewer) -> Select[ColleagueRequest, str, str, str, int]:
+    """Requests with the number of answers that the viewer may read."""
+    readable = Resource.state != "withdrawn", listed(viewer, READ.action)
+    count = (
+        select(func.count())
+        .select_from(ColleagueAnswer)
+        .join(Resource, Resource.id == ColleagueAnswer.resource_id)
+        .where(ColleagueAnswer.request_id == ColleagueRequest.id, *readable)
+        .correlate(ColleagueRequest)
+        .scalar_subquery()
+    )
     return (
         select(ColleagueRequest, User.name, User.form_of_address, Cluster.name, count)
         .join(User, User.id == ColleagueRequest.asked_by_id)

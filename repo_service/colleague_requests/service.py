@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from indexer.vietnamese import normalise
+from repo_service.accounts.models import User
 from repo_service.colleague_requests import policy
 from repo_service.colleague_requests.models import LONGEST, ColleagueAnswer, ColleagueRequest
 from repo_service.colleague_requests.queries import count_asked_since, find_request, open_ones_of
@@ -43,6 +46,7 @@ def ask(
     subject, grade = _known("subjects", subject), _known("grades", grade)
     text = " ".join(normalise(text).split())
     _check(text, cluster_id)
+    current_session().execute(select(User.id).where(User.id == viewer.id).with_for_update())  # a double tap waits
     standing = open_ones_of(viewer)
     for request in standing:
         if (request.text, request.cluster_id) == (text, cluster_id):

@@ -192,6 +192,8 @@ def _write(viewer: Viewer, collection: Collection, fields: Mapping[str, Any]) ->
         collection.cluster_id = None
     problems = _problems(viewer, collection, before)
     if problems:
+        if collection in current_session():
+            current_session().expire(collection)  # what the page reads next must not write the refused values
         raise InvalidInput(problems)
     after = (collection.visibility, collection.kit_subject, collection.kit_grade)
     if after != before:
@@ -202,7 +204,9 @@ def _problems(viewer: Viewer, collection: Collection, before: tuple[Any, ...]) -
     found: dict[str, list[str]] = {}
     if not collection.title.strip():
         found["title"] = [_("Đặt tên cho bộ sưu tập.")]
-    if collection.visibility == "cum" and collection.cluster_id not in viewer.cluster_ids:
+    if collection.visibility == "cum" and not (
+        collection.cluster_id in viewer.cluster_ids or (viewer.is_department and collection.cluster_id)
+    ):
         found["cluster"] = [_("Chọn một cụm mà thầy cô đang tham gia.")]
     kit = (collection.kit_subject, collection.kit_grade)
     if kit != (None, None) and kit != before[1:] and not may(viewer, policy.MARK_KIT.action):

@@ -202,7 +202,7 @@ def new_version(resource_id: str) -> Response | str | tuple[str, int]:
             fields, kept = form.load(), request.form.getlist("kept")
             files = [*_files(viewer, resource.id), *(file for file in coming if file.id in kept)]
             service.add_version(viewer, resource, fields, files)
-            drop_draft(viewer, brought)
+            drop_draft(viewer, brought, kept)
             return redirect(f"{resource_path(resource.id)}/sua", 303)
         except InvalidInput as error:
             form.refuse(error)

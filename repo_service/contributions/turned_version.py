@@ -50,11 +50,15 @@ def brought_files(viewer: Viewer, brought: Brought) -> list[StoredFile]:
     return list(found.values())
 
 
-def drop_draft(viewer: Viewer, brought: Brought) -> None:
-    """Delete the draft whose files went to the work; one that others have seen stays."""
+def drop_draft(viewer: Viewer, brought: Brought, taken: Sequence[str]) -> None:
+    """Delete the draft whose files all went to the work; one that others have seen stays."""
     draft = _draft(viewer, brought.draft_id)
-    if draft is not None and draft[0].current_version_id is None and draft[1].number == 1:
-        resources.delete_draft(viewer, *draft)
+    if draft is None:
+        return
+    resource, version = draft
+    first = resource.current_version_id is None and version.number == 1 and version.submitted_at is None
+    if first and {row.file_id for row in version.files} <= set(taken):
+        resources.delete_draft(viewer, resource, version)
 
 
 def _draft(viewer: Viewer, draft_id: str) -> tuple[Resource, ResourceVersion] | None:

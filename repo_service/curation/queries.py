@@ -59,9 +59,13 @@ def find_pair(viewer: Viewer, first_id: str, second_id: str) -> NearDuplicate:
 
 
 def _pairs_of(viewer: Viewer, group_ids: Sequence[str]) -> Sequence[NearDuplicate]:
-    statement = select(NearDuplicate).where(NearDuplicate.group_id.in_(group_ids), *_visible(viewer))
-    ordered = statement.order_by(NearDuplicate.first_id, NearDuplicate.second_id).limit(MOST_PAIRS)
-    return current_session().scalars(ordered).all()
+    """The first pairs of each group: one large group leaves room for the others."""
+    order = NearDuplicate.first_id, NearDuplicate.second_id
+    place = func.row_number().over(partition_by=NearDuplicate.group_id, order_by=order).label("place")
+    ranked = select(*order, place).where(NearDuplicate.group_id.in_(group_ids), *_visible(viewer)).subquery()
+    same = (ranked.c.first_id == NearDuplicate.first_id) & (ranked.c.second_id == NearDuplicate.second_id)
+    statement = select(NearDuplicate).join(ranked, same).where(ranked.c.place <= MOST_PAIRS // GROUPS)
+    return current_session().scalars(statement.order_by(*order)).all()
 
 
 def _visible(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:

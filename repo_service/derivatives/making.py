@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from indexer.extraction import (
+    READER_VERSION,
     Extracted,
     Reason,
     Rendered,
@@ -107,8 +108,8 @@ def _keep_drawn(file_id: str, page: int, drawn: Rendered) -> Picture:
 
 
 def _keep(file_id: str, page: int, path: Path, media_type: str, width: int = 0, height: int = 0) -> Picture:
-    """Store a picture under its own key; an earlier run's picture makes room."""
-    key = object_key(f"{file_id}-{'pdf' if page == PDF_PAGE else page}", "pictures")
+    """Store a picture under a key of these readers: what older ones drew stays until the rows say otherwise."""
+    key = object_key(f"{file_id}-{'pdf' if page == PDF_PAGE else page}-{READER_VERSION}", "pictures")
     size = path.stat().st_size
     storage().delete(key)
     with path.open("rb") as stream:

@@ -114,7 +114,9 @@ def _comparison(before: Shown, after: Shown, title: str, note: str) -> str:
     read = [
         "\n".join(f"{file.name}\n{texts.get(file.id, '')}" for file in side.files) for side in (before, after)
     ]
-    fields = [(name, *pair) for name, pair in differences(before.version, after.version).items()]
+    sees_work = all(may(current_viewer(), policy.SEE_WORK.action, side.resource) for side in (before, after))
+    differing = differences(before.version, after.version).items()
+    fields = [(name, *pair) for name, pair in differing if sees_work or name != "personal_data"]
     return render_template(
         "resources/comparison.html", after=after, resource=after.resource, fields=fields, title=title, note=note,
         files=compare_files(before.files, after.files),

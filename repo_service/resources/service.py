@@ -6,7 +6,7 @@ and outbox rows in the caller's transaction. Nothing here commits, and no bytes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -194,6 +194,8 @@ def start_version(
     copy_description(base, version)
     kept = [VersionFile(file_id=row.file_id, position=row.position, name=row.name) for row in base.files]
     version.files = kept if files is None else _file_rows(files)
+    if {row.file_id for row in version.files} - {row.file_id for row in base.files}:
+        version.personal_data = None  # what was answered was about the other files
     resource.working_version_id = version.id
     current_session().add(version)
     touch(resource)
@@ -342,6 +344,20 @@ def touch(resource: Resource) -> None:
     resource.revision += 1
     resource.updated_at = clock.now()
     emit("resource.changed", resource.id, revision=resource.revision)
+    for successor in _successors(resource):
+        emit("resource.changed", successor.id, revision=successor.revision)
+
+
+def _successors(resource: Resource) -> Iterator[Resource]:
+    """What stands in its place, down the chain: they are found by its title as long as it may be seen."""
+    seen, following = {resource.id}, resource.successor_id
+    while following and following not in seen:
+        seen.add(following)
+        successor = current_session().get(Resource, following)
+        if successor is None:
+            return
+        yield successor
+        following = successor.successor_id
 
 
 def _describe(version: ResourceVersion, description: dict[str, Any]) -> None:

@@ -37,10 +37,7 @@ def restore(viewer: Viewer, resource: Resource, note: str = "") -> None:
     """Back into use."""
     authorize(viewer, policy.CURATE.action, resource)
     _move(viewer, resource, "restore", note)
-    successor = current_session().get(Resource, resource.successor_id) if resource.successor_id else None
     resource.successor_id = None
-    if successor is not None:
-        touch(successor)  # it is no longer found by this title
 
 
 def withdraw(viewer: Viewer, resource: Resource, reason: str) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 
 from indexer import BadRequest
 from repo_service.core.db import Database
+from repo_service.core.outbox import OutboxRow
 from repo_service.core.urls import new_finds_path
 from repo_service.notifications.service import notify
 from repo_service.organizations.access import load_viewer
 from repo_service.saved_searches.queries import Followed, followed_before, newest_publication
-from repo_service.saved_searches.service import mark_told, mark_told_from, params_of
+from repo_service.saved_searches.service import forget_person, mark_told, mark_told_from, params_of
 from repo_service.search.queries import indexed_until
 from repo_service.search.service import newly_published
 
 BATCH = 50
 """Searches asked between two commits: killed in between, only these are asked again, and told once."""
 MOST_COUNTED = 99
+RUN_SECONDS = 45
+"""Of one run; whoever was not asked yet comes first in the next."""
 
 
 def tell_followers(database: Database) -> None:
@@ -31,7 +35,8 @@ def tell_followers(database: Database) -> None:
         newest = newest_publication(until)
     if newest is None:
         return
-    while True:
+    stop = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < stop:
         with database.session(writing=False):
             batch = followed_before(newest, BATCH)
             counts = [_count_new(followed, until) for followed in batch]
@@ -39,6 +44,11 @@ def tell_followers(database: Database) -> None:
             return
         with database.transaction():
             _tell(batch, counts, until)
+
+
+def forget_closed_account(row: OutboxRow) -> None:
+    """What the person behind a closed account searched for goes."""
+    forget_person(row.object_id)
 
 
 def _count_new(followed: Followed, until: datetime) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
 from repo_service.accounts.models import User
+from repo_service.core import clock
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
 from repo_service.core.permissions import Viewer, authorize, listed
@@ -50,6 +51,10 @@ def newest_publication(until: datetime) -> datetime | None:
     return current_session().scalar(statement)
 
 
+PAUSE = timedelta(minutes=55)
+"""Between two messages about one search."""
+
+
 def followed_before(moment: datetime, limit: int) -> list[Followed]:
     """Followed searches of open accounts whose people know of nothing published at `moment` or later."""
     statement = (
@@ -57,7 +62,7 @@ def followed_before(moment: datetime, limit: int) -> list[Followed]:
             SavedSearch.id, SavedSearch.user_id, SavedSearch.name, SavedSearch.query, SavedSearch.told_until
         )
         .join(User, User.id == SavedSearch.user_id)
-        .where(SavedSearch.follows, SavedSearch.told_until < moment, User.is_active)
+        .where(SavedSearch.follows, SavedSearch.told_until < min(moment, clock.now() - PAUSE), User.is_active)
         .order_by(SavedSearch.told_until, SavedSearch.id)
     )
     return [Followed(*row) for row in current_session().execute(statement.limit(limit))]

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from werkzeug.datastructures import MultiDict
 
 from indexer.vietnamese import normalise
@@ -79,6 +79,11 @@ def change(
 def remove(viewer: Viewer, search_id: str) -> None:
     """Delete one of the viewer's own; NotFound for anybody else's."""
     current_session().delete(find_saved(viewer, search_id))
+
+
+def forget_person(user_id: str) -> None:
+    """Delete all that a closed account kept."""
+    current_session().execute(delete(SavedSearch).where(SavedSearch.user_id == user_id))
 
 
 def mark_told(search_ids: list[str], until: datetime) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from indexer.extraction import READER_VERSION
 from repo_service.cli import cli
 from repo_service.core import backends
 from repo_service.core.db import Database
@@ -89,7 +90,7 @@ def test_objects_without_a_row_are_named_after_a_day(kho: Kho, files: list[Store
 def test_pictures_are_compared_and_copied_as_well(
     kho: Kho, files: list[StoredFile], db: Database, tmp_path: Path
 ) -> None:
-    key = object_key(f"{files[0].id}-0", "pictures")
+    key = object_key(f"{files[0].id}-0-{READER_VERSION}", "pictures")
     with db.transaction() as session:
         shown = Picture(
             file_id=files[0].id, page=0, key=key, media_type="image/webp", width=1, height=1, size=3

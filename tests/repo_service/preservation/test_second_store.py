@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from indexer.extraction import READER_VERSION
 from repo_service.app import KhoFlask
 from repo_service.cli import cli
 from repo_service.core import backends, clock
@@ -91,7 +92,7 @@ def test_everything_arrives_in_the_second_store(
 def test_files_that_nobody_has_read_yet_and_pictures_are_counted_as_waiting(
     db: Database, second: Storage, files: list[StoredFile], cast: Cast
 ) -> None:
-    key = object_key(f"{files[0].id}-1", "pictures")
+    key = object_key(f"{files[0].id}-1-{READER_VERSION}", "pictures")
     backends.storage().put(key, io.BytesIO(b"old"))
     with db.transaction() as session:
         unread = stored_file(cast.lan, content=b"x" * 10)
@@ -112,7 +113,7 @@ def test_files_that_nobody_has_read_yet_and_pictures_are_counted_as_waiting(
 def test_a_picture_that_is_drawn_anew_is_copied_anew(
     db: Database, second: Storage, files: list[StoredFile]
 ) -> None:
-    key = object_key(f"{files[0].id}-1", "pictures")
+    key = object_key(f"{files[0].id}-1-{READER_VERSION}", "pictures")
     for content in (b"old", b"new"):
         backends.storage().delete(key)
         backends.storage().put(key, io.BytesIO(content))
