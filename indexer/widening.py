@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from indexer.query import QueryText, SearchRequest, Syllable
 
 _FUZZY_LENGTH = 4
+_RARE = 3
 _FEW_SYLLABLES = 100
 """Of more, a hit that holds many stands first anyway, and a server takes 1024 clauses in all."""
 
@@ -46,13 +47,13 @@ def find(
     relax_below: int,
     ask: Callable[[Form], P],
     is_poor: Callable[[Form], bool],
-    rarest: Callable[[Sequence[Syllable]], Syllable],
+    rarest: Callable[[Sequence[Syllable]], Syllable | None],
 ) -> Found[P]:
     """Ask strictly; only where that gives fewer than `relax_below` hits and `is_poor`, ask again.
 
-    Where nothing holds the words as typed, one edit of the rarest is allowed; where that too finds little, fewer words
-    are asked for as well, and the score alone decides: a text that happens to hold a neighbour of every word is no
-    better than a title that holds all but one.
+    Where nothing holds the words as typed, one edit of the rarest is allowed, if it is rare at all; where that too
+    finds little, fewer words are asked for as well, and the score alone decides: a text that happens to hold a
+    neighbour of every word is no better than a title that holds all but one.
     """
     strict = Form(text, text.required)
     found = Found(ask(strict), strict)
@@ -60,9 +61,9 @@ def find(
         return found
     first_of_all: int | None = text.required if len(text.syllables) <= _FEW_SYLLABLES else None
     if found.page.total == 0:
-        long = [syllable for syllable in text.syllables if len(syllable.folded) >= _FUZZY_LENGTH]
-        if long:
-            one_edit = Form(_with_one_edit(text, rarest(long)), text.required)
+        mistyped = rarest(perhaps) if (perhaps := _perhaps_mistyped(text)) else None
+        if mistyped:
+            one_edit = Form(_with_one_edit(text, mistyped), text.required)
             near = ask(one_edit)
             if near.total:
                 found, first_of_all = Found(near, one_edit, fuzzy=True), None
@@ -74,6 +75,19 @@ def find(
         if wider.total > found.page.total:
             return Found(wider, wide, relaxed=True, fuzzy=found.fuzzy)
     return found
+
+
+def is_rare(texts: int, of: int) -> bool:
+    """Whether a word that `texts` of `of` texts hold may be a slip: whatever many write is meant."""
+    return texts <= max(_RARE, of // 50)
+
+
+def _perhaps_mistyped(text: QueryText) -> list[Syllable]:
+    """Words long enough for a slip: no numbers, nothing that is known to mean something."""
+    return [
+        each for each in text.syllables
+        if len(each.folded) >= _FUZZY_LENGTH and each.folded.isalpha() and not each.readings
+    ]  # fmt: skip
 
 
 def without_choices(request: SearchRequest) -> SearchRequest | None:

@@ -134,7 +134,7 @@ def _names(clue: Clue) -> Iterator[tuple[tuple[str, ...], int | None, str]]:
                 continue
             taken.append((start, end))
             piece = clue.shown[start:end]
-            codes = _meant(piece, spellings, clue.marked)
+            codes = _meant(piece, spellings, clue.marked and clue.place == "text")
             if not codes:
                 continue
             grade = _GRADE_AFTER.match(clue.folded, end) or _grade_before(clue, start, end)
@@ -149,10 +149,14 @@ def _grade_before(clue: Clue, start: int, end: int) -> re.Match[str] | None:
     return None if clue.folded[end:].strip() else _GRADE_BEFORE.search(clue.folded[:start])
 
 
-def _meant(piece: str, spellings: _Spellings, clue_is_marked: bool) -> tuple[str, ...]:
-    """The subjects whose name has these very marks; without any marks in the writing, all that fold alike."""
+def _meant(piece: str, spellings: _Spellings, in_marked_text: bool) -> tuple[str, ...]:
+    """The subjects whose name has these very marks; a name without marks, all that fold alike.
+
+    In a text that is written with marks a name without them is another word; in a query or the name of a file people
+    mark some words and not others.
+    """
     exact = tuple(code for code, names in spellings if _same_marks(piece, names))
-    if clue_is_marked or not piece.isascii():
+    if in_marked_text or not piece.isascii():
         return exact
     return tuple(code for code, _ in spellings)
 

@@ -111,7 +111,7 @@ def _shown(page: SearchPage) -> dict[str, Any]:
 
 def _did_you_mean(page: SearchPage) -> dict[str, str] | None:
     q, params = page.did_you_mean, page.params
-    return {"q": q, "href": search_path(q=q, **params.filters, **params.ranges)} if q else None
+    return {"q": q, "href": _address(replace(params, q=q))} if q else None
 
 
 def _years() -> list[tuple[str, str]]:

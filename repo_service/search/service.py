@@ -104,9 +104,10 @@ def search(params: SearchParams, viewer: Viewer) -> SearchPage:
     try:
         result = search_engine().search(_request(params, viewer, readings))
         if not _as_typed(result) and (keys := from_keystrokes(params.q[:LONGEST])):
-            retried = search_engine().search(_request(replace(params, q=keys), viewer, understand(keys)))
+            meant = understand(keys, params.ignored)
+            retried = search_engine().search(_request(replace(params, q=keys), viewer, meant))
             if _as_typed(retried) or retried.total > result.total == 0:
-                read_as, result = keys, retried
+                read_as, result, readings = keys, retried, meant
     except (EngineUnavailable, SchemaMismatch) as error:
         log.warning("search_engine_away", error=str(error)[:200])
         return _search_titles(params, viewer, readings)
@@ -127,8 +128,18 @@ def search(params: SearchParams, viewer: Viewer) -> SearchPage:
         _next_page(params, result),
         result.cursor,
         read_as=read_as,
-        did_you_mean=corrected(read_as or params.q, _texts(hits)) if result.fuzzy else None,
+        did_you_mean=_meant(replace(params, q=read_as or params.q), hits, viewer) if result.fuzzy else None,
     )
+
+
+def _meant(params: SearchParams, hits: Sequence[Found], viewer: Viewer) -> str | None:
+    """The query with its slip mended, if that finds something word for word."""
+    text = corrected(params.q, _texts(hits))
+    try:
+        found = text is not None and _as_typed(ask_engine(replace(params, q=text), viewer, strictly=True))
+    except SearchError:
+        return None
+    return text if found else None
 
 
 def explain(params: SearchParams, viewer: Viewer) -> Explanation:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from indexer.vietnamese import fold, normalise
+from indexer.vietnamese import analyse, fold, folded_tokens, normalise
 from repo_service.core.i18n import _, _l
 from repo_service.curriculum import seed_data
 from repo_service.curriculum.guessing import guess_metadata
@@ -21,7 +21,7 @@ from repo_service.curriculum.written_facts import papers_in, times_in
 LONGEST = 200
 """Characters looked at: whoever types more is quoting a text."""
 WEIGHTS = {
-    "grade": 16.0, "subject": 8.0, "type": 5.0, "paper": 4.0, "term": 4.0, "week": 4.0, "textbook": 3.0,
+    "grade": 40.0, "subject": 12.0, "type": 10.0, "paper": 4.0, "term": 4.0, "week": 4.0, "textbook": 3.0,
 }  # fmt: skip
 """Score units per understood part; a good title match is worth ten. Tuned on the one half of bench/school_queries."""
 
@@ -93,7 +93,11 @@ def _ambiguous_subjects(q: str, grades: list[int]) -> tuple[list[str], list[int]
     """ "CN 8" may be Công nghệ 8: a key with other readings says so beside a class; the reader drops what is wrong."""
     found: list[str] = []
     for key, number in _KEY_AND_GRADE.findall(fold(normalise(q))):
-        fitting = [code for code in _subjects_by_key().get(key, ()) if int(number) in seed_data.subjects()[code].grades]
+        fitting = [
+            code
+            for code in _subjects_by_key().get(key, ())
+            if int(number) in seed_data.subjects()[code].grades
+        ]
         if fitting:
             found += fitting
             grades = grades or [int(number)]
@@ -117,6 +121,8 @@ def _exactest(papers: Sequence[str]) -> list[str]:
 
 
 _WORD = re.compile(r"[^\W_]+")
+SHORTEST_SLIP = 4
+"""Letters of a word that may be a slip: shorter ones are neighbours of too many others."""
 
 
 def corrected(q: str, found: Iterable[str]) -> str | None:
@@ -127,11 +133,16 @@ def corrected(q: str, found: Iterable[str]) -> str | None:
     words = Counter(word.lower() for text in found for word in _WORD.findall(normalise(text)))
     by_folded: dict[str, Counter[str]] = {}
     for word, count in words.items():
-        by_folded.setdefault(fold(word), Counter())[word] += count
+        for form in (fold(word), *folded_tokens(analyse(word))):
+            by_folded.setdefault(form, Counter())[word] += count
 
     def better(typed: re.Match[str]) -> str:
         folded = fold(typed[0])
-        if folded in by_folded:
+        if (
+            folded in by_folded
+            or not by_folded.keys().isdisjoint(folded_tokens(analyse(typed[0])))
+            or not _may_be_a_slip(typed[0])
+        ):
             return typed[0]
         near = [each for each in by_folded if is_one_edit(folded, each)]
         best = max(near, key=lambda each: by_folded[each].total(), default=None)
@@ -139,6 +150,17 @@ def corrected(q: str, found: Iterable[str]) -> str | None:
 
     text = _WORD.sub(better, normalise(q[:LONGEST]))
     return text if text != normalise(q[:LONGEST]) else None
+
+
+def _may_be_a_slip(word: str) -> bool:
+    """Long enough, no number, no abbreviation, and nothing that is only another spelling (kỳ for kì)."""
+    return len(word) >= SHORTEST_SLIP and word.isalpha() and fold(word) not in _abbreviations()
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    names = (alias for subject in seed_data.subjects().values() for alias in subject.aliases)
+    return frozenset(fold(key) for key in (*seed_data.other_abbreviations(), *names))
 
 
 def is_one_edit(first: str, second: str) -> bool:

@@ -18,7 +18,7 @@ from indexer.presenting import MAX_FACET_VALUES, facet_values, marked_words, sho
 from indexer.query import QueryText, SearchRequest, Sort, Syllable
 from indexer.ranking import STRICT_FIRST, WEIGHTS
 from indexer.results import FacetValue, SearchResult
-from indexer.widening import Form, find, without_choices
+from indexer.widening import Form, find, is_rare, without_choices
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 SHOWN = ["kind", "title_text", "descr_text", "body_text"]
@@ -176,16 +176,18 @@ class Search:
         filters = [clauses.any_of("access", bare.access), *clauses.choices(bare).values()]
         return _count(self._ask, all_of(self._matches(form), filters=filters)) < self._request.relax_below
 
-    def _rarest(self, syllables: Sequence[Syllable]) -> Syllable:
+    def _rarest(self, syllables: Sequence[Syllable]) -> Syllable | None:
         """By the number of texts that hold it, whoever may see them."""
         places = {f"{number} {field}": {"term": {field: syllable.folded}}
                   for number, syllable in enumerate(syllables) for field, _ in WEIGHTS}  # fmt: skip
-        ask = {"size": 0, "aggs": {"found": {"filters": {"filters": places}}}}
-        buckets = self._ask(ask)["aggregations"]["found"]["buckets"]
+        ask = {"size": 0, "track_total_hits": True, "aggs": {"found": {"filters": {"filters": places}}}}
+        answer = self._ask(ask)
+        buckets = answer["aggregations"]["found"]["buckets"]
         totals = [0] * len(syllables)
         for place, bucket in buckets.items():
             totals[int(place.split()[0])] += int(bucket["doc_count"])
-        return syllables[totals.index(min(totals))]
+        of = int(answer["hits"]["total"]["value"])
+        return syllables[totals.index(min(totals))] if is_rare(min(totals), of) else None
 
     def _facets(self, counts: dict[str, dict[str, int]]) -> dict[str, list[FacetValue]]:
         chosen = self._request.filters

@@ -19,7 +19,7 @@ from indexer.presenting import MAX_FACET_VALUES, Marks, facet_values, marked_wor
 from indexer.query import QueryText, SearchRequest, Sort, Syllable
 from indexer.ranking import STRICT_FIRST, WEIGHTS
 from indexer.results import FacetValue, Hit, SearchResult
-from indexer.widening import Form, find, without_choices
+from indexer.widening import Form, find, is_rare, without_choices
 
 Counts = dict[str, dict[str, int]]
 _LARGE = 20_000
@@ -60,10 +60,16 @@ class Search:
 
         def ask(part: Part) -> dict[str, float]:
             clause = all_of(self._matches(replace(form, required=form.strict or 0)))
-            whole = self._clauses.part(part) if part.kind != "strict" else Query.const_score_query(clause, part.weight)
+            whole = (
+                self._clauses.part(part)
+                if part.kind != "strict"
+                else Query.const_score_query(clause, part.weight)
+            )
             both = all_of([(Occur.Must, among), (Occur.Must, whole)])
             found = self._searcher.search(both, max(len(result.hits), 1)).hits
-            return {str(self._searcher.doc(address).get_first("id")): float(score) for score, address in found}
+            return {
+                str(self._searcher.doc(address).get_first("id")): float(score) for score, address in found
+            }
 
         return explained(result, form, self._request, ask)
 
@@ -112,11 +118,11 @@ class Search:
         found = self._searcher.search(all_of([*self._matches(form), *self._clauses.filters(bare)]), 1)
         return int(found.count or 0) < self._request.relax_below  # type: ignore[attr-defined]
 
-    def _rarest(self, syllables: Sequence[Syllable]) -> Syllable:
-        return min(
-            syllables,
-            key=lambda each: sum(self._searcher.doc_freq(field, each.folded) for field, _ in WEIGHTS),
-        )
+    def _rarest(self, syllables: Sequence[Syllable]) -> Syllable | None:
+        found = [
+            sum(self._searcher.doc_freq(field, each.folded) for field, _ in WEIGHTS) for each in syllables
+        ]
+        return syllables[found.index(min(found))] if is_rare(min(found), self._searcher.num_docs) else None
 
     def _count_beside(self, form: Form) -> list[Future[Counts]]:
         """All passes at once in threads of their own, while the page is looked for: the library lets go of Python."""

@@ -9,7 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from repo_service.core.db import Database
+from repo_service.curriculum.guessing import guess_metadata
 from repo_service.curriculum.written_facts import papers_in, times_in
+from repo_service.search.understanding import corrected
 from tests.cast import Cast
 from tests.factories import published
 
@@ -118,3 +120,35 @@ def test_a_key_with_several_readings_offers_the_subject_of_the_class(
         assert subject in {part["value"] for part in asked(lan, q=q)["understood"]}, q
     for q in ("giao an 6", "học sinh 6", "an toàn 6", "lớp 6 an toàn"):
         assert "subject" not in {part["field"] for part in asked(lan, q=q)["understood"]}, q
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "grade"),
+    [
+        ("kế hoạch bài dạy toan 6", "toan", 6),
+        ("giáo án toan 7", "toan", 7),
+        ("HSG toán 9", "toan", 9),
+        ("slide toán 6", "toan", 6),
+        ("chân trời sáng tạo toán 6", "toan", 6),
+        ("an toan 6", None, None),
+    ],
+)
+def test_a_class_and_its_subject_are_read_with_some_words_marked_and_others_before_them(
+    text: str, subject: str | None, grade: int | None
+) -> None:
+    guess = guess_metadata((), (), (text,))
+    assert ([each.value for each in guess.subjects] or [None])[0] == subject
+    assert subject is None or [each.value for each in guess.grades] == [grade]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "meant"),
+    [
+        ("khuc sạ ánh sángg", "Khúc xạ ánh sáng", "khuc sạ ánh sáng"),
+        ("công văn 5513", "Công văn 5512", None),
+        ("HKI toán 6", "hai toàn 6", None),
+        ("kỳ hè", "kì hè, kế", None),
+    ],
+)
+def test_only_a_slip_of_a_long_word_is_mended(typed: str, found: str, meant: str | None) -> None:
+    assert corrected(typed, [found]) == meant
