@@ -158,13 +158,9 @@ def change_school_year(viewer: Viewer, resource: Resource, school_year: str) -> 
     authorize(viewer, policy.CORRECT.action, resource)
     if school_year != resource.school_year:
         record(
-            viewer.id,
-            "resource.school_year_changed",
-            "resource",
-            resource.id,
-            before=resource.school_year,
-            after=school_year,
-        )
+            viewer.id, "resource.school_year_changed", "resource", resource.id,
+            before=resource.school_year, after=school_year,
+        )  # fmt: skip
         resource.school_year = school_year
         touch(resource)
 
@@ -322,13 +318,8 @@ def hand_over(viewer: Viewer, resource: Resource, to: Author) -> None:
     if to.user_id is None:
         raise InvalidInput({"user": [_("Chọn đồng nghiệp có tài khoản.")]})
     record(
-        viewer.id,
-        "resource.handed_over",
-        "resource",
-        resource.id,
-        before=resource.created_by_id,
-        after=to.user_id,
-    )
+        viewer.id, "resource.handed_over", "resource", resource.id, before=resource.created_by_id, after=to.user_id
+    )  # fmt: skip
     resource.created_by_id = to.user_id
     touch(resource)
 

@@ -43,7 +43,6 @@ NAMED_CODES = {
     "licences": "mo dung-chung-tinh dung-trong-cum",
     "reach": "rieng cum tinh cong-khai",
     "rights_bases": "tu-lam nguon-mo quet-sgk",
-    "personal_data": "dong-y khong-that cong-khai",
     "comment_purposes": "gop-y da-day-thu hoi",
     "difficulty_topics": "chuong-trinh hoc-lieu thiet-bi-ha-tang nhan-su thoi-gian khac",
     "difficulty_states": "moi da-chuyen da-tra-loi",
