@@ -333,3 +333,14 @@ def test_who_keeps_a_work_is_told_of_its_new_version_once_and_within_reach(
     publish_next("cum")
     assert "“Phân số” mà thầy cô đã lưu có phiên bản 2." in sign_in("quang").get("/thong-bao").text
     assert [told(name, 3) for name in ("hoa", "quang")] == [1, 0], "out of Quang's reach by now"
+
+
+def test_a_collection_shared_with_no_cluster_is_given_back_with_a_sentence(
+    db: Database, cast: Cast, sign_in: SignIn
+) -> None:
+    lan = sign_in("lan")
+    made = lan.post("/api/collections", json={"title": "Toán 6"}).get_json()["id"]
+    for cluster in ("", "zzzz"):
+        sent = {"title": "Toán 6", "visibility": "cum", "cluster": cluster}
+        answer = lan.post(f"/bo-suu-tap/{made}/sua", data=sent)
+        assert answer.status_code == 422 and "Chọn một cụm mà thầy cô đang tham gia." in answer.text

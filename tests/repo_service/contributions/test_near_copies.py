@@ -15,10 +15,12 @@ from repo_service.core.db import Database, current_session
 from repo_service.core.identifiers import new_id
 from repo_service.derivatives.service import Made, record_derivatives
 from repo_service.files.models import StoredFile
+from repo_service.resources import service as resources
 from repo_service.resources.findable.what_differs import what_differs
 from repo_service.resources.models import Resource, VersionFile
+from repo_service.reviews import service as reviews
 from tests.cast import Cast
-from tests.factories import draft, published, stored_file
+from tests.factories import draft, published, stored_file, viewer_of
 from tests.repo_service.contributions.test_deposit_api import upload
 
 LINES = [
@@ -189,3 +191,22 @@ def test_the_nearest_work_is_found_behind_many_that_share_a_form(
     work()
     page = guesses_for(sign_in("lan"), CHANGED, work)
     assert f'href="/hoc-lieu/{kept_id}"' in page and page.count("Gần giống một bài đã có") == 1
+
+
+def test_a_draft_that_colleagues_have_read_is_not_dropped_for_a_new_version(
+    db: Database, cast: Cast, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    with db.transaction():
+        lan = viewer_of(cast.lan)
+        work = published(cast.lan, cast.clusters["K2"])
+        read, version = draft(cast.lan, cast.clusters["K2"])
+        resources.submit(lan, read, version)
+        reviews.open_round(lan, read, version)
+        reviews.recall(lan, read, version)
+        unread, second = draft(cast.lan, cast.clusters["K2"])
+        ids, files = (work.id, read.id, unread.id), [version.files[0].file_id, second.files[0].file_id]
+    browser = sign_in("lan")
+    form = {"kept": files[0], "draft": ids[1], "change_note": "Thêm một hoạt động"}
+    assert browser.post(f"/hoc-lieu/{ids[0]}/phien-ban-moi", data=form).status_code == 303
+    with db.session(writing=False) as session:
+        assert session.get(Resource, ids[1]) is not None

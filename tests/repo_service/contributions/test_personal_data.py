@@ -8,7 +8,10 @@ from flask.testing import FlaskClient
 
 from repo_service.core.db import Database
 from repo_service.core.identifiers import new_id
+from repo_service.resources import service as resources
+from repo_service.resources.queries import find_version
 from tests.cast import Cast
+from tests.factories import published, stored_file, viewer_of
 from tests.repo_service.contributions.test_deposit_api import upload
 
 ROSTER = """Kế hoạch phụ đạo
@@ -90,3 +93,17 @@ def test_the_answer_is_shown_to_who_works_on_it_only(
     assert send(lan, draft, uploaded(lan, ROSTER, work), personal_data="dong-y")[0] == 303
     body = lan.get(f"/api/resources/{draft}").get_json()
     assert body["personal_data"] == "dong-y"
+
+
+def test_the_answer_about_personal_data_does_not_go_over_to_other_files(db: Database, cast: Cast) -> None:
+    with db.transaction():
+        lan = viewer_of(cast.lan)
+        work = published(cast.lan, cast.clusters["K2"], personal_data="khong-that")
+        base = find_version(work, work.current_version_id)
+        same = resources.start_version(lan, work, base, "Sửa lời")
+        assert same.personal_data == "khong-that"
+    with db.transaction():
+        other = published(cast.lan, cast.clusters["K2"], personal_data="khong-that")
+        base = find_version(other, other.current_version_id)
+        changed = resources.start_version(lan, other, base, "Tệp khác", [stored_file(cast.lan)])
+        assert changed.personal_data is None
