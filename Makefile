@@ -8,9 +8,12 @@ COVERAGE ?= 92
 TESTS ?= tests
 WORKERS ?= 2
 SERVERS ?= /tmp/kho-servers
-# what runs on the real servers: every test but those of plain functions and of the house itself
+# what runs on the real servers: every test but those of plain functions, of the house itself and of how pages look;
+# in a browser the moved installation, which walks the main journey, and a real bucket
 SERVER_TESTS ?= tests
-WITHOUT_SERVERS := architecture bench indexer/extraction indexer/personal_data repo_service/office
+IN_ANY_BROWSER := accessibility every_page screenshot main_journey finding_again teachers_journeys background_work
+WITHOUT_SERVERS := architecture bench indexer/extraction indexer/personal_data repo_service/office \
+  $(IN_ANY_BROWSER:%=browser/test_%.py)
 BENCHES ?= requests footprint transfer extraction
 # what CI and a developer may add: make test PYTEST="-x -k upload"
 PYTEST ?=
