@@ -11,7 +11,8 @@ SERVERS ?= /tmp/kho-servers
 # what runs on the real servers: every test but those of plain functions, of the house itself and of how pages look;
 # in a browser the moved installation, which walks the main journey, and a real bucket
 SERVER_TESTS ?= tests
-IN_ANY_BROWSER := accessibility every_page screenshot main_journey finding_again teachers_journeys background_work
+IN_ANY_BROWSER := accessibility every_page screenshot main_journey finding_again teachers_journeys background_work \
+  keeping_and_near_copies
 WITHOUT_SERVERS := architecture bench indexer/extraction indexer/personal_data repo_service/office \
   $(IN_ANY_BROWSER:%=browser/test_%.py)
 BENCHES ?= requests footprint transfer extraction
