@@ -13,7 +13,7 @@ SERVERS ?= /tmp/kho-servers
 SERVER_TESTS ?= tests
 IN_ANY_BROWSER := accessibility every_page screenshot main_journey finding_again teachers_journeys background_work \
   keeping_and_near_copies
-WITHOUT_SERVERS := architecture bench indexer/extraction indexer/personal_data repo_service/office \
+WITHOUT_SERVERS := architecture bench deploy indexer/extraction indexer/personal_data repo_service/office \
   $(IN_ANY_BROWSER:%=browser/test_%.py)
 BENCHES ?= requests footprint transfer extraction
 # what CI and a developer may add: make test PYTEST="-x -k upload"
