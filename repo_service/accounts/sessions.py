@@ -84,6 +84,14 @@ def current_viewer() -> Viewer:
     return viewer
 
 
+def signed_in_viewer() -> Viewer:
+    """The viewer of this request, for pages and calls that are not for guests; NotSignedIn for a guest."""
+    viewer = current_viewer()
+    if viewer.is_guest:
+        raise NotSignedIn()
+    return viewer
+
+
 def sign_in(user: User) -> None:
     """Start a fresh session for `user`: nothing of the one before is kept."""
     moment = int(clock.now().timestamp())

@@ -8,7 +8,7 @@ from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from repo_service.accounts.sessions import current_viewer
+from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.annual_products import board, policy, queries, service
 from repo_service.annual_products.schemas import (
     ChoiceSchema,
@@ -17,12 +17,12 @@ from repo_service.annual_products.schemas import (
     duty_body,
     product_body,
 )
-from repo_service.core.errors import InvalidInput, NotSignedIn
+from repo_service.core.errors import InvalidInput
 from repo_service.core.i18n import _
-from repo_service.core.permissions import Viewer
 from repo_service.core.school_year import is_school_year
 from repo_service.core.urls import annual_product_path
 from repo_service.organizations.province_settings import current_school_year
+from repo_service.ui.forms import read_json
 
 blueprint = Blueprint(
     "annual_products_api",
@@ -40,10 +40,9 @@ class Products(MethodView):
     @blueprint.response(201, ProductSchema)
     def post(self, cluster_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Choose the product of a year: the cluster's lead; 409 when the year has one."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action)
-        sent = request.get_json(silent=True)
-        said = ChoiceSchema().load(sent if isinstance(sent, dict) else {})
+        said = read_json(ChoiceSchema())
         product = service.choose(
             viewer,
             cluster,
@@ -63,7 +62,7 @@ class Publication(MethodView):
     @blueprint.response(200, ProductSchema)
     def post(self, cluster_id: str, product_id: str) -> dict[str, Any]:
         """Lock it with a manifest of versions and SHA-256s; 422 says what is missing."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action)
         product = queries.find_product(cluster, product_id, locking=True)
         service.publish(viewer, cluster, product)
@@ -82,16 +81,9 @@ class Duties(MethodView):
     @blueprint.response(200, DutyListSchema)
     def get(self) -> dict[str, Any]:
         """Computed from rows; the department sees all, others the clusters they belong to or look after."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         year = request.args.get("school_year") or current_school_year().key
         if not is_school_year(year):
             raise InvalidInput({"school_year": [_("Năm học viết như 2026-2027.")]})
         found = board.duties(viewer, year, request.args.get("level"))
         return {"school_year": year, "items": [duty_body(duty) for duty in found]}
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer

@@ -9,11 +9,11 @@ from flask import Blueprint, flash, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from repo_service.accounts.sessions import current_viewer
+from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.annual_products import board, policy, queries, service
 from repo_service.annual_products.models import AnnualProduct
 from repo_service.annual_products.schemas import ChoiceSchema
-from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
+from repo_service.core.errors import InvalidInput, NotFound
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, may
 from repo_service.core.school_year import SchoolYear, is_school_year
@@ -44,7 +44,7 @@ def product(cluster_id: str, school_year: str) -> str:
 @blueprint.post(PATH)
 def choose(cluster_id: str, school_year: str) -> Response | tuple[str, int]:
     """Choose, or revise the words of what was chosen."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action)
     standing = queries.product_of_year(cluster.id, school_year)
     form = Form(ChoiceSchema())
@@ -65,7 +65,7 @@ def choose(cluster_id: str, school_year: str) -> Response | tuple[str, int]:
 @blueprint.post(PATH + "/<product_id>/cong-bo")
 def publish(cluster_id: str, school_year: str, product_id: str) -> Response | tuple[str, int]:
     """Lock the product; what is missing is said on the page."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action)
     found = queries.find_product(cluster, product_id, locking=True)
     form = Form(ChoiceSchema(), {name: getattr(found, name) for name in service.TEXTS})
@@ -81,7 +81,7 @@ def publish(cluster_id: str, school_year: str, product_id: str) -> Response | tu
 @blueprint.post(PATH + "/<product_id>/rut")
 def withdraw(cluster_id: str, school_year: str, product_id: str) -> Response | tuple[str, int]:
     """Withdraw the product with a reason."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     cluster = queries.find_cluster(viewer, cluster_id, policy.WITHDRAW.action)
     found = queries.find_product(cluster, product_id, locking=True)
     form = Form(ChoiceSchema(), {"reason": request.form.get("reason", "")})
@@ -97,7 +97,7 @@ def withdraw(cluster_id: str, school_year: str, product_id: str) -> Response | t
 @blueprint.get("/so/nhiem-vu")
 def duties() -> str:
     """The board: clusters in the order of the alphabet, never ranked; only unmet cells open."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     if not viewer.is_department and not policy.communes_of(viewer):
         raise NotFound()
     this_year = current_school_year()
@@ -118,7 +118,7 @@ def duties() -> str:
 
 
 def _cluster(cluster_id: str, school_year: str) -> tuple[Viewer, Cluster]:
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     if not is_school_year(school_year):
         raise NotFound()
     return viewer, queries.cluster_of_duties(viewer, cluster_id)
@@ -180,10 +180,3 @@ def _qr_code(address: str) -> Markup:
     """A picture of the address for a phone's camera, on white paper in the dark too."""
     code = segno.make(address, micro=False, error="m")
     return Markup(code.svg_inline(omitsize=True, svgclass=None, lineclass=None))  # noqa: S704  # drawn, not typed
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import Schema
 
-from repo_service.accounts.sessions import current_viewer
+from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.colleague_requests import policy, queries, service
 from repo_service.colleague_requests.models import ColleagueRequest
 from repo_service.colleague_requests.schemas import (
@@ -21,9 +19,9 @@ from repo_service.colleague_requests.schemas import (
     request_body,
 )
 from repo_service.core.db import current_session
-from repo_service.core.errors import NotSignedIn
 from repo_service.core.permissions import Viewer
 from repo_service.resources.queries import cards
+from repo_service.ui.forms import read_json
 
 blueprint = Blueprint(
     "colleague_requests_api",
@@ -40,7 +38,7 @@ class Requests(MethodView):
     @blueprint.response(200, RequestListBody)
     def get(self) -> dict[str, Any]:
         """One's own, closed ones too, and the open ones of one's clusters; at most 50 each."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         return {
             "own": [request_body(row) for row in queries.own_requests(viewer)],
             "of_colleagues": [request_body(row) for row in queries.open_requests(viewer)],
@@ -50,8 +48,8 @@ class Requests(MethodView):
     @blueprint.response(201, RequestDetailBody)
     def post(self) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Ask a cluster; at most five requests a day."""
-        viewer = _signed_in()
-        said = _body(NewRequest())
+        viewer = signed_in_viewer()
+        said = read_json(NewRequest())
         asked = service.ask(viewer, said["text"], said["cluster"], said["subject"], said["grade"])
         return _answer(viewer, asked), 201, {"Location": f"/api/colleague-requests/{asked.id}"}
 
@@ -63,7 +61,7 @@ class OneRequest(MethodView):
     @blueprint.response(200, RequestDetailBody)
     def get(self, request_id: str) -> dict[str, Any]:
         """For the asker, the people of the cluster and the department."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         return _answer(viewer, queries.find_request(viewer, request_id))
 
 
@@ -75,9 +73,9 @@ class Answers(MethodView):
     @blueprint.response(201, RequestDetailBody)
     def post(self, request_id: str) -> tuple[dict[str, Any], int]:
         """Send a published work that the asker may read."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         found = queries.find_request(viewer, request_id, policy.ANSWER.action)
-        service.answer(viewer, request_id, _body(NewAnswer())["work"])
+        service.answer(viewer, request_id, read_json(NewAnswer())["work"])
         return _answer(viewer, found), 201
 
 
@@ -89,7 +87,7 @@ class Closing(MethodView):
     @blueprint.response(200, RequestDetailBody)
     def post(self, request_id: str) -> dict[str, Any]:
         """Close it: the asker, the cluster's leads, the department. No body."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         return _answer(viewer, service.close(viewer, request_id))
 
 
@@ -98,15 +96,3 @@ def _answer(viewer: Viewer, asked: ColleagueRequest) -> dict[str, Any]:
     answers = queries.answers_to(asked)
     readable = cards([each.resource_id for each in answers], viewer) if answers else []
     return request_body(queries.row_of(viewer, asked)) | {"answers": answer_bodies(answers, readable)}
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer
-
-
-def _body(schema: Schema) -> dict[str, Any]:
-    sent = request.get_json(silent=True)
-    return dict(schema.load(sent if isinstance(sent, dict) else {}))

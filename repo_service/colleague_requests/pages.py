@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from repo_service.accounts.sessions import current_viewer
+from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.colleague_requests import policy, queries, service
 from repo_service.colleague_requests.models import LONGEST, ColleagueRequest
 from repo_service.colleague_requests.schemas import NewAnswer, NewRequest
-from repo_service.core.errors import InvalidInput, KhoError, NotSignedIn
+from repo_service.core.errors import InvalidInput, KhoError
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.core.urls import colleague_request_path, contribute_path, search_path
@@ -32,7 +32,7 @@ OWN_OFFERED = 5
 @blueprint.route("/nho-dong-nghiep", methods=["GET", "POST"])
 def ask() -> Response | tuple[str, int]:
     """The form, its sentence written from what was searched for; two fields, then it goes to the cluster."""
-    viewer, form = _signed_in(), Form(NewRequest())
+    viewer, form = signed_in_viewer(), Form(NewRequest())
     authorize(viewer, policy.ASK.action)
     if request.method == "POST":
         try:
@@ -85,7 +85,7 @@ def _searched_for() -> dict[str, Any]:
 @blueprint.get("/loi-nho")
 def requests() -> str:
     """What colleagues ask my clusters for, and what I asked."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     return render_template(
         "colleague_requests/list.html", others=queries.open_requests(viewer), own=queries.own_requests(viewer),
         is_open=policy.is_open,
@@ -95,14 +95,14 @@ def requests() -> str:
 @blueprint.get("/loi-nho/<request_id>")
 def one_request(request_id: str) -> str:
     """One request, what was sent, and the ways to help."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     return _draw(viewer, queries.find_request(viewer, request_id), Form(NewAnswer()))
 
 
 @blueprint.post("/loi-nho/<request_id>/gui-bai")
 def answer(request_id: str) -> Response | tuple[str, int]:
     """Send a work: a tap on one's own, or an address that was copied."""
-    viewer, form = _signed_in(), Form(NewAnswer())
+    viewer, form = signed_in_viewer(), Form(NewAnswer())
     asked = queries.find_request(viewer, request_id, policy.ANSWER.action)
     try:
         service.answer(viewer, request_id, form.load()["work"])
@@ -116,7 +116,7 @@ def answer(request_id: str) -> Response | tuple[str, int]:
 @blueprint.post("/loi-nho/<request_id>/khep")
 def close(request_id: str) -> Response:
     """End it: found, or no longer needed."""
-    service.close(_signed_in(), request_id)
+    service.close(signed_in_viewer(), request_id)
     flash(_("Đã khép lời nhờ."))
     return redirect(colleague_request_path(request_id), 303)
 
@@ -157,10 +157,3 @@ def _fitting(viewer: Viewer, asked: ColleagueRequest, sent: set[str]) -> list[Ca
 
     fitting = [card for card in published_by(viewer, 50) if fits(card)]
     return sorted(fitting, key=lambda card: asked.grade not in card.version.grades)[:OWN_OFFERED]
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer

@@ -9,7 +9,7 @@ from flask.views import MethodView
 from flask.wrappers import Response
 from flask_smorest import Blueprint
 
-from repo_service.accounts.sessions import current_viewer
+from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.collections import policy, queries, service
 from repo_service.collections.models import Collection
 from repo_service.collections.schemas import (
@@ -24,7 +24,6 @@ from repo_service.collections.schemas import (
     item_bodies,
     listed_body,
 )
-from repo_service.core.errors import NotSignedIn
 from repo_service.core.permissions import Viewer
 from repo_service.core.urls import collection_path
 from repo_service.resources.api import expected_revision
@@ -49,13 +48,13 @@ class Collections(MethodView):
     @blueprint.response(200, CollectionListBody)
     def get(self) -> dict[str, Any]:
         """The caller's own, the one changed last first."""
-        return {"items": [listed_body(one) for one in queries.own_collections(_signed_in())]}
+        return {"items": [listed_body(one) for one in queries.own_collections(signed_in_viewer())]}
 
     @blueprint.doc(requestBody=_body(CollectionSchema))
     @blueprint.response(201, CollectionBody)
     def post(self) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Make one; private unless it says otherwise."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         made = service.create(viewer, CollectionSchema().load(_sent()))
         return collection_body(made, viewer.name), 201, _headers(made)
 
@@ -73,7 +72,7 @@ class StarterKits(MethodView):
     def get(self) -> dict[str, Any]:
         """Those the caller may open, of a subject and a class when asked."""
         subjects, grades = request.args.getlist("subject"), request.args.getlist("grade")
-        found = queries.starter_kits(_signed_in(), subjects, grades)
+        found = queries.starter_kits(signed_in_viewer(), subjects, grades)
         return {"items": [listed_body(one) for one in found]}
 
 
@@ -84,7 +83,7 @@ class OneCollection(MethodView):
     @blueprint.alt_response(200, schema=CollectionDetailBody, success=True)
     def get(self, collection_id: str) -> Response:
         """With the works in it that the caller may read, in the owner's order, in their newest versions."""
-        return _answer(_signed_in(), collection_id)
+        return _answer(signed_in_viewer(), collection_id)
 
     @blueprint.doc(requestBody=_body(CollectionSchema))
     @blueprint.alt_response(200, schema=CollectionDetailBody, success=True)
@@ -109,7 +108,7 @@ class Copies(MethodView):
     @blueprint.response(201, CollectionBody)
     def post(self, collection_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
         """The caller's own private copy of what they may read of it."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         found = queries.find_collection(viewer, collection_id)
         made = service.copy(viewer, found, CopySchema().load(_sent()).get("title"))
         return collection_body(made, viewer.name), 201, _headers(made)
@@ -147,7 +146,7 @@ class Items(MethodView):
 
 
 def _own(collection_id: str) -> tuple[Viewer, Collection]:
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     return viewer, queries.find_collection(viewer, collection_id, policy.CHANGE.action, changing=True)
 
 
@@ -167,10 +166,3 @@ def _headers(collection: Collection) -> dict[str, str]:
 def _sent() -> dict[str, Any]:
     sent = request.get_json(silent=True) if request.data else {}
     return sent if isinstance(sent, dict) else {"": sent}
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer

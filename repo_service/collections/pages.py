@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from repo_service.accounts.sessions import current_viewer
+from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.collections import policy, queries, service
 from repo_service.collections.models import Collection
 from repo_service.collections.paper import paper_of
 from repo_service.collections.schemas import CollectionSchema, ItemSchema
 from repo_service.collections.words import kit_words
-from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn, StaleVersion
+from repo_service.core.errors import InvalidInput, NotFound, StaleVersion
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, may
 from repo_service.core.urls import collection_path, is_local, starter_kits_path
@@ -34,13 +34,13 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @blueprint.get("/bo-suu-tap")
 def own() -> str:
     """The viewer's collections, and a line to begin a new one."""
-    return _own_page(_signed_in(), Form(CollectionSchema()))
+    return _own_page(signed_in_viewer(), Form(CollectionSchema()))
 
 
 @blueprint.post("/bo-suu-tap")
 def create() -> AnyResponse | tuple[str, int]:
     """A new private collection."""
-    viewer, form = _signed_in(), Form(CollectionSchema())
+    viewer, form = signed_in_viewer(), Form(CollectionSchema())
     try:
         made = service.create(viewer, form.load())
     except InvalidInput as error:
@@ -52,7 +52,7 @@ def create() -> AnyResponse | tuple[str, int]:
 @blueprint.get(PATH)
 def collection(collection_id: str) -> str:
     """One collection: the works the viewer may read, in their newest versions."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     found = queries.find_collection(viewer, collection_id)
     owner, cluster = queries.names_of(found)
     items = [(card_facts(item.card), item) for item in queries.items_of(viewer, found)]
@@ -66,7 +66,7 @@ def collection(collection_id: str) -> str:
 @blueprint.route(f"{PATH}/sua", methods=["GET", "POST"])
 def edit(collection_id: str) -> AnyResponse | str | tuple[str, int]:
     """Name, note, who may open it, and what it is a starter kit for."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     found = queries.find_collection(
         viewer, collection_id, policy.CHANGE.action, changing=request.method == "POST"
     )
@@ -100,7 +100,7 @@ def delete(collection_id: str) -> AnyResponse:
 @blueprint.post(f"{PATH}/chep")
 def copy(collection_id: str) -> AnyResponse:
     """The viewer's own private copy."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     made = service.copy(viewer, queries.find_collection(viewer, collection_id))
     flash(_("Đã chép thành bộ sưu tập của thầy cô."))
     return redirect(collection_path(made.id), 303)
@@ -109,7 +109,7 @@ def copy(collection_id: str) -> AnyResponse:
 @blueprint.get(f"{PATH}/danh-sach.docx")
 def paper(collection_id: str) -> Response:
     """The list as a Word document."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     found = queries.find_collection(viewer, collection_id)
     target = io.BytesIO()
     write_docx(target, paper_of(found, queries.names_of(found)[0], queries.items_of(viewer, found)))
@@ -140,7 +140,7 @@ def item(collection_id: str, resource_id: str) -> AnyResponse:
 @blueprint.get("/hoc-lieu/<resource_id>/luu")
 def choose(resource_id: str) -> str:
     """In which of the viewer's collections a work stands."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     work = find_resource(viewer, resource_id)
     return render_template(
         "collections/choose.html", resource=work, collections=queries.own_collections(viewer),
@@ -151,7 +151,7 @@ def choose(resource_id: str) -> str:
 @blueprint.post("/hoc-lieu/<resource_id>/luu")
 def save(resource_id: str) -> AnyResponse | str:
     """One tap: into "Bài đã lưu", or out of it again; htmx puts the answer in the button's place."""
-    viewer, out = _signed_in(), "bo" in request.args
+    viewer, out = signed_in_viewer(), "bo" in request.args
     work = find_resource(viewer, resource_id)
     if out:
         found = service.default_collection(viewer)
@@ -172,7 +172,7 @@ def save(resource_id: str) -> AnyResponse | str:
 @blueprint.post("/hoc-lieu/<resource_id>/bo-suu-tap")
 def put(resource_id: str) -> AnyResponse:
     """Put a work into exactly the ticked collections, and into a new one when it was given a name."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     work = find_resource(viewer, resource_id)
     chosen = request.form.getlist("chosen")
     name = request.form.get("title", "").strip()
@@ -186,7 +186,7 @@ def put(resource_id: str) -> AnyResponse:
 @blueprint.get("/bo-khoi-dau")
 def starter_kits() -> Response:
     """Starter kits of a subject and class, or of all."""
-    viewer, lists = _signed_in(), vocabularies()
+    viewer, lists = signed_in_viewer(), vocabularies()
     subject, grade = request.args.get("subject", ""), request.args.get("grade", "")
     found = queries.starter_kits(viewer, [subject] if subject else (), [grade] if grade else ())
     template = "collections/kits_part.html" if request.headers.get("HX-Request") else "collections/kits.html"
@@ -207,7 +207,7 @@ def _own_page(viewer: Viewer, form: Form) -> str:
 
 
 def _own(collection_id: str) -> tuple[Viewer, Collection]:
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     return viewer, queries.find_collection(viewer, collection_id, policy.CHANGE.action, changing=True)
 
 
@@ -216,10 +216,3 @@ def _back(otherwise: str) -> str:
     came_from = urlsplit(request.referrer or "")
     path = came_from.path + (f"?{came_from.query}" if came_from.query else "")
     return path if came_from.netloc == request.host and is_local(path) else otherwise
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from repo_service.accounts.sessions import current_viewer
+from repo_service.accounts.sessions import current_viewer, signed_in_viewer
 from repo_service.contributions import drafts, guesses, moves, receiving, service
 from repo_service.contributions.schemas import DepositSchema, MoveSchema
 from repo_service.contributions.turned_version import Brought, brought_files, drop_draft, new_version_link
@@ -19,7 +19,6 @@ from repo_service.core.errors import (
     KhoError,
     MoveNotAllowed,
     NotFound,
-    NotSignedIn,
     StaleVersion,
 )
 from repo_service.core.i18n import _
@@ -97,7 +96,7 @@ def contribute() -> str:
 
     Whoever comes from a colleague's request finds its `subject` and `grade` filled in.
     """
-    authorize(_signed_in(), policy.CREATE.action)
+    authorize(signed_in_viewer(), policy.CREATE.action)
     known = {name: request.args.get(name[:-1], "") for name in ("grades", "subjects")}
     lists = vocabularies()
     return _draw(
@@ -108,7 +107,7 @@ def contribute() -> str:
 @blueprint.get("/hoc-lieu/<resource_id>/sua")
 def edit(resource_id: str) -> str:
     """The same form on a draft."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     resource, version = find_working(viewer, resource_id)
     if version.state not in EDITABLE:
         raise MoveNotAllowed(
@@ -125,7 +124,7 @@ def edit(resource_id: str) -> str:
 @blueprint.post("/dong-gop")
 def save() -> Response | tuple[str, int]:
     """Save the draft, and send it for review when that button was pressed; wrong fields come back as typed."""
-    viewer, sending = _signed_in(), request.form.get("viec") == "gui"
+    viewer, sending = signed_in_viewer(), request.form.get("viec") == "gui"
     authorize(viewer, policy.CREATE.action)
     form, fields, files = _read_draft(viewer)
     try:
@@ -154,7 +153,7 @@ def save() -> Response | tuple[str, int]:
 @blueprint.post("/dong-gop/luu")
 def autosave() -> str:
     """Save what fits while the teacher is still typing; one line says when."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     form, fields, files = _read_draft(viewer)
     if not drafts.is_worth_keeping(fields, files):
         return render_template("contributions/saved.html", form=form, moment=None)
@@ -166,7 +165,7 @@ def autosave() -> str:
 @blueprint.post("/dong-gop/doan")
 def guess() -> str:
     """The fields with guesses filled in, from the files that arrived so far."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     form = _form()
     files = receiving.files_of_uploads(viewer, request.form.getlist("uploads"))
     _guess(viewer, form, files, request.form.getlist("names"))
@@ -176,7 +175,7 @@ def guess() -> str:
 @blueprint.get("/hoc-lieu/<resource_id>/da-gui")
 def sent(resource_id: str) -> str:
     """Who reads it and by when."""
-    resource, version = find_working(_signed_in(), resource_id)
+    resource, version = find_working(signed_in_viewer(), resource_id)
     return render_template(
         "contributions/sent.html",
         resource=resource,
@@ -189,7 +188,7 @@ def sent(resource_id: str) -> str:
 @blueprint.route("/hoc-lieu/<resource_id>/phien-ban-moi", methods=["GET", "POST"])
 def new_version(resource_id: str) -> Response | str | tuple[str, int]:
     """A new version: what changed, which files stay, which come; then the same form as a draft."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     resource = find_resource(viewer, resource_id, policy.EDIT.action, changing=request.method == "POST")
     base = service.version_to_continue(resource)
     form = Form(FormFields(only=("change_note",)))
@@ -216,7 +215,7 @@ def new_version(resource_id: str) -> Response | str | tuple[str, int]:
 @blueprint.route("/hoc-lieu/<resource_id>/sua-thong-tin", methods=["GET", "POST"])
 def correct(resource_id: str) -> Response | str | tuple[str, int]:
     """Correct what is said about a published work; its files stay as they are."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     resource = find_resource(viewer, resource_id, policy.CORRECT.action, changing=request.method == "POST")
     if resource.current_version_id is None:
         raise NotFound()
@@ -243,7 +242,7 @@ def correct(resource_id: str) -> Response | str | tuple[str, int]:
 @blueprint.route("/hoc-lieu/<resource_id>/viec/<path>", methods=["GET", "POST"])
 def move(resource_id: str, path: str) -> Response | str | tuple[str, int]:
     """The question before a move, and the move itself."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     name = next((name for name, found in moves.MOVES.items() if found.path == path), None)
     if name is None:
         raise NotFound()
@@ -258,13 +257,6 @@ def move(resource_id: str, path: str) -> Response | str | tuple[str, int]:
             form.refuse(error)
     page = render_template("contributions/question.html", resource=resource, move=asked, form=form)
     return (page, 422) if form.errors else page
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer
 
 
 def _form() -> DraftForm:

@@ -8,12 +8,11 @@ from flask import Response, current_app, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
-from repo_service.accounts.sessions import current_viewer
+from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.core.backends import storage
 from repo_service.core.db import current_session
-from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
+from repo_service.core.errors import InvalidInput, NotFound
 from repo_service.core.i18n import _
-from repo_service.core.permissions import Viewer
 from repo_service.core.urls import absolute
 from repo_service.files import limits, service, signed_links
 from repo_service.files.file_types import extensions_by_class
@@ -51,7 +50,7 @@ class Uploads(MethodView):
     @blueprint.response(201, UploadSchema)
     def post(self, wanted: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Begin an upload; 422 for a type or size Kho does not take, 413 over a limit, 507 when the disk is full."""
-        upload = service.start_upload(_signed_in(), wanted["filename"], wanted["size"], wanted["cluster"])
+        upload = service.start_upload(signed_in_viewer(), wanted["filename"], wanted["size"], wanted["cluster"])
         return upload_body(upload, fresh=True), 201, {"Location": f"/api/uploads/{upload.id}"}
 
 
@@ -62,12 +61,12 @@ class Upload(MethodView):
     @blueprint.response(200, UploadSchema)
     def get(self, upload_id: str) -> dict[str, Any]:
         """Which parts arrived, and fresh links for the others."""
-        return upload_body(service.find_upload(_signed_in(), upload_id))
+        return upload_body(service.find_upload(signed_in_viewer(), upload_id))
 
     @blueprint.response(204)
     def delete(self, upload_id: str) -> None:
         """Give the upload up."""
-        service.abort(_signed_in(), upload_id)
+        service.abort(signed_in_viewer(), upload_id)
 
 
 @blueprint.route("/uploads/<upload_id>/complete")
@@ -79,7 +78,7 @@ class Completion(MethodView):
     def post(self, claimed: dict[str, Any], upload_id: str) -> dict[str, Any]:
         """Make the parts one file; repeating it answers the same."""
         parts = [(part["number"], part["etag"]) for part in claimed["parts"]]
-        return {"file": file_body(service.complete(_signed_in(), upload_id, parts))}
+        return {"file": file_body(service.complete(signed_in_viewer(), upload_id, parts))}
 
 
 def receive_part(upload_id: str, number: int) -> Response:
@@ -109,7 +108,7 @@ class File(MethodView):
     @blueprint.response(200, UploadedFileSchema)
     def get(self, file_id: str) -> dict[str, Any]:
         """State of the file, of its text and of its pictures, for polling."""
-        return file_body(service.find_own_file(_signed_in(), file_id))
+        return file_body(service.find_own_file(signed_in_viewer(), file_id))
 
 
 def upload_body(upload: UploadSession, *, fresh: bool = False) -> dict[str, Any]:
@@ -142,10 +141,3 @@ def _part_to_send(upload: UploadSession, number: int, size: int) -> dict[str, An
 
 def _secret() -> str:
     return str(current_app.config["SECRET_KEY"])
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer

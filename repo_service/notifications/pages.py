@@ -5,9 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from repo_service.accounts.sessions import current_viewer
-from repo_service.core.errors import NotSignedIn
-from repo_service.core.permissions import Viewer
+from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.core.urls import is_local
 from repo_service.notifications import queries, service
 from repo_service.notifications.texts import SIGNS, sentence
@@ -21,7 +19,7 @@ LAST_PAGE = 10_000
 @blueprint.get("/thong-bao")
 def inbox() -> str:
     """The person's notices, newest first."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     page = queries.inbox(viewer, min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE))
     return render_template("notifications/inbox.html", page=page, sentence=sentence, signs=SIGNS)
 
@@ -29,7 +27,7 @@ def inbox() -> str:
 @blueprint.post("/thong-bao/<notification_id>/mo")
 def open_notice(notification_id: str) -> Response:
     """Mark one as read and go where it leads."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     notice = queries.notice_for(viewer, notification_id)
     service.mark_read(viewer, notice.id)
     return redirect(notice.path if is_local(notice.path) else "/", 303)
@@ -38,12 +36,5 @@ def open_notice(notification_id: str) -> Response:
 @blueprint.post("/thong-bao/da-doc")
 def mark_all_read() -> Response:
     """Mark everything as read."""
-    service.mark_read(_signed_in())
+    service.mark_read(signed_in_viewer())
     return redirect("/thong-bao", 303)
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer

@@ -7,11 +7,8 @@ from typing import Any
 from flask import request
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import Schema
 
-from repo_service.accounts.sessions import current_viewer
-from repo_service.core.errors import NotSignedIn
-from repo_service.core.permissions import Viewer
+from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.resources.queries import find_resource, find_version
 from repo_service.reviews import policy, queries, service
 from repo_service.reviews.schemas import (
@@ -21,6 +18,7 @@ from repo_service.reviews.schemas import (
     RoundSchema,
     round_body,
 )
+from repo_service.ui.forms import read_json
 
 blueprint = Blueprint(
     "reviews_api", __name__, url_prefix="/api", description="Peer review: rounds, claims, decisions"
@@ -41,7 +39,7 @@ class Rounds(MethodView):
     @blueprint.response(200, RoundListSchema)
     def get(self) -> dict[str, Any]:
         """Open rounds to read, unclaimed ones included, newest first."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
         size = min(max(request.args.get("size", 20, type=int), 1), LARGEST_PAGE)
         page = queries.rounds_for(viewer, number, size)
@@ -55,7 +53,7 @@ class Round(MethodView):
     @blueprint.response(200, RoundSchema)
     def get(self, round_id: str) -> dict[str, Any]:
         """A round, for its reviewers, the authors and the leads."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         return round_body(viewer, queries.round_for(viewer, round_id))
 
 
@@ -67,9 +65,9 @@ class Assignment(MethodView):
     @blueprint.response(200, RoundSchema)
     def post(self, round_id: str) -> dict[str, Any]:
         """Claim the round, or as a lead ask a colleague; 409 when every place is taken."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         found = queries.round_for(viewer, round_id, deciding=True)
-        service.assign(viewer, found, _body(AssignmentSchema())["reviewer"])
+        service.assign(viewer, found, read_json(AssignmentSchema())["reviewer"])
         return round_body(viewer, found)
 
 
@@ -81,9 +79,9 @@ class Decision(MethodView):
     @blueprint.response(200, RoundSchema)
     def post(self, round_id: str) -> dict[str, Any]:
         """Decide; the last approval needed publishes at once."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         found = queries.round_for(viewer, round_id, policy.REVIEW.action, deciding=True)
-        said = _body(DecisionSchema())
+        said = read_json(DecisionSchema())
         service.decide(viewer, found, said["decision"], said["reason"], said["note"], said["checklist"])
         return round_body(viewer, found)
 
@@ -95,20 +93,8 @@ class FurtherRounds(MethodView):
     @blueprint.response(201, RoundSchema)
     def post(self, resource_id: str) -> tuple[dict[str, Any], int, dict[str, str]]:
         """Open a further round on the published version: its owner or a lead."""
-        viewer = _signed_in()
+        viewer = signed_in_viewer()
         resource = find_resource(viewer, resource_id, policy.OPEN_FURTHER.action)
         shown = find_version(resource, resource.current_version_id or resource.working_version_id)
         opened = service.open_further_round(viewer, resource, shown)
         return round_body(viewer, opened), 201, {"Location": f"/api/reviews/{opened.id}"}
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer
-
-
-def _body(schema: Schema) -> dict[str, Any]:
-    sent = request.get_json(silent=True)
-    return dict(schema.load(sent if isinstance(sent, dict) else {}))

@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from repo_service.accounts.sessions import current_viewer
-from repo_service.core.errors import InvalidInput, KhoError, NotSignedIn
+from repo_service.accounts.sessions import signed_in_viewer
+from repo_service.core.errors import InvalidInput, KhoError
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
 from repo_service.core.urls import resource_path, review_path
@@ -25,7 +25,7 @@ LAST_PAGE = 10_000
 @blueprint.get("/phan-bien")
 def rounds() -> str:
     """What waits for me, and what nobody took yet in my clusters."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     page = queries.rounds_for(viewer, min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE))
     mine = [each for each in page.items if policy.is_assigned(viewer, each)]
     unclaimed = [each for each in page.items if each not in mine]
@@ -37,14 +37,14 @@ def rounds() -> str:
 @blueprint.get("/phan-bien/<round_id>")
 def review_round(round_id: str) -> str:
     """One round, for its reviewers, the authors and the leads."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     return _page(viewer, queries.round_for(viewer, round_id))
 
 
 @blueprint.get("/phan-bien/<round_id>/tep/<file_id>")
 def download(round_id: str, file_id: str) -> Response:
     """A file of the work under review, for whoever reads the round."""
-    found = queries.round_for(_signed_in(), round_id)
+    found = queries.round_for(signed_in_viewer(), round_id)
     name, file = reading.file_of(found, file_id)
     return file_response(file, name)
 
@@ -52,7 +52,7 @@ def download(round_id: str, file_id: str) -> Response:
 @blueprint.post("/phan-bien/<round_id>/nhan")
 def claim(round_id: str) -> Response | tuple[str, int]:
     """Claim the round, or ask a colleague by name."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     found = queries.round_for(viewer, round_id, deciding=True)
     try:
         service.assign(viewer, found, request.form.get("reviewer") or None)
@@ -65,7 +65,7 @@ def claim(round_id: str) -> Response | tuple[str, int]:
 @blueprint.post("/phan-bien/<round_id>/ket-luan")
 def decide(round_id: str) -> Response | tuple[str, int]:
     """Conclude: lines marked "Cần sửa" are the reasons."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     found = queries.round_for(viewer, round_id, policy.REVIEW.action, deciding=True)
     said = _said_lines()
     decision = request.form.get("decision", "")
@@ -86,7 +86,7 @@ def decide(round_id: str) -> Response | tuple[str, int]:
 @blueprint.post("/phan-bien/<round_id>/gop-y")
 def remark(round_id: str) -> Response | tuple[str, int]:
     """Say something about a place, or answer."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     found = queries.round_for(viewer, round_id)
     parent = request.form.get("parent")
     try:
@@ -100,7 +100,7 @@ def remark(round_id: str) -> Response | tuple[str, int]:
 @blueprint.post("/phan-bien/<round_id>/gop-y/<comment_id>/xong")
 def settle(round_id: str, comment_id: str) -> Response:
     """Mark a remark as done."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     found = queries.round_for(viewer, round_id)
     remarks.settle(viewer, found, remarks.find_comment(found, comment_id))
     return redirect(review_path(round_id) + "#gop-y", 303)
@@ -109,7 +109,7 @@ def settle(round_id: str, comment_id: str) -> Response:
 @blueprint.post("/hoc-lieu/<resource_id>/phan-bien-them")
 def open_further(resource_id: str) -> Response:
     """Open a further round on a published work: its owner or a lead."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     resource = find_resource(viewer, resource_id, policy.OPEN_FURTHER.action)
     shown = find_version(resource, resource.current_version_id or resource.working_version_id)
     try:
@@ -157,10 +157,3 @@ def _concluded(state: str, decision: str) -> str:
             _("Bài đã được công bố.") if state == "published" else _("Đã ghi ý kiến đồng ý của thầy cô.")
         )
     return str(_("Đã gửi lời nhắn cho tác giả."))
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer

@@ -11,11 +11,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from indexer import SearchError
-from repo_service.accounts.sessions import current_viewer
+from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.core import clock
-from repo_service.core.errors import InvalidInput, KhoError, NotFound, NotSignedIn
+from repo_service.core.errors import InvalidInput, KhoError, NotFound
 from repo_service.core.i18n import _
-from repo_service.core.permissions import Viewer
 from repo_service.core.urls import saved_searches_path, search_path
 from repo_service.resources.findable.card_facts import card_facts
 from repo_service.saved_searches import queries, service
@@ -29,14 +28,14 @@ blueprint = Blueprint("saved_searches", __name__, template_folder="templates")
 @blueprint.get("/tim-da-luu")
 def saved() -> str:
     """All of one's own, with what may be done to each."""
-    rows = queries.saved_searches(_signed_in())
+    rows = queries.saved_searches(signed_in_viewer())
     return render_template("saved_searches/list.html", rows=rows, most=service.MOST, search_path=search_path)
 
 
 @blueprint.post("/tim-da-luu")
 def save() -> Response | str:
     """Keep the search of the page, or follow it; htmx gets one line back, without a script the page comes again."""
-    viewer, follow = _signed_in(), request.form.get("viec") == "theo-doi"
+    viewer, follow = signed_in_viewer(), request.form.get("viec") == "theo-doi"
     params = read_params(MultiDict(parse_qsl(request.form.get("search", ""))))
     back = search_path(
         q=params.q, **params.filters, **params.ranges, bo=list(params.ignored), sort=params.sort
@@ -55,7 +54,7 @@ def save() -> Response | str:
 @blueprint.post("/tim-da-luu/<search_id>")
 def change(search_id: str) -> Response:
     """Rename, follow, stop following or delete one, as the pressed button says."""
-    viewer, doing = _signed_in(), request.form.get("viec")
+    viewer, doing = signed_in_viewer(), request.form.get("viec")
     try:
         match doing:
             case "doi-ten":
@@ -77,7 +76,7 @@ def change(search_id: str) -> Response:
 @blueprint.get("/tim-da-luu/<search_id>/moi")
 def new_finds(search_id: str) -> Response | str:
     """Works published since a moment (`tu`, epoch seconds) that answer the search, with the rights of now."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     try:
         kept = queries.find_saved(viewer, search_id)
     except NotFound:
@@ -110,10 +109,3 @@ def _moment(seconds: str) -> datetime:
     """The moment that an address names; the beginning of time for one that names none."""
     known = int(seconds) if seconds.isdecimal() and len(seconds) <= 11 else 0
     return datetime.fromtimestamp(min(known, 2**36), UTC)
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer

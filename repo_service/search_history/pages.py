@@ -5,10 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from repo_service.accounts.sessions import current_viewer
-from repo_service.core.errors import NotSignedIn
+from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.core.i18n import _
-from repo_service.core.permissions import Viewer
 from repo_service.core.urls import search_history_path, search_path
 from repo_service.search_history import service
 from repo_service.search_history.queries import recent_queries
@@ -19,21 +17,21 @@ blueprint = Blueprint("search_history", __name__, template_folder="templates")
 @blueprint.get("/tim/lich-su")
 def history() -> str:
     """What the person searched for, the newest first."""
-    rows = recent_queries(_signed_in())
+    rows = recent_queries(signed_in_viewer())
     return render_template("search_history/page.html", rows=rows, search_path=search_path)
 
 
 @blueprint.post("/tim/lich-su")
 def remember() -> tuple[str, int]:
     """Keep a search whose results the person is looking at: sent by the search page, never by a link."""
-    service.remember(_signed_in(), request.form.get("q", ""))
+    service.remember(signed_in_viewer(), request.form.get("q", ""))
     return "", 204
 
 
 @blueprint.post("/tim/lich-su/xoa")
 def forget() -> Response:
     """Delete one search, or all of them."""
-    viewer = _signed_in()
+    viewer = signed_in_viewer()
     chosen = request.form.get("id")
     if chosen is None:
         service.forget(viewer)
@@ -42,10 +40,3 @@ def forget() -> Response:
     if chosen.isdecimal() and len(chosen) < 19:
         service.forget(viewer, int(chosen))
     return redirect(search_history_path(), 303)
-
-
-def _signed_in() -> Viewer:
-    viewer = current_viewer()
-    if viewer.is_guest:
-        raise NotSignedIn()
-    return viewer

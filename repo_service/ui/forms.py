@@ -64,6 +64,12 @@ def read_form(schema: Schema, sent: MultiDict[str, str]) -> dict[str, Any]:
     return values
 
 
+def read_json(schema: Schema) -> dict[str, Any]:
+    """The clean values of this request's JSON; a body that is no object counts as an empty one."""
+    sent = request.get_json(silent=True)
+    return dict(schema.load(sent if isinstance(sent, dict) else {}))
+
+
 def flat_errors(messages: dict[Any, Any], prefix: str = "") -> dict[str, list[str]]:
     """marshmallow's nested messages as one flat map: field -> sentences."""
     flat: dict[str, list[str]] = {}
