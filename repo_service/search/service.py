@@ -136,10 +136,9 @@ def _meant(params: SearchParams, hits: Sequence[Found], viewer: Viewer) -> str |
     """The query with its slip mended, if that finds something word for word."""
     text = corrected(params.q, _texts(hits))
     try:
-        found = text is not None and _as_typed(ask_engine(replace(params, q=text), viewer, strictly=True))
+        return text if text and count_as_typed(replace(params, q=text), viewer) else None
     except SearchError:
         return None
-    return text if found else None
 
 
 def explain(params: SearchParams, viewer: Viewer) -> Explanation:
@@ -201,6 +200,12 @@ def ask_engine(params: SearchParams, viewer: Viewer, *, strictly: bool = False) 
     """
     asked = replace(_request(params, viewer, ()), facets=())
     return search_engine().search(replace(asked, relax_below=0) if strictly else asked)
+
+
+def count_as_typed(params: SearchParams, viewer: Viewer) -> int:
+    """How many works hold every word as it is written; asks for one hit only. Raises SearchError."""
+    result = ask_engine(replace(params, page=1, cursor=None, size=1), viewer, strictly=True)
+    return result.total if _as_typed(result) else 0
 
 
 def newly_published(params: SearchParams, viewer: Viewer, after: datetime, until: datetime) -> list[Card]:

@@ -18,7 +18,7 @@ from repo_service.core.permissions import Viewer
 from repo_service.organizations.access import access_tokens
 from repo_service.search.parameters import SearchParams
 from repo_service.search.queries import readable_titles
-from repo_service.search.service import SearchPage, ask_engine
+from repo_service.search.service import SearchPage, ask_engine, count_as_typed
 from repo_service.search.understanding import LONGEST, understand
 
 MOST_GROUPS = 4
@@ -183,7 +183,7 @@ def _terms(q: str, spelled: Mapping[str, str], viewer: Viewer) -> Iterator[Words
     typed = sorted(dict.fromkeys(_typed(q)), key=len, reverse=True)
     near = [other for word in typed[:MOST_TERMS] for other in _near(word, spelled, 2)]
     for word in list(dict.fromkeys(near))[:MOST_TERMS]:
-        total = _count(SearchParams(word), viewer, strictly=True)
+        total = count_as_typed(SearchParams(word), viewer)
         if total:
             yield Words(word, total)
 
@@ -192,7 +192,7 @@ def _corrected(q: str, spelled: Mapping[str, str], viewer: Viewer) -> Words | No
     """The query with each unknown word as the most alike one of the titles, if that finds something."""
     plain = normalise(q[:LONGEST]).strip()
     better = _WORD.sub(lambda typed: next(iter(_near(typed[0], spelled, 1)), typed[0]), plain)
-    total = _count(SearchParams(better), viewer, strictly=True) if better != plain else 0
+    total = count_as_typed(SearchParams(better), viewer) if better != plain else 0
     return Words(better, total) if total else None
 
 
@@ -200,7 +200,6 @@ def _typed(q: str) -> list[str]:
     return _WORD.findall(normalise(q[:LONGEST]))
 
 
-def _count(params: SearchParams, viewer: Viewer, *, strictly: bool = False) -> int:
-    """What the page of `params` would say it found; `strictly`: with every word and as written."""
-    result = ask_engine(replace(params, page=1, cursor=None, size=1), viewer, strictly=strictly)
-    return 0 if strictly and (result.relaxed or result.fuzzy) else result.total
+def _count(params: SearchParams, viewer: Viewer) -> int:
+    """What the page of `params` would say it found."""
+    return ask_engine(replace(params, page=1, cursor=None, size=1), viewer).total
