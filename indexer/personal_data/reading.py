@@ -18,8 +18,10 @@ _CLUSTER = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 
 def find_personal_data(text: str) -> list[Finding]:
     """Every place of `text` that names private facts; a place inside another one is told once."""
-    if not unicodedata.is_normalized("NFC", text):
-        return _in_composed(text)
+    return _found_in(text) if unicodedata.is_normalized("NFC", text) else _in_composed(text)
+
+
+def _found_in(text: str) -> list[Finding]:
     passage = Passage(text)
     kept: list[Finding] = []
     found = [*find_rosters(passage), *find_numbers(passage), *find_mentions(passage)]
@@ -36,7 +38,5 @@ def _in_composed(text: str) -> list[Finding]:
     ends_here = list(accumulate(map(len, composed), initial=0))
     ends_there = list(accumulate(map(len, clusters), initial=0))
     place = dict(zip(ends_here, ends_there, strict=True))
-    found = (
-        find_personal_data("".join(composed)) if unicodedata.is_normalized("NFC", "".join(composed)) else []
-    )
+    found = _found_in("".join(composed))
     return [Finding(place.get(each.start, 0), place.get(each.end, len(text)), each.kind) for each in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,7 +14,7 @@ from repo_service.core.db import current_session
 from repo_service.core.i18n import _, _l
 from repo_service.derivatives.models import FileText
 
-KINDS = {
+KINDS: dict[str, object] = {
     Kind.ROSTER: _l("Danh sách người kèm thông tin riêng"),
     Kind.PUPIL: _l("Học sinh kèm lớp, điểm hay nhận xét"),
     Kind.HARDSHIP: _l("Hoàn cảnh, sức khỏe của một người"),
@@ -71,11 +72,9 @@ def personal_data_of(names: Mapping[str, str]) -> list[FileFindings]:
     return [_findings(name, text_of[each], found[each]) for each, name in names.items() if each in found]
 
 
-def _findings(name: str, text: str, found: Sequence[Sequence[object]]) -> FileFindings:
-    kinds = Counter(str(kind) for kind, _start, _end in found)
-    places = [
-        _place(text, str(kind), int(str(start)), int(str(end))) for kind, start, end in found[:MOST_PLACES]
-    ]
+def _findings(name: str, text: str, found: Sequence[Sequence[Any]]) -> FileFindings:
+    kinds = Counter(kind for kind, _start, _end in found)
+    places = [_place(text, *each) for each in found[:MOST_PLACES]]
     return FileFindings(
         name, [(kind_in_words(kind), count) for kind, count in kinds.most_common()], places, len(found)
     )
@@ -89,5 +88,5 @@ def _place(text: str, kind: str, start: int, end: int) -> Place:
 
 
 def kind_in_words(kind: str) -> str:
-    """The kind as people read it; a kind of another release as it is."""
-    return str(KINDS.get(Kind(kind), kind)) if kind in set(Kind) else _("Thông tin khác")
+    """The kind as people read it; one of another release in general words."""
+    return str(KINDS[kind]) if kind in KINDS else _("Thông tin khác")

@@ -12,7 +12,7 @@ from repo_service.resources import service as resources
 from repo_service.resources.queries import find_version
 from tests.cast import Cast
 from tests.factories import published, stored_file, viewer_of
-from tests.repo_service.contributions.test_deposit_api import upload
+from tests.repo_service.contributions.test_near_copies import uploaded
 
 ROSTER = """Kế hoạch phụ đạo
 DANH SÁCH HỌC SINH LỚP 6A
@@ -23,14 +23,6 @@ DANH SÁCH HỌC SINH LỚP 6A
 CLEAN = "Phân số bằng nhau: quy đồng mẫu số rồi so sánh hai tử số.\n" * 20
 TOLD = "Tệp có thông tin riêng của người khác"
 FIELDS = {"title": "Phụ đạo phân số", "type": "khbd", "subjects": "toan", "grades": "lop-6"}
-
-
-def uploaded(browser: FlaskClient, text: str, work: Callable[[], None]) -> str:
-    """The id of an upload that arrived and was read."""
-    reference = upload(browser, "bai.txt", text.encode())
-    browser.post(f"/api/uploads/{reference['upload']}/complete", json={"parts": reference["parts"]})
-    work()
-    return str(reference["upload"])
 
 
 def send(browser: FlaskClient, draft: str, uploads: str, **more: str) -> tuple[int, str]:
