@@ -1,6 +1,7 @@
 """Every table of the service in one import: for migrations and their drift test."""
 
 from repo_service.accounts import models as accounts
+from repo_service.annual_plans import models as annual_plans
 from repo_service.annual_products import models as annual_products
 from repo_service.background import progress, schedules
 from repo_service.colleague_requests import models as colleague_requests
@@ -20,7 +21,7 @@ from repo_service.search_history import models as search_history
 from repo_service.usage import models as usage
 
 __all__ = [
-    "Base", "accounts", "annual_products", "audit", "colleague_requests", "collections", "curation", "curriculum",
-    "derivatives", "files", "notifications", "organizations", "outbox", "progress", "resources", "reviews",
-    "saved_searches", "schedules", "search_history", "usage",
+    "Base", "accounts", "annual_plans", "annual_products", "audit", "colleague_requests", "collections", "curation",
+    "curriculum", "derivatives", "files", "notifications", "organizations", "outbox", "progress", "resources",
+    "reviews", "saved_searches", "schedules", "search_history", "usage",
 ]  # fmt: skip

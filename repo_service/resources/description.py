@@ -40,7 +40,7 @@ def default_reach(licence: str) -> str:
 
 def copy_description(source: ResourceVersion, target: ResourceVersion) -> None:
     """Carry the metadata of one version over to another."""
-    for name in (*DESCRIPTION_FIELDS, "levels"):
+    for name in (*DESCRIPTION_FIELDS, "levels", "members"):
         if name not in ("change_note", "wait_to_publish", "embargo_until"):
             value = getattr(source, name)
             setattr(target, name, list(value) if isinstance(value, list) else value)
@@ -72,7 +72,7 @@ def submission_problems(
         problems["grades"] = [_("Chọn ít nhất một lớp.")]
     if not version.subjects:
         problems["subjects"] = [_("Chọn ít nhất một môn hoặc hoạt động giáo dục.")]
-    if not has_files and not version.links:
+    if not has_files and not version.links and not version.members:
         problems["files"] = [_("Thêm ít nhất một tệp hoặc một đường dẫn.")]
     if version.rights == "quet-sgk":
         problems["rights"] = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from repo_service.core.clock import now
@@ -95,6 +95,12 @@ class ResourceVersion(Base):
         UniqueConstraint("resource_id", "number", "minor"),
         Index("ix_resource_versions_state", "state"),
         Index("ix_resource_versions_week", "week"),
+        Index(
+            "ix_resource_versions_packages",
+            "resource_id",
+            sqlite_where=text("type = 'goi-chu-de'"),
+            postgresql_where=text("type = 'goi-chu-de'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -130,6 +136,8 @@ class ResourceVersion(Base):
     """What the author says of the people whom the files name (R50): a code, None while not asked."""
     links: Mapped[list[Any]] = mapped_column(default=list)
     """[{url, label}]: a link may stand in place of a file."""
+    members: Mapped[list[Any]] = mapped_column(default=list)
+    """[{resource, version, note}] of a topic package: works in order, each pinned to one version (ids)."""
     change_note: Mapped[str] = mapped_column(Text, default="")
     differences: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What a correction changed: {field: [before, after]}."""

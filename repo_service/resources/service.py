@@ -79,8 +79,8 @@ def create_resource(viewer: Viewer, deposit: Deposit) -> tuple[Resource, Resourc
     assert viewer.id is not None
     version = ResourceVersion(
         id=new_id(), number=1, minor=0, state="draft", created_by_id=viewer.id, last_editor_id=viewer.id,
-        levels=[], links=[], title="", licence=str(province_setting("resource.default_licence")), rights="tu-lam",
-        ai_use="khong",
+        levels=[], links=[], members=[], title="", licence=str(province_setting("resource.default_licence")),
+        rights="tu-lam", ai_use="khong",
         programme="gdpt-2018", change_note="", wait_to_publish=False,
     )  # fmt: skip
     for name in ("grades", "subjects", "textbook_sets", "themes", "purposes", "audiences", "keywords"):
