@@ -1,11 +1,11 @@
-"""The audit trail: who did what to which object, when; later sealed into a hash chain by a job."""
+"""The audit trail: who did what to which object, when; sealed into a hash chain afterwards (core/audit/chain.py)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import BigInteger, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repo_service.core.clock import now
@@ -13,10 +13,19 @@ from repo_service.core.db import Base, Id, write_late
 
 
 class AuditEntry(Base):
-    """One act. Rows are written unsealed; `seal` is filled in batches."""
+    """One act. Rows are written unsealed; `position` and `seal` are filled in batches."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_object", "object_kind", "object_id"),)
+    __table_args__ = (
+        Index("ix_audit_entries_object", "object_kind", "object_id"),
+        Index("ix_audit_entries_position", "position", unique=True),
+        Index(
+            "ix_audit_entries_unsealed",
+            "id",
+            sqlite_where=text("seal IS NULL"),
+            postgresql_where=text("seal IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(default=now)
@@ -25,6 +34,8 @@ class AuditEntry(Base):
     object_kind: Mapped[str] = mapped_column(String(30))
     object_id: Mapped[str] = mapped_column(Id)
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    position: Mapped[int | None] = mapped_column(BigInteger)
+    """Place in the chain, from 1 without gaps: a transaction that ends late is sealed late, whatever its id."""
     seal: Mapped[str | None] = mapped_column(String(64))
 
 
