@@ -9,6 +9,7 @@ import click
 
 from repo_service.core import backends
 from repo_service.core.db import Database
+from repo_service.core.logs import configure_logs
 from repo_service.database_troubles import why_not_served
 from repo_service.schema import migrate
 from repo_service.search_troubles import report_search_at_start, why_not_searched
@@ -20,6 +21,7 @@ from repo_service.storage_troubles import report_at_start, why_not_opened
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Kho: the shared repository of the school clusters."""
+    configure_logs()
     settings = Settings.from_env()
     context.meta["settings"] = settings
     context.obj = database = Database(settings.database_url)

@@ -22,6 +22,7 @@ from repo_service.background.words import REBUILD_TOPIC, REMAKE_TOPIC
 from repo_service.colleague_requests import jobs as colleague_requests
 from repo_service.collections import jobs as collections
 from repo_service.core import outbox
+from repo_service.core.audit import chain as audit_chain
 from repo_service.core.db import Database, commit
 from repo_service.core.outbox import OutboxRow
 from repo_service.curation import jobs as curation
@@ -87,6 +88,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("reviews.remind", timedelta(hours=24), reviews.remind_unclaimed),
     Schedule("searches.tell", timedelta(minutes=5), saved_searches.tell_followers, slow=True),
     Schedule("works.compare", timedelta(minutes=5), curation.find_duplicates, slow=True),
+    Schedule("audit.seal", timedelta(minutes=1), audit_chain.seal_waiting),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.repair", timedelta(minutes=1), search.repair_index, slow=True, index=True),
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile, slow=True, index=True),

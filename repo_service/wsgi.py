@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
 from repo_service.app import create_app, create_content_app
+from repo_service.core.logs import configure_logs
 from repo_service.database_troubles import why_not_served
 from repo_service.search_troubles import why_not_searched
 from repo_service.settings import ConfigurationError, Settings
@@ -32,6 +33,7 @@ def create_site(settings: Settings) -> WSGIApplication:
 
 
 def _site_of_this_environment() -> WSGIApplication:
+    configure_logs()
     try:
         settings = Settings.from_env()
         trouble = why_not_served(settings.database_url) or why_not_opened(settings)

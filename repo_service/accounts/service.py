@@ -155,11 +155,12 @@ def _set_password(user: User, password: str) -> None:
     user.session_version += 1
 
 
-def end_session(session_key: str) -> None:
+def end_session(user_id: str, session_key: str) -> None:
     """Remember that a session ended early, and forget those that would be over anyway."""
     session = current_session()
     session.execute(delete(EndedSession).where(EndedSession.ended_at < clock.now() - SESSION_LIFETIME))
     session.merge(EndedSession(session_hash=digest(session_key), ended_at=clock.now()))
+    record(user_id, "user.signed_out", "user", user_id)
 
 
 def end_all_sessions(viewer: Viewer, user: User) -> None:

@@ -107,7 +107,8 @@ def sign_out() -> None:
     logout_user()
     session.clear()
     if claim:
-        service.end_session(claim.split(" ")[2])
+        user_id, _, session_key = claim.split(" ")
+        service.end_session(user_id, session_key)
     g.pop("viewer", None)
 
 

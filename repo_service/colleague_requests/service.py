@@ -63,6 +63,7 @@ def ask(
     )  # fmt: skip
     current_session().add(asked)
     emit("colleague_request.asked", asked.id)
+    record(viewer.id, "colleague_request.asked", "request", asked.id, cluster=cluster_id)
     return asked
 
 
@@ -103,6 +104,7 @@ def answer(viewer: Viewer, request_id: str, work: str) -> ColleagueAnswer:
     )  # fmt: skip
     request.answers.append(given)
     emit("colleague_request.answered", given.id)
+    record(viewer.id, "colleague_request.answered", "request", request.id, resource=resource.id)
     return given
 
 

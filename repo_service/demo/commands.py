@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from repo_service.core import clock
+from repo_service.core.audit.chain import seal_waiting
 from repo_service.core.db import Database
 from repo_service.demo.accounts import FILE, WITH_PASSWORD, kept_passwords
 from repo_service.demo.scale import write_many
@@ -38,6 +39,7 @@ def seed(database: Database, scale: int) -> None:
         if not seeded:
             bar = progress.add_task("Đang ghi dữ liệu minh hoạ", total=steps())
             seed_demo(database, settings.data, today, step=lambda: progress.advance(bar))
+            seal_waiting(database)
         if scale:
             bar = progress.add_task("Đang thêm học liệu", total=scale)
             write_many(database, scale, step=lambda done: progress.update(bar, completed=done))

@@ -17,6 +17,7 @@ from typing import BinaryIO, cast
 from sqlalchemy import column, exists, func, select, table
 
 from repo_service.core import outbox
+from repo_service.core.audit import record
 from repo_service.core.backends import storage
 from repo_service.core.db import current_session, let_others_write
 from repo_service.core.errors import InvalidInput, NotFound, OutOfSpace, TooLarge
@@ -193,6 +194,7 @@ def forget_unattached(before: datetime, most: int = 200) -> list[str]:
     keys = [file.key for file in found] + list(current_session().scalars(made) if found else ())
     for file in found:
         current_session().delete(file)
+        record(None, "file.forgotten", "file", file.id, sha256=file.sha256)
     return keys
 
 
@@ -202,6 +204,7 @@ def record_check(file_id: str, sha256: str, verdict: Verdict) -> StoredFile | No
     if file is not None and file.state == "checking":
         file.sha256, file.media_type, file.reason = sha256, verdict.media_type, verdict.reason
         file.state = "quarantined" if verdict.reason else "ready"
+        record(None, f"file.{file.state}", "file", file_id, sha256=sha256, reason=verdict.reason)
         if verdict.reason:
             outbox.emit(
                 "file.extracted", file_id
@@ -298,6 +301,7 @@ def _record(
     )  # fmt: skip
     current_session().add(file)
     outbox.emit("file.stored", file_id)
+    record(owner_id, "file.stored", "file", file_id, sha256=file.sha256, size=file.size, state=file.state)
     current_session().flush()
     return file
 

@@ -10,6 +10,7 @@ from rich.progress import Progress
 from repo_service.core.db import Database
 from repo_service.core.errors import InvalidInput, MoveNotAllowed
 from repo_service.core.urls import link_path
+from repo_service.operations.audit_commands import audit_group
 from repo_service.operations.checks import ERROR, GOOD, WARNING, examine
 from repo_service.operations.database_copy import copy_database
 from repo_service.operations.storage_commands import storage_group
@@ -88,4 +89,4 @@ def copy_command(target: str) -> None:
     )
 
 
-COMMANDS = [init, doctor, database_group, storage_group]
+COMMANDS = [init, doctor, audit_group, database_group, storage_group]

@@ -150,12 +150,17 @@ def _storage(error: StorageError) -> Response:
 
 
 def _down(error: Exception) -> Response:
-    log.error("backend_down", path=request.path, error=type(error).__name__, text=str(error)[:500])
+    log.error("backend_down", route=_route(), error=type(error).__name__, text=str(error)[:500])
     return answer(TemporarilyUnavailable())
 
 
+def _route() -> str:
+    """Not the path: one-time links are secrets, and ids say who read what."""
+    return request.url_rule.rule if request.url_rule else ""
+
+
 def _unexpected(error: Exception) -> Response:
-    log.error("unexpected_error", path=request.path, exc_info=error)
+    log.error("unexpected_error", route=_route(), exc_info=error)
     if current_app.testing and current_app.config.get("RAISE_UNEXPECTED", True):
         raise error
     message = _("Kho gặp trục trặc, việc vừa rồi chưa được ghi. Thầy cô thử lại sau ít phút.")

@@ -1,0 +1,71 @@
+"""How the service speaks to its operator: one JSON object a line on standard error, words and colours at a terminal.
+
+Values that are secrets by their name are struck out, and tracebacks never show the values of variables.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_SECRET_NAMES = re.compile(
+    r"password|secret|token|cookie|authorization|session|credential|api_?key", re.IGNORECASE
+)
+_SECRET_IN_URL = re.compile(
+    r"(\w+://[^\s:/@]*:)[^\s@/]+@|([?&](?:X-Amz-)?(?:Signature|Credential|Security-Token|sig)=)[^\s&]+"
+)
+STRUCK_OUT = "***"
+
+
+class _StandardError:
+    """Looks standard error up with each line: tests and supervisors put another in its place."""
+
+    def msg(self, message: str) -> None:
+        print(message, file=sys.stderr, flush=True)  # noqa: T201
+
+    log = debug = info = warn = warning = error = critical = fatal = exception = msg
+
+
+def configure_logs() -> None:
+    """Choose the form of log lines for this process; called by whatever starts it."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *_form(terminal=sys.stderr.isatty()),
+        ],
+        logger_factory=lambda *_: _StandardError(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _form(*, terminal: bool) -> list[Processor]:
+    if terminal:
+        return [
+            strike_out_secrets,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
+    return [
+        structlog.processors.format_exc_info,
+        strike_out_secrets,
+        structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+    ]
+
+
+def strike_out_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Values under names of secrets, and passwords and signatures inside addresses, become `***`."""
+    return {
+        name: STRUCK_OUT if _SECRET_NAMES.search(name) else _clean(value) for name, value in event.items()
+    }
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SECRET_IN_URL.sub(
+            lambda found: (found[1] or found[2]) + STRUCK_OUT + ("@" if found[1] else ""), value
+        )
+    return value
