@@ -16,6 +16,7 @@ from repo_service.accounts import pages as accounts_pages
 from repo_service.accounts.sessions import current_viewer, register_sessions
 from repo_service.annual_products import api as annual_products_api
 from repo_service.annual_products import pages as annual_products_pages
+from repo_service.annual_products.locking import pages as annual_product_locking_pages
 from repo_service.background import pages as background_pages
 from repo_service.colleague_requests import api as colleague_requests_api
 from repo_service.colleague_requests import pages as colleague_requests_pages
@@ -72,6 +73,7 @@ PAGES: tuple[Blueprint, ...] = (
     curation_pages.blueprint,
     reviews_pages.blueprint,
     annual_products_pages.blueprint,
+    annual_product_locking_pages.blueprint,
     files_pages.blueprint,
     derivatives_pages.blueprint,
     notifications_pages.blueprint,

@@ -71,6 +71,7 @@ INDEX_TOPICS: dict[str, Batch] = {
 
 SLOW_TOPICS: dict[str, SlowWork] = {
     "file.stored": derivatives.make_derivatives,
+    "annual_product.check": annual_products.read_again,
     "object.lost": preservation.mend_lost,
     REBUILD_TOPIC: search.rebuild,
     REMAKE_TOPIC: remaking.remake,

@@ -60,13 +60,28 @@ class Publication(MethodView):
     """Locking a product."""
 
     @blueprint.response(200, ProductSchema)
-    def post(self, cluster_id: str, product_id: str) -> dict[str, Any]:
-        """Lock it with a manifest of versions and SHA-256s; 422 says what is missing."""
+    @blueprint.alt_response(202, schema=ProductSchema, success=True)
+    def post(self, cluster_id: str, product_id: str) -> tuple[dict[str, Any], int]:
+        """Lock it with a manifest of versions and SHA-256s; 422 says what is missing.
+
+        202: its files are read again first; see `check`, and send the same request when it is clean.
+        """
         viewer = signed_in_viewer()
-        cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action)
+        cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action, holding=True)
         product = queries.find_product(cluster, product_id, locking=True)
-        service.publish(viewer, cluster, product)
-        return product_body(product)
+        locked = service.publish(viewer, cluster, product)
+        return product_body(product), 200 if locked else 202
+
+
+@blueprint.route("/clusters/<cluster_id>/annual-products/<product_id>")
+class Product(MethodView):
+    """One product."""
+
+    @blueprint.response(200, ProductSchema)
+    def get(self, cluster_id: str, product_id: str) -> dict[str, Any]:
+        """A product for whoever sees the cluster's duties: its state, its manifest, how the reading of files went."""
+        cluster = queries.cluster_of_duties(signed_in_viewer(), cluster_id)
+        return product_body(queries.find_product(cluster, product_id))
 
 
 @blueprint.route("/duties")

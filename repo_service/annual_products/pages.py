@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 
 from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.annual_products import board, policy, queries, service
+from repo_service.annual_products.locking.obstacles import TEXTS
+from repo_service.annual_products.locking.reading import reading_of
 from repo_service.annual_products.models import AnnualProduct
 from repo_service.annual_products.schemas import ChoiceSchema
 from repo_service.core.errors import InvalidInput, NotFound
@@ -37,8 +39,8 @@ def product(cluster_id: str, school_year: str) -> str:
     """The product of a year: the form to choose it, what it still needs, or its certificate."""
     viewer, cluster = _cluster(cluster_id, school_year)
     standing = queries.product_of_year(cluster.id, school_year)
-    words = {name: getattr(standing, name) for name in service.TEXTS} if standing else {}
-    return _page(viewer, cluster, school_year, Form(ChoiceSchema(), words), standing)
+    words = {name: getattr(standing, name) for name in TEXTS} if standing else {}
+    return product_page(viewer, cluster, school_year, Form(ChoiceSchema(), words), standing)
 
 
 @blueprint.post(PATH)
@@ -57,40 +59,8 @@ def choose(cluster_id: str, school_year: str) -> Response | tuple[str, int]:
             service.choose(viewer, cluster, school_year, said["resource"], *words)
     except InvalidInput as error:
         form.refuse(error)
-        return _page(viewer, cluster, school_year, form, standing), error.status
+        return product_page(viewer, cluster, school_year, form, standing), error.status
     flash(_("Đã lưu sản phẩm năm của cụm."))
-    return redirect(annual_product_path(cluster_id, school_year), 303)
-
-
-@blueprint.post(PATH + "/<product_id>/cong-bo")
-def publish(cluster_id: str, school_year: str, product_id: str) -> Response | tuple[str, int]:
-    """Lock the product; what is missing is said on the page."""
-    viewer = signed_in_viewer()
-    cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action)
-    found = queries.find_product(cluster, product_id, locking=True)
-    form = Form(ChoiceSchema(), {name: getattr(found, name) for name in service.TEXTS})
-    try:
-        service.publish(viewer, cluster, found)
-    except InvalidInput as error:
-        form.refuse(error)
-        return _page(viewer, cluster, school_year, form, found), error.status
-    flash(_("Đã công bố sản phẩm năm. Các trường thành viên được báo tin."))
-    return redirect(annual_product_path(cluster_id, school_year), 303)
-
-
-@blueprint.post(PATH + "/<product_id>/rut")
-def withdraw(cluster_id: str, school_year: str, product_id: str) -> Response | tuple[str, int]:
-    """Withdraw the product with a reason."""
-    viewer = signed_in_viewer()
-    cluster = queries.find_cluster(viewer, cluster_id, policy.WITHDRAW.action)
-    found = queries.find_product(cluster, product_id, locking=True)
-    form = Form(ChoiceSchema(), {"reason": request.form.get("reason", "")})
-    try:
-        service.withdraw(viewer, cluster, found, request.form.get("reason", ""))
-    except InvalidInput as error:
-        form.refuse(error)
-        return _page(viewer, cluster, school_year, form, found), error.status
-    flash(_("Đã rút sản phẩm năm. Bài vẫn còn trong Kho."))
     return redirect(annual_product_path(cluster_id, school_year), 303)
 
 
@@ -124,9 +94,10 @@ def _cluster(cluster_id: str, school_year: str) -> tuple[Viewer, Cluster]:
     return viewer, queries.cluster_of_duties(viewer, cluster_id)
 
 
-def _page(
+def product_page(
     viewer: Viewer, cluster: Cluster, school_year: str, form: Form, standing: AnnualProduct | None
 ) -> str:
+    """The page of a year, with a form as it was typed."""
     duty = board.duty_of(viewer, cluster.id, school_year)
     if duty is None:
         raise NotFound()
@@ -137,6 +108,7 @@ def _page(
         summary=[(name, text) for name, texts in form.errors.items() for text in texts], is_lead=is_lead,
         may_withdraw=may(viewer, policy.WITHDRAW.action, cluster), tone=board.TONES[duty.state], **_work(standing),
         choosable=_choices(viewer, cluster) if is_lead and (standing is None or standing.state == "withdrawn") else [],
+        reading=reading_of(standing) if standing else None,
         qr_code=_qr_code(absolute(annual_product_path(cluster.id, school_year))),
     )  # fmt: skip
 

@@ -11,7 +11,8 @@ from repo_service.annual_products import policy
 from repo_service.annual_products.models import AnnualProduct
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
-from repo_service.core.permissions import Viewer, authorize, listed
+from repo_service.core.i18n import _
+from repo_service.core.permissions import Viewer, authorize, listed, may
 from repo_service.organizations.models import Cluster
 from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.resources.policy import READ
@@ -20,11 +21,17 @@ SHARED_REACH = ("cum", "tinh", "cong-khai")
 """Visibilities under which every member school of the owning cluster can read (R1 d)."""
 
 
-def find_cluster(viewer: Viewer, cluster_id: str, action: str) -> Cluster:
-    """The cluster, if the viewer may do `action` to it; missing and forbidden alike are NotFound."""
-    cluster = current_session().get(Cluster, cluster_id)
+def find_cluster(viewer: Viewer, cluster_id: str, action: str, *, holding: bool = False) -> Cluster:
+    """The cluster, if the viewer may do `action` to it; missing and forbidden alike are NotFound.
+
+    `holding`: it is not merged away before this transaction ends.
+    """
+    held = {"read": True} if holding else None
+    cluster = current_session().get(Cluster, cluster_id, with_for_update=held)
     if cluster is None:
         raise NotFound()
+    if may(viewer, policy.SEE_DUTIES.action, cluster) and not may(viewer, action, cluster):
+        raise NotFound(_("Việc này của trưởng cụm, phó cụm và thư kí cụm năm học này; thầy cô vẫn xem được trang."))
     authorize(viewer, action, cluster)
     return cluster
 

@@ -27,6 +27,14 @@ class ChoiceSchema(Schema):
     carry_over_note = fields.String(load_default="", error_messages=_TEXT)
 
 
+class CheckSchema(Schema):
+    """Reading every byte again: "" (never), waiting, clean or damaged, and which files are damaged."""
+
+    state = fields.String()
+    finished_at = fields.DateTime(allow_none=True)
+    findings = fields.List(fields.Dict())
+
+
 class ProductSchema(Schema):
     """A product as it goes out: chosen, published (locked) or withdrawn; the manifest once it is locked."""
 
@@ -42,6 +50,7 @@ class ProductSchema(Schema):
     published_at = fields.DateTime(allow_none=True)
     manifest = fields.Dict(allow_none=True)
     manifest_sha256 = fields.String(allow_none=True)
+    check = fields.Nested(CheckSchema)
 
 
 class DutySchema(Schema):
@@ -81,6 +90,10 @@ def product_body(product: AnnualProduct) -> dict[str, Any]:
         "chosen_at": product.chosen_at, "published_at": product.published_at,
         "manifest": product.manifest if locked else None,
         "manifest_sha256": product.manifest_sha256,
+        "check": {
+            "state": product.check_state, "finished_at": product.check_finished_at,
+            "findings": product.check_findings,
+        },
     }  # fmt: skip
 
 

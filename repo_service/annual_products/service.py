@@ -1,32 +1,39 @@
-"""The verbs on annual products (R1, R2): choose, revise, publish, withdraw; the only writer of their table."""
+"""The verbs on annual products (R1, R2): choose, revise, publish, withdraw."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from sqlalchemy.exc import IntegrityError
 
 from repo_service.annual_products import policy, queries
-from repo_service.annual_products.manifest import changed_files, file_list, fingerprint, make_manifest
+from repo_service.annual_products.lifecycle import next_state
+from repo_service.annual_products.locking import checks
+from repo_service.annual_products.locking.canonical import fingerprint
+from repo_service.annual_products.locking.contents import contents_of, file_list
+from repo_service.annual_products.locking.manifest import make_manifest
+from repo_service.annual_products.locking.obstacles import (
+    LONGEST_TEXT,
+    Candidate,
+    is_shared,
+    lock_problems,
+    text_problems,
+)
 from repo_service.annual_products.models import AnnualProduct
 from repo_service.core import clock
 from repo_service.core.audit import record
 from repo_service.core.db import current_session
-from repo_service.core.errors import AlreadyExists, InvalidInput, MoveNotAllowed, NotFound
+from repo_service.core.errors import AlreadyExists, InvalidInput, NotFound
 from repo_service.core.i18n import _
 from repo_service.core.identifiers import new_id
 from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.core.school_year import SchoolYear, is_school_year
 from repo_service.organizations.models import Cluster
-from repo_service.organizations.province_settings import current_school_year, province_setting
+from repo_service.organizations.province_settings import current_school_year
+from repo_service.organizations.queries import schools_in_year
 from repo_service.resources.models import Resource, ResourceVersion
-from repo_service.resources.queries import FileRow, files_of, find_resource
+from repo_service.resources.queries import find_resource
 from repo_service.resources.succession import mark_annual_product
-from repo_service.reviews.queries import approvals
-
-LONGEST_TEXT = 2000
-TEXTS = ("local_fit", "use", "carry_over_note")
+from repo_service.reviews.queries import Approvals, approvals
 
 
 def choose(
@@ -40,11 +47,11 @@ def choose(
 ) -> AnnualProduct:
     """Flag one of the cluster's published works as its product of the year; the lead only.
 
-    InvalidInput per field; AlreadyExists when the year has one that is not withdrawn.
+    InvalidInput per field; AlreadyExists when the year has one that is not withdrawn. Its files are read again
+    in the background.
     """
     authorize(viewer, policy.CHOOSE.action, cluster)
-    problems = _text_problems(local_fit, use, carry_over_note)
-    problems |= _year_problems(cluster, school_year)
+    problems = text_problems(local_fit, use, carry_over_note) | _year_problems(cluster, school_year)
     resource = _own_published(viewer, cluster, resource_id)
     if resource is None:
         problems["resource"] = [_("Chọn một bài đã công bố của cụm mà mọi trường thành viên đều mở được.")]
@@ -58,18 +65,13 @@ def choose(
         id=new_id(), cluster_id=cluster.id, school_year=school_year, resource_id=resource.id,
         version_id=resource.current_version_id,
         state="chosen", local_fit=local_fit.strip(), use=use.strip(), carry_over_note=carry_over_note.strip(),
-        manifest={"files": file_list(files_of([resource.current_version_id]))}, chosen_by_id=viewer.id,
-        chosen_at=clock.now(),
+        check_state="", check_findings=[], chosen_by_id=viewer.id, chosen_at=clock.now(),
     )  # fmt: skip
+    _take_up(product, resource.current_version_id)
     current_session().add(product)
     record(
-        viewer.id,
-        "annual_product.chosen",
-        "cluster",
-        cluster.id,
-        resource=resource.id,
-        school_year=school_year,
-    )
+        viewer.id, "annual_product.chosen", "cluster", cluster.id, resource=resource.id, school_year=school_year
+    )  # fmt: skip
     try:
         current_session().flush()
     except IntegrityError:  # another lead was faster by a moment: the table keeps one per cluster and year
@@ -87,8 +89,8 @@ def revise(
 ) -> None:
     """Change the words of a product that is not locked yet, and take up the newest published version."""
     authorize(viewer, policy.CHOOSE.action, cluster)
-    _check_chosen(product)
-    problems = _text_problems(local_fit, use, carry_over_note)
+    product.state = next_state(product.state, "revise")
+    problems = text_problems(local_fit, use, carry_over_note)
     if problems:
         raise InvalidInput(problems)
     product.local_fit, product.use, product.carry_over_note = (
@@ -98,53 +100,68 @@ def revise(
     )
     resource, _version = queries.work_of(product)
     if resource.current_version_id is not None:
-        product.version_id = resource.current_version_id
-        product.manifest = {"files": file_list(files_of([product.version_id]))}
+        _take_up(product, resource.current_version_id)
     record(viewer.id, "annual_product.revised", "cluster", cluster.id, school_year=product.school_year)
 
 
-def publish(viewer: Viewer, cluster: Cluster, product: AnnualProduct) -> None:
+def publish(viewer: Viewer, cluster: Cluster, product: AnnualProduct) -> bool:
     """Lock the product: compare versions, sizes and SHA-256s and write the manifest, in one transaction.
 
-    InvalidInput says everything that is still missing, one sentence per field. No bytes are read here.
+    InvalidInput says everything that is still missing, one sentence per field. No bytes are read here: without a
+    clean reading of the last hours one is asked for, and the answer is False; publish again when it is done.
     """
     authorize(viewer, policy.CHOOSE.action, cluster)
-    _check_chosen(product)
+    state = next_state(product.state, "publish")
     resource, version = queries.work_of(product)
-    files = files_of([version.id])
-    found = approvals([version.id]).get(version.id)
-    outside = found.from_other_schools if found else 0
-    problems = _lock_problems(cluster, product, resource, version, files, outside)
+    contents = contents_of(version)
+    found = approvals([version.id]).get(version.id, Approvals())
+    problems = lock_problems(Candidate(cluster, product, resource, contents, found.from_other_schools))
     if problems:
         raise InvalidInput(problems)
-    moment = clock.now()
-    product.manifest = make_manifest(product, resource, version, files, found.total if found else 0, moment)
+    if not checks.is_clean(product, contents):
+        checks.ask(product, contents)
+        return False
+    moment, schools = clock.now(), schools_in_year(cluster.id, product.school_year)
+    product.manifest = make_manifest(product, resource, contents, found.total, schools, moment)
     product.manifest_sha256 = fingerprint(product.manifest)
-    product.state, product.published_at, product.published_by_id = "published", moment, viewer.id
+    product.state, product.published_at, product.published_by_id = state, moment, viewer.id
     mark_annual_product(resource, product.school_year)
-    record(
-        viewer.id,
-        "annual_product.published",
-        "cluster",
-        cluster.id,
-        product=product.id,
-        sha256=product.manifest_sha256,
-    )
+    sha256 = product.manifest_sha256
+    record(viewer.id, "annual_product.published", "cluster", cluster.id, product=product.id, sha256=sha256)
     emit("annual_product.published", product.id)
+    checks.ask(product, contents)
+    return True
+
+
+def read_again(viewer: Viewer, cluster: Cluster, product: AnnualProduct) -> None:
+    """Have every file of the product read once more, locked or not."""
+    authorize(viewer, policy.CHOOSE.action, cluster)
+    if product.state == "withdrawn":
+        next_state(product.state, "revise")
+    _resource, version = queries.work_of(product)
+    checks.ask(product, contents_of(version))
 
 
 def withdraw(viewer: Viewer, cluster: Cluster, product: AnnualProduct, reason: str) -> None:
     """Take the product back with a reason; the work itself stays as it is, the duty is unmet again."""
     authorize(viewer, policy.WITHDRAW.action, cluster)
-    if product.state == "withdrawn":
-        raise MoveNotAllowed(_("Sản phẩm này đã rút rồi."))
+    state = next_state(product.state, "withdraw")
     if not reason.strip() or len(reason) > LONGEST_TEXT:
         raise InvalidInput({"reason": [_("Ghi một dòng lí do để đồng nghiệp hiểu.")]})
-    product.state, product.withdrawn_reason = "withdrawn", reason.strip()
+    product.state, product.withdrawn_reason = state, reason.strip()
     resource, _version = queries.work_of(product)
     if resource.annual_product_year == product.school_year:
         mark_annual_product(resource, None)
     record(viewer.id, "annual_product.withdrawn", "cluster", cluster.id, product=product.id)
+
+
+def _take_up(product: AnnualProduct, version_id: str) -> None:
+    """Note what the version consists of now, and have it read again unless that was just done."""
+    contents = contents_of(current_session().get_one(ResourceVersion, version_id))
+    product.version_id = version_id
+    product.manifest = {"files": file_list(contents.files)}
+    if not checks.is_clean(product, contents):
+        checks.ask(product, contents)
 
 
 def _own_published(viewer: Viewer, cluster: Cluster, resource_id: str) -> Resource | None:
@@ -152,38 +169,8 @@ def _own_published(viewer: Viewer, cluster: Cluster, resource_id: str) -> Resour
         resource = find_resource(viewer, resource_id)
     except NotFound:
         return None
-    return (
-        resource
-        if resource.cluster_id == cluster.id and _is_shared(resource) and resource.state == "active"
-        else None
-    )
-
-
-def _is_shared(resource: Resource) -> bool:
-    return (
-        resource.current_version_id is not None
-        and resource.state != "withdrawn"
-        and resource.visibility in queries.SHARED_REACH
-    )
-
-
-def _check_chosen(product: AnnualProduct) -> None:
-    if product.state == "published":
-        raise AlreadyExists(_("Sản phẩm này đã công bố và đóng lại."))
-    if product.state == "withdrawn":
-        raise MoveNotAllowed(_("Sản phẩm này đã rút rồi."))
-
-
-def _text_problems(local_fit: str, use: str, carry_over_note: str) -> dict[str, list[str]]:
-    problems: dict[str, list[str]] = {}
-    if not local_fit.strip():
-        problems["local_fit"] = [_("Viết một hai dòng vì sao sản phẩm hợp với địa phương.")]
-    if not use.strip():
-        problems["use"] = [_("Viết một hai dòng các trường trong cụm dùng thế nào.")]
-    for name, text in zip(TEXTS, (local_fit, use, carry_over_note), strict=True):
-        if len(text) > LONGEST_TEXT:
-            problems[name] = [_("Ô này tối đa %(most)s chữ cái.", most=LONGEST_TEXT)]
-    return problems
+    is_own = resource.cluster_id == cluster.id and resource.state == "active"
+    return resource if is_own and is_shared(resource) else None
 
 
 def _year_problems(cluster: Cluster, school_year: str) -> dict[str, list[str]]:
@@ -194,41 +181,6 @@ def _year_problems(cluster: Cluster, school_year: str) -> dict[str, list[str]]:
     if not cluster.from_year <= school_year <= (cluster.to_year or last) or school_year > last:
         return {"school_year": [_("Cụm không hoạt động trong năm học này.")]}
     return {}
-
-
-def _lock_problems(
-    cluster: Cluster,
-    product: AnnualProduct,
-    resource: Resource,
-    version: ResourceVersion,
-    files: Sequence[FileRow],
-    outside: int,
-) -> dict[str, list[str]]:
-    problems = _text_problems(product.local_fit, product.use, product.carry_over_note)
-    if resource.cluster_id != cluster.id or not _is_shared(resource) or version.state != "published":
-        problems["resource"] = [_("Bài này không còn dùng chung được trong cụm. Rút bài và chọn bài khác.")]
-    earlier = queries.earlier_number(product)
-    if earlier is not None and version.number <= earlier:
-        problems["resource"] = [
-            _("Đây là sản phẩm của năm trước. Cần một phiên bản mới, hoặc chọn bài khác.")
-        ]
-    elif earlier is not None and not product.carry_over_note:
-        problems["carry_over_note"] = [_("Đây là bản mới của sản phẩm năm trước: ghi một dòng phần làm mới.")]
-    missing = int(province_setting("review.annual_product_reviewers_min")) - outside
-    if missing > 0:
-        problems["reviews"] = [_("Cần thêm %(count)s phản biện của trường khác.", count=missing)]
-    unready = [file.name for file in files if file.state != "ready" or not file.sha256]
-    changed = changed_files(product.manifest.get("files", []), file_list(files))
-    if unready:
-        problems["files"] = [_("Kho chưa kiểm tra xong tệp: %(names)s.", names=", ".join(unready))]
-    elif changed:
-        problems["files"] = [
-            _(
-                "Tệp không còn như lúc chọn: %(names)s. Lưu lại phần mô tả rồi công bố.",
-                names=", ".join(changed),
-            )
-        ]
-    return problems
 
 
 def _taken(school_year: str) -> AlreadyExists:

@@ -24,6 +24,7 @@ TOPICS: dict[str, Any] = {
     "review.appealed": _l("Báo có đề nghị xem lại"),
     "review.commented": _l("Báo có góp ý mới"),
     "annual_product.published": _l("Báo các trường về sản phẩm năm"),
+    "annual_product.check": _l("Đọc lại mọi tệp của sản phẩm năm"),
     "colleague_request.asked": _l("Báo đồng nghiệp có người nhờ"),
     "colleague_request.answered": _l("Báo người nhờ có bài gửi đến"),
     "user.closed": _l("Xóa lịch sử tìm của tài khoản đã đóng"),

@@ -22,6 +22,9 @@ KINDS: dict[str, Any] = {
     "annual_product.published": _l(
         "Cụm %(cluster)s có sản phẩm năm học %(year)s: “%(title)s”. Mời các trường dùng."
     ),
+    "annual_product.damaged": _l(
+        "%(count)s tệp của sản phẩm năm học %(year)s không còn như lúc ghi. Kho đang lấy lại từ bản sao."
+    ),
     "request.asked": _l("%(by)s nhờ đồng nghiệp trong cụm: “%(text)s”"),
     "request.answered": _l("%(by)s gửi một bài cho lời nhờ của thầy cô: “%(text)s”"),
     "search.found": _l("Có %(count)s bài mới khớp lần tìm “%(name)s” mà thầy cô theo dõi."),
@@ -32,7 +35,8 @@ SIGNS = {
     "review.assigned": "clipboard-check", "review.unclaimed": "hand-helping", "review.appealed": "hand-helping",
     "review.approved": "circle-check", "review.changes_requested": "pencil", "review.declined": "undo-2",
     "review.commented": "message-square", "resource.published": "book-open",
-    "annual_product.published": "stamp", "collection.new_version": "bookmark", "search.found": "bell",
+    "annual_product.published": "stamp", "annual_product.damaged": "triangle-alert",
+    "collection.new_version": "bookmark", "search.found": "bell",
     "request.asked": "hand-helping", "request.answered": "hand-helping",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""

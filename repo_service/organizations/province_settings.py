@@ -80,6 +80,9 @@ DEFINITIONS: dict[str, Definition] = {
     "review.annual_product_reviewers_min": Definition(
         2, _between(1, 5), _l("Số phản biện của trường khác cho sản phẩm năm"), "R32"
     ),
+    "product.check_hours": Definition(
+        24, _between(1, 168), _l("Số giờ một lần đọc lại tệp còn dùng được để công bố sản phẩm năm"), "I9"
+    ),
     "review.due_days": Definition(7, _between(1, 60), _l("Hẹn phản biện trong số ngày"), "R32"),
     "review.cycle_months": Definition(12, _between(1, 60), _l("Số tháng giữa hai lần rà soát"), "R10"),
     "bdtx.periods_per_year": Definition(

@@ -181,6 +181,13 @@ def schools_of(cluster_id: str) -> list[Organization]:
     )
 
 
+def schools_in_year(cluster_id: str, year: str) -> list[str]:
+    """Names of the cluster's member schools in a school year, in the order of the alphabet."""
+    statement = select(Organization.name).join(Membership, Membership.organization_id == Organization.id)
+    of_cluster = (Membership.cluster_id == cluster_id, Membership.user_id.is_(None), holds_in(Membership, year))
+    return list(current_session().scalars(statement.where(*of_cluster).order_by(Organization.name_sort)))
+
+
 def clusters_of_school(organization_id: str) -> list[Cluster]:
     """The clusters a school belongs to this year."""
     statement = select(Cluster).join(Membership, Membership.cluster_id == Cluster.id)

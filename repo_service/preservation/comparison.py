@@ -64,14 +64,18 @@ def _kind(store: Storage, row: Promised, found: ObjectStat | None, *, deep: bool
     return None
 
 
-def judge_bytes(store: Storage, row: Promised) -> str | None:
-    """Read the whole object and compare: MISSING, WRONG_SIZE, DAMAGED, or None when it is as its row says."""
+def judge_bytes(store: Storage, row: Promised, step: Callable[[int], None] = lambda _read: None) -> str | None:
+    """Read the whole object and compare: MISSING, WRONG_SIZE, DAMAGED, or None when it is as its row says.
+
+    `step` hears after each block how many bytes were read.
+    """
     digest, size = hashlib.sha256(), 0
     try:
         with store.open(row.key) as reader:
             for block in reader:
                 digest.update(block)
                 size += len(block)
+                step(size)
     except ObjectNotFound:
         return MISSING
     if size != row.size:

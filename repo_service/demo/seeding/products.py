@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from repo_service.annual_products import service as products
+from repo_service.annual_products.locking import checks
+from repo_service.annual_products.locking.contents import contents_of
+from repo_service.annual_products.models import AnnualProduct
+from repo_service.core.backends import storage
 from repo_service.core.db import current_session
 from repo_service.core.school_year import SchoolYear
 from repo_service.demo import expected
@@ -53,8 +57,16 @@ def _write_product(production: Production, work: DemoResource, cluster: str, yea
         viewer = stage.viewer(lead)
         product = products.choose(viewer, row, calendar.year(year), resource.id, _LOCAL_FIT, _USE)
         current_session().flush()
+        _read_again(product)
         if reason != "in_review":
             products.publish(viewer, row, product)
+            _read_again(product)
     if reason == "withdrawn":
         with happening(calendar.moment(year, 0.88, work.key)):
             products.withdraw(stage.viewer(lead), row, product, "Rà lại nguồn của các câu hỏi trong đề.")
+
+
+def _read_again(product: AnnualProduct) -> None:
+    """What the worker does before and after a lock."""
+    contents = contents_of(current_session().get_one(ResourceVersion, product.version_id))
+    checks.conclude(product, contents, checks.read_all(storage(), contents.files))

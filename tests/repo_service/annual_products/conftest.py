@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from repo_service.annual_products import queries, service
+from repo_service.annual_products import jobs, queries, service
+from repo_service.annual_products.models import AnnualProduct
 from repo_service.core.db import Database
+from repo_service.core.outbox import OutboxRow
 from repo_service.resources.queries import find_version
 from repo_service.reviews import queries as review_queries
 from repo_service.reviews import service as reviews
@@ -63,10 +65,23 @@ def choose(db: Database, cast: Cast) -> Callable[..., str]:
 
 
 @pytest.fixture
-def lock(db: Database, cast: Cast) -> Callable[..., None]:
-    """`lock(product)`: the lead publishes it."""
+def read_again(db: Database) -> Callable[[str], None]:
+    """`read_again(product)`: the background reads its files, as it was asked to."""
+
+    def read(product_id: str) -> None:
+        with db.session(writing=False) as session:
+            version = session.get_one(AnnualProduct, product_id).version_id
+        jobs.read_again(OutboxRow(object_id=product_id, values={"version": version}), db)
+
+    return read
+
+
+@pytest.fixture
+def lock(db: Database, cast: Cast, read_again: Callable[[str], None]) -> Callable[..., None]:
+    """`lock(product)`: its files have been read again, and the lead publishes it."""
 
     def lock_as(product_id: str, by: str = "minh") -> None:
+        read_again(product_id)
         with db.transaction() as session:
             viewer = viewer_of(cast.people[by])
             cluster = session.get_one(queries.Cluster, cast.clusters["K2"])

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from repo_service.annual_products import queries, service
-from repo_service.annual_products.manifest import fingerprint
+from repo_service.annual_products.locking.canonical import fingerprint
 from repo_service.annual_products.models import AnnualProduct
 from repo_service.core.db import Database
 from repo_service.core.errors import AlreadyExists, InvalidInput, MoveNotAllowed, NotFound

@@ -29,8 +29,9 @@ def products(cast: Cast) -> str:
 
 
 def test_the_lead_chooses_and_publishes_in_the_browser(
-    page: str, sign_in: SignIn, published_work: Make, approve: Act
+    page: str, sign_in: SignIn, published_work: Make, approve: Act, work: Callable[[], None]
 ) -> None:
+    do_background_work = work
     minh = sign_in("minh")
     assert "Cụm chưa có bài nào đã công bố" in minh.get(page).get_data(as_text=True)
     work = published_work()
@@ -47,7 +48,13 @@ def test_the_lead_chooses_and_publishes_in_the_browser(
     )
     approve(work, "hoa", "minh")
     assert f'action="{lock}"' in minh.get(page).get_data(as_text=True)
-    assert minh.post(lock).status_code == 303
+    assert minh.post(lock).location.endswith("#kiem-tra")  # the files are read again first
+    part = minh.get(f"{chosen[1]}/kiem-tra").get_data(as_text=True)
+    assert "Đang xếp hàng" in part and 'data-hx-trigger="every 2s"' in part
+    do_background_work()
+    part = minh.get(f"{chosen[1]}/kiem-tra").get_data(as_text=True)
+    assert "Mọi tệp còn nguyên vẹn" in part and "data-hx" not in part
+    assert minh.post(lock).location == page
     certificate = minh.get(page).get_data(as_text=True)
     assert '<svg viewBox="0 0 ' in certificate and "Mã QR" in certificate
     assert (
@@ -140,7 +147,7 @@ def test_a_commune_officer_sees_the_clusters_of_the_communes_schools(sign_in: Si
 
 
 def test_the_api_chooses_locks_and_counts_duties(
-    cast: Cast, products: str, sign_in: SignIn, published_work: Make, approve: Act
+    cast: Cast, products: str, sign_in: SignIn, published_work: Make, approve: Act, read_again: Act
 ) -> None:
     work, minh = published_work(), sign_in("minh")
     body = {"school_year": THIS_YEAR, "resource": work, **WORDS}
@@ -153,6 +160,11 @@ def test_the_api_chooses_locks_and_counts_duties(
         {"reviews": ["Cần thêm 2 phản biện của trường khác."]},
     )
     approve(work, "hoa", "minh")
+    waiting = minh.post(f"{products}/{made.json['id']}/publish")
+    assert (waiting.status_code, waiting.json["state"]) == (202, "chosen")
+    assert waiting.json["check"] == {"state": "waiting", "finished_at": None, "findings": []}
+    read_again(made.json["id"])
+    assert sign_in("lan").get(f"{products}/{made.json['id']}").json["check"]["state"] == "clean"
     locked = minh.post(f"{products}/{made.json['id']}/publish")
     assert (locked.status_code, locked.json["state"]) == (200, "published")
     assert (
