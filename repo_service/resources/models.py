@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from repo_service.core.clock import now
-from repo_service.core.db import Base, Id
+from repo_service.core.db import Base, Id, Json
 from repo_service.core.identifiers import new_id
 
 
@@ -141,6 +141,8 @@ class ResourceVersion(Base):
     change_note: Mapped[str] = mapped_column(Text, default="")
     differences: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What a correction changed: {field: [before, after]}."""
+    reviewed: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """{"on": day of the last approval, "schools": [names]}, written by reviews; stays with the files it was said of."""
     wait_to_publish: Mapped[bool] = mapped_column(default=False)
     embargo_until: Mapped[datetime | None]
     created_by_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))

@@ -44,6 +44,10 @@ class ReviewRound(Base):
     due_on: Mapped[date]
     opened_at: Mapped[datetime] = mapped_column(default=now)
     closed_at: Mapped[datetime | None]
+    nudged_at: Mapped[datetime | None]
+    """When somebody last asked gently whether it is being read."""
+    leads_told: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often the leads were told that it lacks readers: 1 after two days, 2 once its day passed."""
 
     resource: Mapped[Resource] = relationship(lazy="raise")
     version: Mapped[ResourceVersion] = relationship(lazy="raise")
@@ -53,6 +57,11 @@ class ReviewRound(Base):
     verdicts: Mapped[list[Verdict]] = relationship(
         order_by="Verdict.decided_at", cascade="all, delete-orphan", lazy="raise"
     )
+
+    @property
+    def readers(self) -> list[ReviewAssignment]:
+        """Who reads or has read; who handed it back is none of them."""
+        return [assignment for assignment in self.assignments if assignment.state != "returned"]
 
 
 class ReviewAssignment(Base):
@@ -69,8 +78,11 @@ class ReviewAssignment(Base):
     reviewer_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))
     assigned_by_id: Mapped[str | None] = mapped_column(Id, ForeignKey("users.id"))
     state: Mapped[str] = mapped_column(String(20), default="open")
-    """open, done."""
+    """open, done, returned (see lifecycle.py)."""
+    note: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    """Why it was handed back, in a few words."""
     created_at: Mapped[datetime] = mapped_column(default=now)
+    """Since when the colleague has it."""
 
 
 class Verdict(Base):
@@ -108,7 +120,12 @@ class ReviewComment(Base):
     author_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id"))
     parent_id: Mapped[str | None] = mapped_column(Id, ForeignKey("review_comments.id"))
     place: Mapped[str] = mapped_column(String(120), default="")
-    """What it speaks of: a page, a heading, a few quoted words."""
+    """The words it speaks of, as they stand in the text: by them it is found again in a later version."""
+    file_id: Mapped[str | None] = mapped_column(Id)
+    page: Mapped[int | None]
+    """Of the file's preview, from 1."""
+    paragraph: Mapped[int | None]
+    """Number of the line in the file's text, from 0."""
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
     settled_at: Mapped[datetime | None]
