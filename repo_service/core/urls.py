@@ -99,6 +99,11 @@ def near_duplicates_path() -> str:
     return "/ra-soat/bai-gan-giong"
 
 
+def desk_path() -> str:
+    """What waits to be read by the person."""
+    return "/phan-bien"
+
+
 def review_path(round_id: str) -> str:
     """The review desk of a round."""
     return f"/phan-bien/{round_id}"

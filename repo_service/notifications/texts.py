@@ -12,6 +12,15 @@ KINDS: dict[str, Any] = {
     "review.unclaimed": _l(
         "“%(title)s” chưa có ai nhận phản biện, hẹn %(due)s. Thầy cô nhờ giúp một đồng nghiệp nhé."
     ),
+    "review.resubmitted": _l("Có bản mới của “%(title)s” mà thầy cô đã đọc và gửi lại; mời thầy cô đọc tiếp."),
+    "review.handed_back": _l("%(by)s chưa đọc được “%(title)s” (%(word)s). Thầy cô nhờ một đồng nghiệp khác nhé."),
+    "review.released": _l("Cụm đã nhờ người khác đọc “%(title)s”; thầy cô không cần đọc bài này nữa."),
+    "review.nudged": _l("%(by)s nhắc nhẹ: “%(title)s” đang đợi thầy cô đọc, hẹn %(due)s."),
+    "review.due_soon": _l("“%(title)s” đang đợi thầy cô đọc, hẹn %(due)s."),
+    "review.due_today": _l("Hôm nay đến hẹn đọc “%(title)s”."),
+    "review.overdue": _l(
+        "“%(title)s” đã qua hẹn %(due)s. Thầy cô đọc giúp, hoặc trả lại để cụm nhờ người khác."
+    ),
     "review.appealed": _l("Tác giả nhờ cụm xem lại “%(title)s”. Thầy cô nhờ giúp một đồng nghiệp đọc."),
     "review.approved": _l("%(by)s đã đọc và đồng ý công bố “%(title)s”."),
     "review.changes_requested": _l("%(by)s gửi lại “%(title)s” với góp ý để chỉnh sửa."),
@@ -33,6 +42,8 @@ KINDS: dict[str, Any] = {
 
 SIGNS = {
     "review.assigned": "clipboard-check", "review.unclaimed": "hand-helping", "review.appealed": "hand-helping",
+    "review.resubmitted": "clipboard-check", "review.handed_back": "undo-2", "review.released": "check",
+    "review.nudged": "clock", "review.due_soon": "clock", "review.due_today": "clock", "review.overdue": "clock",
     "review.approved": "circle-check", "review.changes_requested": "pencil", "review.declined": "undo-2",
     "review.commented": "message-square", "resource.published": "book-open",
     "annual_product.published": "stamp", "annual_product.damaged": "triangle-alert",

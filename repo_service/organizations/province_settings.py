@@ -84,6 +84,9 @@ DEFINITIONS: dict[str, Definition] = {
         24, _between(1, 168), _l("Số giờ một lần đọc lại tệp còn dùng được để công bố sản phẩm năm"), "I9"
     ),
     "review.due_days": Definition(7, _between(1, 60), _l("Hẹn phản biện trong số ngày"), "R32"),
+    "review.remind_days": Definition(
+        2, _between(0, 30), _l("Nhắc người phản biện trước hẹn số ngày này"), "R32"
+    ),
     "review.cycle_months": Definition(12, _between(1, 60), _l("Số tháng giữa hai lần rà soát"), "R10"),
     "bdtx.periods_per_year": Definition(
         120, _between(0, 400), _l("Số tiết bồi dưỡng thường xuyên một năm"), "R30"

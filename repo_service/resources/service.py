@@ -261,7 +261,7 @@ def correct_metadata(
     corrected = ResourceVersion(
         id=new_id(), resource_id=resource.id, number=current.number, minor=current.minor + 1, state="published",
         change_note=current.change_note, created_by_id=viewer.id, last_editor_id=viewer.id, wait_to_publish=False,
-        submitted_at=current.submitted_at, published_at=clock.now(), created_at=clock.now(),
+        submitted_at=current.submitted_at, published_at=clock.now(), created_at=clock.now(), reviewed=current.reviewed,
     )  # fmt: skip
     copy_description(current, corrected)
     _describe(corrected, description)

@@ -12,7 +12,7 @@ from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.resources import policy
 from repo_service.resources.lifecycle import next_resource_state
-from repo_service.resources.models import Resource
+from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.resources.service import touch
 
 
@@ -55,6 +55,18 @@ def mark_annual_product(resource: Resource, school_year: str | None) -> None:
 def count_approval(resource: Resource) -> None:
     """One more colleague approved the shown version; called by reviews."""
     resource.review_count += 1
+
+
+def note_approval(version: ResourceVersion, school: str | None) -> None:
+    """A colleague of `school` agreed to these files today: the badge "Đã phản biện"; called by reviews."""
+    schools = (version.reviewed or {}).get("schools", [])
+    named = [*schools, school] if school and school not in schools else schools
+    version.reviewed = {"on": clock.today().isoformat(), "schools": named}
+
+
+def forget_approvals(version: ResourceVersion) -> None:
+    """The version goes back to its author, who may change it; called by reviews."""
+    version.reviewed = None
 
 
 def count_download(resource_id: str) -> None:

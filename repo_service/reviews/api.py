@@ -10,10 +10,12 @@ from flask_smorest import Blueprint
 
 from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.resources.queries import find_resource, find_version
-from repo_service.reviews import policy, queries, service
+from repo_service.reviews import policy, queries, readers, service
 from repo_service.reviews.schemas import (
     AssignmentSchema,
     DecisionSchema,
+    HandingBackSchema,
+    RoundChangeSchema,
     RoundListSchema,
     RoundSchema,
     round_body,
@@ -56,6 +58,17 @@ class Round(MethodView):
         viewer = signed_in_viewer()
         return round_body(viewer, queries.round_for(viewer, round_id))
 
+    @blueprint.doc(requestBody={"content": {"application/json": {"schema": RoundChangeSchema}}})
+    @blueprint.response(200, RoundSchema)
+    def patch(self, round_id: str) -> dict[str, Any]:
+        """The lead changes by when it is read and how many must agree."""
+        viewer = signed_in_viewer()
+        found = queries.round_for(viewer, round_id, deciding=True)
+        said = read_json(RoundChangeSchema())
+        due_on, required = said.get("due_on", found.due_on), said.get("required", found.required)
+        readers.change_round(viewer, found, due_on, required)
+        return round_body(viewer, found)
+
 
 @blueprint.route("/reviews/<round_id>/assign")
 class Assignment(MethodView):
@@ -64,10 +77,45 @@ class Assignment(MethodView):
     @blueprint.doc(requestBody={"content": {"application/json": {"schema": AssignmentSchema}}})
     @blueprint.response(200, RoundSchema)
     def post(self, round_id: str) -> dict[str, Any]:
-        """Claim the round, or as a lead ask a colleague; 409 when every place is taken."""
+        """Claim the round, or as a lead ask colleagues, all or none; 409 when every place is taken."""
         viewer = signed_in_viewer()
         found = queries.round_for(viewer, round_id, deciding=True)
-        service.assign(viewer, found, read_json(AssignmentSchema())["reviewer"])
+        said = read_json(AssignmentSchema())
+        if "reviewers" in said:
+            readers.ask(viewer, found, said["reviewers"])
+        else:
+            readers.assign(viewer, found, said["reviewer"])
+        return round_body(viewer, found)
+
+
+@blueprint.route("/reviews/<round_id>/hand-back")
+class HandingBack(MethodView):
+    """A place in a round becomes free again."""
+
+    @blueprint.doc(requestBody={"content": {"application/json": {"schema": HandingBackSchema}}})
+    @blueprint.response(200, RoundSchema)
+    def post(self, round_id: str) -> dict[str, Any]:
+        """Hand the reading back with a word, or as a lead take it back from a colleague."""
+        viewer = signed_in_viewer()
+        found = queries.round_for(viewer, round_id, deciding=True)
+        said = read_json(HandingBackSchema())
+        if said["reviewer"] in (None, viewer.id):
+            readers.hand_back(viewer, found, said["word"])
+        else:
+            readers.release(viewer, found, said["reviewer"], said["word"])
+        return round_body(viewer, found)
+
+
+@blueprint.route("/reviews/<round_id>/nudge")
+class Nudge(MethodView):
+    """A gentle word."""
+
+    @blueprint.response(200, RoundSchema)
+    def post(self, round_id: str) -> dict[str, Any]:
+        """Author or lead asks how far the reading is; 409 when somebody did today."""
+        viewer = signed_in_viewer()
+        found = queries.round_for(viewer, round_id, deciding=True)
+        readers.nudge(viewer, found)
         return round_body(viewer, found)
 
 

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from repo_service.core import clock
 from repo_service.core.db import Database, current_session
 from repo_service.core.outbox import OutboxRow
-from repo_service.core.permissions import CLUSTER_LEADS
-from repo_service.core.urls import resource_path, review_path
+from repo_service.core.urls import desk_path, resource_path, review_path
 from repo_service.notifications.service import notify
-from repo_service.organizations.models import Membership
-from repo_service.organizations.province_settings import current_school_year
 from repo_service.resources.models import Resource
 from repo_service.reviews import reading
+from repo_service.reviews.desk import reminders
 from repo_service.reviews.models import ReviewAssignment, ReviewComment, ReviewRound, Verdict
 from repo_service.reviews.publication import publish_what_is_due
-
-UNCLAIMED_AFTER = timedelta(days=2)
-"""So long a round may stand without a reader before the leads are asked to find one."""
+from repo_service.reviews.reading import leads_of
 
 NOTICE_OF_DECISION = {
     "approve": "review.approved",
@@ -32,7 +24,12 @@ NOTICE_OF_DECISION = {
 
 
 def tell_opened(row: OutboxRow) -> None:
-    """A new round: it stands on the desk of eligible colleagues by itself, nobody is written to."""
+    """Who sent the version before back hears that a new one is there; else the round stands on the desks by itself."""
+    review_round = _round(row.object_id)
+    if review_round:
+        readers = reading.readers_before(review_round)
+        origin = f"review.resubmitted:{review_round.id}"
+        notify(readers, "review.resubmitted", review_path(review_round.id), origin, **_about(review_round))
 
 
 def tell_assigned(row: OutboxRow) -> None:
@@ -45,7 +42,38 @@ def tell_assigned(row: OutboxRow) -> None:
             [assignment.reviewer_id],
             "review.assigned",
             review_path(review_round.id),
-            f"review.assigned:{assignment.id}",
+            f"review.assigned:{assignment.id}:{assignment.created_at:%m%d%H%M%S}",
+            **values,
+        )
+
+
+def tell_returned(row: OutboxRow) -> None:
+    """The leads, when a reader handed it back; the reader, when a lead asks no more."""
+    place = current_session().get(ReviewAssignment, row.object_id)
+    review_round = _round(place.round_id) if place else None
+    if place and review_round and place.state == "returned":
+        by = str(row.values["by"])
+        own = by == place.reviewer_id
+        notify(
+            leads_of(review_round) if own else [place.reviewer_id],
+            "review.handed_back" if own else "review.released",
+            review_path(review_round.id) if own else desk_path(),
+            f"review.returned:{row.id}",
+            **{**_by(by), **_about(review_round), "word": place.note},
+        )
+
+
+def tell_nudged(row: OutboxRow) -> None:
+    """Who reads it now; while nobody does, the leads."""
+    review_round = _round(row.object_id)
+    if review_round and review_round.state == "open":
+        waiting = [place.reviewer_id for place in review_round.readers if place.state == "open"]
+        values = {**_by(str(row.values["by"])), **_about(review_round)}
+        notify(
+            waiting or leads_of(review_round),
+            "review.nudged" if waiting else "review.unclaimed",
+            review_path(review_round.id),
+            f"review.nudged:{review_round.id}:{row.values['on']}",
             **values,
         )
 
@@ -70,7 +98,7 @@ def tell_appealed(row: OutboxRow) -> None:
     review_round = _round(row.object_id)
     if review_round:
         notify(
-            _leads(review_round),
+            leads_of(review_round),
             "review.appealed",
             review_path(review_round.id),
             f"review.appealed:{review_round.id}",
@@ -83,7 +111,7 @@ def tell_commented(row: OutboxRow) -> None:
     remark = current_session().get(ReviewComment, row.object_id)
     review_round = _round(remark.round_id) if remark else None
     if remark and review_round:
-        hearers = {*_authors(review_round.resource), *(a.reviewer_id for a in review_round.assignments)} - {
+        hearers = {*_authors(review_round.resource), *(a.reviewer_id for a in review_round.readers)} - {
             remark.author_id
         }
         values = {**_by(remark.author_id), **_about(review_round)}
@@ -113,23 +141,14 @@ def publish_due(database: Database) -> None:
         publish_what_is_due()
 
 
-def remind_unclaimed(database: Database) -> None:
-    """Schedule: tell the leads, once, of rounds that nobody took."""
-    with database.transaction() as session:
-        nobody = ~select(ReviewAssignment.id).where(ReviewAssignment.round_id == ReviewRound.id).exists()
-        waiting = select(ReviewRound.id).where(
-            ReviewRound.state == "open", ReviewRound.opened_at <= clock.now() - UNCLAIMED_AFTER, nobody
-        )
-        for round_id in session.scalars(waiting.order_by(ReviewRound.opened_at).limit(200)).all():
-            review_round = _round(round_id)
-            if review_round:
-                notify(
-                    _leads(review_round),
-                    "review.unclaimed",
-                    review_path(round_id),
-                    f"unclaimed:{round_id}",
-                    **_about(review_round),
-                )
+def remind(database: Database) -> None:
+    """Schedule: tell who sits on a round, once before its day, on it and after; tell the leads of unclaimed ones."""
+    with database.transaction():
+        for late in reminders.due():
+            notify([late.reader], late.kind, review_path(late.round), late.origin, **late.values)
+        for review_round, origin in reminders.unclaimed():
+            path, about = review_path(review_round.id), _about(review_round)
+            notify(leads_of(review_round), "review.unclaimed", path, origin, **about)
 
 
 def _round(round_id: str) -> ReviewRound | None:
@@ -159,14 +178,3 @@ def _authors(resource: Resource) -> list[str]:
             [resource.created_by_id, *(author.user_id for author in resource.authors if author.user_id)]
         )
     )
-
-
-def _leads(review_round: ReviewRound) -> Sequence[str | None]:
-    year = current_school_year().key
-    statement = select(Membership.user_id).where(
-        Membership.cluster_id == review_round.cluster_id,
-        Membership.role.in_(CLUSTER_LEADS),
-        Membership.from_year <= year,
-        (Membership.to_year.is_(None)) | (Membership.to_year >= year),
-    )
-    return current_session().scalars(statement.distinct()).all()

@@ -15,7 +15,8 @@ from repo_service.core.urls import resource_path, review_path
 from repo_service.curriculum.queries import vocabularies
 from repo_service.files.pages import file_response
 from repo_service.resources.queries import find_resource, find_version
-from repo_service.reviews import desk, policy, queries, reading, remarks, service
+from repo_service.reviews import policy, queries, reading, service
+from repo_service.reviews.desk import layout, remarks
 
 blueprint = Blueprint("reviews", __name__, template_folder="templates")
 
@@ -133,8 +134,8 @@ def _page(viewer: Viewer, found: Any, error: InvalidInput | None = None) -> str:
     }
     return render_template(
         "reviews/round.html",
-        desk=desk.lay_out(viewer, found),
-        lines=desk.checklist_lines(found, _said_lines()),
+        desk=layout.lay_out(viewer, found),
+        lines=layout.checklist_lines(found, _said_lines()),
         typed=request.form,
         errors=errors,
         summary=[(fields.get(name, "ket-luan"), text) for name, texts in errors.items() for text in texts],

@@ -41,7 +41,7 @@ def is_for_named_readers(review_round: ReviewRound) -> bool:
 
 def is_assigned(viewer: Viewer, review_round: ReviewRound) -> bool:
     """Whether the person reads in this round."""
-    return any(assignment.reviewer_id == viewer.id for assignment in review_round.assignments)
+    return any(place.reviewer_id == viewer.id for place in review_round.readers)
 
 
 def can_review(viewer: Viewer, review_round: ReviewRound) -> bool:
@@ -58,7 +58,9 @@ def can_review_sql(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.is_guest:
         return false()
     led = [role.cluster_id for role in viewer.roles if role.code in CLUSTER_LEADS and role.cluster_id]
-    by_name = select(ReviewAssignment.round_id).where(ReviewAssignment.reviewer_id == viewer.id)
+    by_name = select(ReviewAssignment.round_id).where(
+        ReviewAssignment.reviewer_id == viewer.id, ReviewAssignment.state != "returned"
+    )
     open_to_all = and_(
         Resource.visibility != "rieng",
         or_(ResourceVersion.embargo_until.is_(None), ResourceVersion.embargo_until <= clock.now()),
@@ -95,6 +97,11 @@ def can_assign(viewer: Viewer, review_round: ReviewRound) -> bool:
     return viewer.leads(review_round.cluster_id)
 
 
+def can_nudge(viewer: Viewer, review_round: ReviewRound) -> bool:
+    """Ask gently how far the reading is: authors and leads."""
+    return is_author(viewer, review_round.resource) or viewer.leads(review_round.cluster_id)
+
+
 def can_open_further(viewer: Viewer, resource: Resource) -> bool:
     """Another round on a published version: its owner or a lead."""
     return is_author(viewer, resource) or viewer.leads(resource.cluster_id)
@@ -103,6 +110,7 @@ def can_open_further(viewer: Viewer, resource: Resource) -> bool:
 READ = declare(Policy("reviews.read", "Đọc một vòng phản biện", can_read))
 REVIEW = declare(Policy("reviews.review", "Nhận đọc và kết luận", can_review, can_review_sql))
 ASSIGN = declare(Policy("reviews.assign", "Nhờ đồng nghiệp phản biện", can_assign))
+NUDGE = declare(Policy("reviews.nudge", "Nhắc nhẹ người đang đọc", can_nudge))
 OPEN_FURTHER = declare(
     Policy("reviews.open_further", "Mở thêm vòng phản biện cho bài đã công bố", can_open_further)
 )

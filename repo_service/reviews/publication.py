@@ -1,4 +1,4 @@
-"""What follows the last approval: publication at once, or later by a person or the schedule."""
+"""What follows an approval: the badge of the version; after the last one publication, at once or later."""
 
 from __future__ import annotations
 
@@ -11,14 +11,29 @@ from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.resources import policy as resource_policy
 from repo_service.resources.models import Resource, ResourceVersion
-from repo_service.resources.service import publish_version
-from repo_service.resources.succession import count_approval
+from repo_service.resources.service import publish_version, touch
+from repo_service.resources.succession import count_approval, note_approval
 from repo_service.reviews import queries
+from repo_service.reviews.models import ReviewRound
 
 
 def is_under_embargo(version: ResourceVersion) -> bool:
     """Whether the moment "công khai từ" is still to come (R52)."""
     return version.embargo_until is not None and version.embargo_until > clock.now()
+
+
+def bear_approval(review_round: ReviewRound, school: str | None) -> None:
+    """The version bears the approval; a published one that was corrected meanwhile bears it as corrected."""
+    resource, version = review_round.resource, review_round.version
+    note_approval(version, school)
+    if not review_round.is_further:
+        return
+    shown = current_session().get(ResourceVersion, resource.current_version_id)
+    if shown is not None and shown.number == version.number:
+        if shown is not version:
+            note_approval(shown, school)
+        count_approval(resource)
+        touch(resource)
 
 
 def publish(viewer: Viewer, resource: Resource, version: ResourceVersion) -> None:

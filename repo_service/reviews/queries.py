@@ -15,7 +15,7 @@ from repo_service.core.errors import NotFound
 from repo_service.core.pagination import Page, page_of
 from repo_service.core.permissions import Viewer, authorize, listed
 from repo_service.files.models import StoredFile
-from repo_service.organizations.models import Membership
+from repo_service.organizations.models import Membership, Organization
 from repo_service.resources.models import Resource, ResourceVersion, VersionFile
 from repo_service.reviews import policy
 from repo_service.reviews.models import ReviewAssignment, ReviewRound, Verdict
@@ -53,7 +53,8 @@ def open_round_of(resource: Resource) -> ReviewRound | None:
 def rounds_for(viewer: Viewer, number: int = 1, size: int = 20) -> Page[ReviewRound]:
     """Open rounds the viewer may work on, unclaimed ones included, newest first; constant statements."""
     mine = aliased(ReviewAssignment)
-    taken = select(func.count()).where(ReviewAssignment.round_id == ReviewRound.id).scalar_subquery()
+    places = (ReviewAssignment.round_id == ReviewRound.id, ReviewAssignment.state != "returned")
+    taken = select(func.count()).where(*places).scalar_subquery()
     statement = (
         _rounds()
         .outerjoin(mine, and_(mine.round_id == ReviewRound.id, mine.reviewer_id == viewer.id))
@@ -107,6 +108,8 @@ class DecisionFacts:
     files_ready: bool
     approved_before: bool
     """The reviewer approved these files already, in an earlier round."""
+    school: str | None
+    """Name of the school whose verdict it is."""
 
 
 def decision_facts(viewer: Viewer, review_round: ReviewRound) -> DecisionFacts:
@@ -123,12 +126,31 @@ def decision_facts(viewer: Viewer, review_round: ReviewRound) -> DecisionFacts:
     approved = exists().where(
         Verdict.version_id == ResourceVersion.id, Verdict.reviewer_id == viewer.id, Verdict.decision == "approve",
         ResourceVersion.resource_id == resource.id, ResourceVersion.number == version.number,
+        _counts(),
     )  # fmt: skip
-    shares, unready, before = (
-        current_session().execute(select(colleagues, unready_files(version.id), approved)).one()
+    own = Organization.id == school_of(viewer)
+    school = select(Organization.name).where(own).scalar_subquery()
+    shares, unready, before, name = (
+        current_session().execute(select(colleagues, unready_files(version.id), approved, school)).one()
     )
     named_schools = {author.school_id for author in resource.authors} | {resource.school_id}
-    return DecisionFacts(bool(shares or named_schools & viewer.school_ids), not unready, bool(before))
+    return DecisionFacts(bool(shares or named_schools & viewer.school_ids), not unready, bool(before), name)
+
+
+def school_of(viewer: Viewer) -> str | None:
+    """The school that a verdict of this person stands for."""
+    return min(viewer.school_ids, default=None)
+
+
+def _counts() -> ColumnElement[bool]:
+    """A verdict of a round that the author recalled was said of files that may have changed since."""
+    recalled = exists().where(ReviewRound.id == Verdict.round_id, ReviewRound.state == "recalled")
+    return ~recalled
+
+
+def approvals_in(review_round: ReviewRound) -> int:
+    """How many colleagues agreed in a loaded round so far."""
+    return sum(1 for verdict in review_round.verdicts if verdict.decision == "approve")
 
 
 def unready_files(version_id: Any) -> ColumnElement[bool]:
@@ -162,7 +184,7 @@ def approvals(version_ids: Sequence[str]) -> dict[str, Approvals]:
         .join(
             same_files, and_(same_files.resource_id == asked.resource_id, same_files.number == asked.number)
         )
-        .join(Verdict, and_(Verdict.version_id == same_files.id, Verdict.decision == "approve"))
+        .join(Verdict, and_(Verdict.version_id == same_files.id, Verdict.decision == "approve", _counts()))
         .where(asked.id.in_(version_ids))
         .group_by(asked.id)
     )

@@ -12,10 +12,12 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from repo_service.accounts.models import User
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
+from repo_service.core.permissions import CLUSTER_LEADS
 from repo_service.files.models import StoredFile
-from repo_service.organizations.models import Membership
+from repo_service.organizations.access import holds_now
+from repo_service.organizations.models import Membership, Succession
 from repo_service.resources.models import VersionFile
-from repo_service.reviews.models import ReviewComment, ReviewRound
+from repo_service.reviews.models import ReviewComment, ReviewRound, Verdict
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,21 @@ def people(ids: Sequence[str]) -> dict[str, Person]:
         select(User.id, User.name, User.form_of_address).where(User.id.in_(set(ids)))
     )
     return {row.id: Person(*row) for row in rows}
+
+
+def readers_before(review_round: ReviewRound) -> list[str]:
+    """Who asked for the changes that this round's new version answers; nobody otherwise."""
+    before = aliased(ReviewRound)
+    statement = (
+        select(Verdict.reviewer_id)
+        .join(before, before.id == Verdict.round_id)
+        .where(
+            before.resource_id == review_round.resource_id,
+            before.number == review_round.number - 1,
+            before.state == "changes_requested",
+        )
+    )
+    return list(current_session().scalars(statement))
 
 
 def colleagues(review_round: ReviewRound, school_year: str) -> list[Person]:
@@ -75,6 +92,16 @@ def _in_year(membership: Any, school_year: str) -> ColumnElement[bool]:
         membership.from_year <= school_year,
         or_(membership.to_year.is_(None), membership.to_year >= school_year),
     )
+
+
+def leads_of(review_round: ReviewRound) -> Sequence[str]:
+    """Leads, deputies and secretaries of the round's cluster this year, or of what it was merged or split into."""
+    heirs = select(Succession.successor_id).where(Succession.predecessor_id == review_round.cluster_id)
+    statement = select(Membership.user_id).where(
+        or_(Membership.cluster_id == review_round.cluster_id, Membership.cluster_id.in_(heirs)),
+        Membership.role.in_(CLUSTER_LEADS), Membership.user_id.is_not(None), holds_now(Membership),
+    )  # fmt: skip
+    return [user_id for user_id in current_session().scalars(statement.distinct()) if user_id]
 
 
 def file_of(review_round: ReviewRound, file_id: str) -> tuple[str, StoredFile]:

@@ -9,9 +9,12 @@ from marshmallow import EXCLUDE, Schema, fields
 from repo_service.core.i18n import _l
 from repo_service.core.permissions import Viewer
 from repo_service.reviews.models import ReviewRound
+from repo_service.reviews.queries import approvals_in
 
 _TEXT = {"invalid": _l("Ô này cần một dòng chữ."), "null": _l("Ô này cần một dòng chữ.")}
 _LIST = {"invalid": _l("Ô này cần một danh sách mã."), "null": _l("Ô này cần một danh sách mã.")}
+_DAY = {"invalid": _l("Ô này cần một ngày."), "null": _l("Ô này cần một ngày.")}
+_NUMBER = {"invalid": _l("Ô này cần một con số."), "null": _l("Ô này cần một con số.")}
 _MISSING = _l("Chọn một kết luận: đồng ý, cần chỉnh sửa hoặc không nhận.")
 
 
@@ -29,12 +32,33 @@ class DecisionSchema(Schema):
 
 
 class AssignmentSchema(Schema):
-    """Body of an assignment: without a reviewer it is a claim."""
+    """Body of an assignment: `reviewers` or one `reviewer` are asked; without either it is a claim."""
 
     class Meta:
         unknown = EXCLUDE
 
     reviewer = fields.String(load_default=None, allow_none=True, error_messages=_TEXT)
+    reviewers = fields.List(fields.String(error_messages=_TEXT), error_messages=_LIST)
+
+
+class HandingBackSchema(Schema):
+    """Why a place is given back; with `reviewer` a lead takes it back from that colleague."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    word = fields.String(load_default="", error_messages=_TEXT)
+    reviewer = fields.String(load_default=None, allow_none=True, error_messages=_TEXT)
+
+
+class RoundChangeSchema(Schema):
+    """What a lead may change of a round."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    due_on = fields.Date(error_messages=_DAY)
+    required = fields.Integer(strict=False, error_messages=_NUMBER)
 
 
 class RemarkSchema(Schema):
@@ -46,6 +70,14 @@ class RemarkSchema(Schema):
     text = fields.String(load_default="", error_messages=_TEXT)
     place = fields.String(load_default="", error_messages=_TEXT)
     parent = fields.String(load_default="", error_messages=_TEXT)
+
+
+class ReaderSchema(Schema):
+    """A colleague's place in a round; `state` is open or done."""
+
+    reviewer = fields.String()
+    state = fields.String()
+    since = fields.DateTime()
 
 
 class RoundSchema(Schema):
@@ -65,6 +97,8 @@ class RoundSchema(Schema):
     opened_at = fields.DateTime()
     claimed_by_me = fields.Boolean()
     reviewers = fields.List(fields.String())
+    readers = fields.List(fields.Nested(ReaderSchema))
+    nudged_at = fields.DateTime(allow_none=True)
     cluster = fields.String(allow_none=True)
 
 
@@ -87,10 +121,15 @@ def round_body(viewer: Viewer, review_round: ReviewRound) -> dict[str, Any]:
         "number": review_round.number,
         "further": review_round.is_further,
         "required": review_round.required,
-        "approvals": sum(1 for verdict in review_round.verdicts if verdict.decision == "approve"),
+        "approvals": approvals_in(review_round),
         "due_on": review_round.due_on,
         "opened_at": review_round.opened_at,
-        "claimed_by_me": any(assignment.reviewer_id == viewer.id for assignment in review_round.assignments),
-        "reviewers": [assignment.reviewer_id for assignment in review_round.assignments],
+        "claimed_by_me": any(place.reviewer_id == viewer.id for place in review_round.readers),
+        "reviewers": [place.reviewer_id for place in review_round.readers],
+        "readers": [
+            {"reviewer": place.reviewer_id, "state": place.state, "since": place.created_at}
+            for place in review_round.readers
+        ],
+        "nudged_at": review_round.nudged_at,
         "cluster": review_round.cluster_id,
     }

@@ -1,4 +1,4 @@
-"""The verbs of peer review: open, assign, decide, recall, appeal, remark; the only writer of its tables.
+"""The verbs of peer review: open, decide, recall, appeal; with readers.py and remarks the only writer of its tables.
 
 One step before publication and no signature chain (R32); reasons and words, never a score (R26).
 """
@@ -19,22 +19,23 @@ from repo_service.core.identifiers import new_id
 from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.curriculum.queries import vocabularies
-from repo_service.organizations.access import load_viewer
 from repo_service.organizations.province_settings import province_setting
 from repo_service.resources import policy as resource_policy
 from repo_service.resources import service as resources
 from repo_service.resources.models import Resource, ResourceVersion
-from repo_service.resources.succession import count_approval
+from repo_service.resources.succession import forget_approvals
 from repo_service.reviews import policy, queries
-from repo_service.reviews.models import ReviewAssignment, ReviewRound, Verdict
-from repo_service.reviews.publication import is_under_embargo, publish, publish_with_approvals
+from repo_service.reviews.lifecycle import next_assignment_state, next_round_state
+from repo_service.reviews.models import ReviewRound, Verdict
+from repo_service.reviews.publication import bear_approval, is_under_embargo, publish, publish_with_approvals
+from repo_service.reviews.readers import assign, check_open, take_place
 
 __all__ = [
     "appeal", "assign", "decide", "open_further_round", "open_round", "publish", "recall",
 ]  # fmt: skip
 
-DECISIONS = {"approve": "approved", "request_changes": "changes_requested", "decline": "declined"}
-"""A decision, and the state in which it closes the round (approve: once enough colleagues did)."""
+DECISIONS = ("approve", "request_changes", "decline")
+"""Each is a move of the round and of the version (approve: once enough colleagues did)."""
 
 LONGEST_NOTE = 4000
 
@@ -80,28 +81,6 @@ def open_further_round(viewer: Viewer, resource: Resource, version: ResourceVers
     return open_round(viewer, resource, version, further=True)
 
 
-def assign(viewer: Viewer, review_round: ReviewRound, reviewer_id: str | None = None) -> ReviewAssignment:
-    """Claim a place in the round, or, as a lead, ask an eligible colleague by name.
-
-    AlreadyExists when the colleague is in already or every place is taken; InvalidInput when the
-    colleague made it or is of another cluster.
-    """
-    if reviewer_id is None or reviewer_id == viewer.id:
-        authorize(viewer, policy.REVIEW.action, review_round)
-        reviewer_id = viewer.id
-    else:
-        authorize(viewer, policy.ASSIGN.action, review_round)
-        if not policy.is_eligible(load_viewer(reviewer_id), review_round):
-            raise InvalidInput(
-                {"reviewer": [_("Chọn một đồng nghiệp trong cụm, không phải người làm bài này.")]}
-            )
-    assert reviewer_id is not None
-    _check_open(review_round)
-    if any(assignment.reviewer_id == reviewer_id for assignment in review_round.assignments):
-        raise AlreadyExists(_("Đồng nghiệp này đã nhận đọc vòng này rồi."))
-    return _take_place(viewer, review_round, reviewer_id)
-
-
 def decide(
     viewer: Viewer,
     review_round: ReviewRound,
@@ -122,26 +101,26 @@ def decide(
     assert viewer.id is not None
     if any(verdict.reviewer_id == viewer.id for verdict in review_round.verdicts):
         raise AlreadyExists(_("Thầy cô đã kết luận vòng này rồi."))
-    _check_open(review_round)
+    check_open(review_round)
     facts = queries.decision_facts(viewer, review_round)
     if facts.approved_before and decision == "approve":
         raise AlreadyExists(
             _("Thầy cô đã đồng ý phiên bản này ở vòng trước; vòng này cần thêm một người đọc khác.")
         )
     with current_session().no_autoflush:  # one flush at the end: each row is written once
-        mine = [assignment for assignment in review_round.assignments if assignment.reviewer_id == viewer.id]
-        assignment = mine[0] if mine else _take_place(viewer, review_round, viewer.id)
-        assignment.state = "done"
+        mine = [place for place in review_round.readers if place.reviewer_id == viewer.id]
+        place = mine[0] if mine else take_place(viewer, review_round, viewer.id)
+        place.state = next_assignment_state(place.state, "decide")
         verdict = Verdict(
             id=new_id(), version_id=review_round.version_id, reviewer_id=viewer.id,
-            school_id=min(viewer.school_ids, default=None),
+            school_id=queries.school_of(viewer),
             from_other_school=bool(viewer.school_ids) and not facts.shares_school, decision=decision,
             reasons=list(dict.fromkeys(reasons)), checklist=list(dict.fromkeys(checklist)), note=note.strip(),
             decided_at=clock.now(),
         )  # fmt: skip
         review_round.verdicts.append(verdict)
         emit("review.decided", verdict.id)
-        _follow(viewer, review_round, verdict, facts.files_ready)
+        _follow(viewer, review_round, verdict, facts)
     return verdict
 
 
@@ -150,7 +129,8 @@ def recall(viewer: Viewer, resource: Resource, version: ResourceVersion) -> None
     resources.recall(viewer, resource, version)
     review_round = queries.open_round_of(resource)
     if review_round is not None:
-        _close(review_round, "recalled")
+        _close(review_round, "recall")
+    forget_approvals(version)  # it may be changed now: what was agreed to is not what is sent next
 
 
 def appeal(viewer: Viewer, resource: Resource, version: ResourceVersion) -> ReviewRound:
@@ -162,72 +142,34 @@ def appeal(viewer: Viewer, resource: Resource, version: ResourceVersion) -> Revi
     return review_round
 
 
-def _follow(viewer: Viewer, review_round: ReviewRound, verdict: Verdict, files_ready: bool) -> None:
+def _follow(viewer: Viewer, review_round: ReviewRound, verdict: Verdict, facts: queries.DecisionFacts) -> None:
     """What a verdict does to the round and, unless the version is published already, to the version."""
-    approvals = sum(1 for each in review_round.verdicts if each.decision == "approve")
+    approvals = queries.approvals_in(review_round)
     resource, version = review_round.resource, review_round.version
-    if (
-        review_round.is_further
-        and verdict.decision == "approve"
-        and version.number == _shown_number(review_round)
-    ):
-        count_approval(resource)
-        resources.touch(resource)
+    if verdict.decision == "approve":
+        bear_approval(review_round, facts.school)
     is_last = verdict.decision != "approve" or approvals >= review_round.required
     if is_last:
-        _close(review_round, DECISIONS[verdict.decision])
+        _close(review_round, verdict.decision)
     if review_round.is_further or not is_last:
         record(viewer.id, f"review.{verdict.decision}", "resource", resource.id, round=review_round.number)
         return
     resources.move_version(viewer.id, resource, version, verdict.decision)
     if (
         version.state == "approved"
-        and files_ready
+        and facts.files_ready
         and not version.wait_to_publish
         and not is_under_embargo(version)
     ):
         publish_with_approvals(viewer.id, resource, version, approvals)
 
 
-def _shown_number(review_round: ReviewRound) -> int | None:
-    shown = current_session().get(ResourceVersion, review_round.resource.current_version_id)
-    return shown.number if shown else None
-
-
-def _close(review_round: ReviewRound, state: str) -> None:
-    review_round.state = state
+def _close(review_round: ReviewRound, move: str) -> None:
+    review_round.state = next_round_state(review_round.state, move)
     review_round.closed_at = clock.now()
-    for assignment in review_round.assignments:
-        assignment.state = "done"  # nobody is asked to read a round that is over
-
-
-def _check_open(review_round: ReviewRound) -> None:
-    if review_round.state != "open" or review_round.resource.state == "withdrawn":
-        raise MoveNotAllowed(_("Vòng phản biện này đã xong."))
-
-
-def _take_place(viewer: Viewer, review_round: ReviewRound, reviewer_id: str) -> ReviewAssignment:
-    if len(review_round.assignments) >= review_round.required:
-        raise AlreadyExists(_("Vòng này đã đủ người đọc."))
-    assignment = ReviewAssignment(
-        id=new_id(),
-        reviewer_id=reviewer_id,
-        assigned_by_id=viewer.id if reviewer_id != viewer.id else None,
-        state="open",
-        created_at=clock.now(),
-    )
-    review_round.assignments.append(assignment)
-    record(
-        viewer.id,
-        "review.assigned",
-        "resource",
-        review_round.resource_id,
-        round=review_round.number,
-        reviewer=reviewer_id,
-    )
-    if reviewer_id != viewer.id:
-        emit("review.assigned", assignment.id)
-    return assignment
+    for place in review_round.assignments:
+        if place.state == "open":  # nobody is asked to read a round that is over
+            place.state = next_assignment_state(place.state, "end")
 
 
 def _decision_problems(

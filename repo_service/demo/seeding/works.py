@@ -23,8 +23,8 @@ from repo_service.files.models import StoredFile
 from repo_service.resources import service as resources
 from repo_service.resources import succession
 from repo_service.resources.models import Resource, ResourceVersion
-from repo_service.reviews import remarks
 from repo_service.reviews import service as reviews
+from repo_service.reviews.desk import remarks
 from repo_service.reviews.models import ReviewRound
 
 _PEOPLE = {person.account: person for person in PEOPLE}

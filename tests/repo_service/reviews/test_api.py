@@ -143,3 +143,30 @@ def test_the_publishing_request_takes_twelve_statements_beside_the_sessions(
     assert 0 < len([each for each in seen if each.split()[0] not in ("BEGIN", "COMMIT")]) <= 12 + 1, (
         "\n".join(seen)
     )
+
+
+def test_readers_are_asked_replaced_and_nudged_through_the_api(
+    cast: Cast, sign_in: SignIn, submitted: Submitted
+) -> None:
+    path = f"/api/reviews/{submitted()}"
+    minh, hoa, lan, quang = (sign_in(name) for name in ("minh", "hoa", "lan", "quang"))
+    asked = minh.post(f"{path}/assign", json={"reviewers": [cast.hoa, cast.thao]})
+    assert (asked.status_code, asked.json["reviewers"]) == (200, [cast.hoa, cast.thao])
+    assert minh.post(f"{path}/assign", json={"reviewers": [cast.quang]}).json["errors"].keys() == {"reviewer"}
+    assert minh.post(f"{path}/assign", json={"reviewers": 5}).status_code == 422
+    assert hoa.post(f"{path}/hand-back", json={}).json["errors"].keys() == {"word"}
+    assert hoa.post(f"{path}/hand-back", json={"word": "bận"}).json["reviewers"] == [cast.thao]
+    assert hoa.post(f"{path}/hand-back", json={"word": "bận"}).status_code == 409
+    assert minh.post(f"{path}/hand-back", json={"reviewer": cast.thao}).json["readers"] == []
+    assert lan.post(f"{path}/nudge").json["nudged_at"] is not None
+    assert minh.post(f"{path}/nudge").status_code == 409
+    changed = minh.patch(path, json={"due_on": "2026-12-01"})
+    assert (changed.json["due_on"], changed.json["required"]) == ("2026-12-01", 1)
+    assert minh.patch(path, json={"due_on": "x", "required": "y"}).json["errors"].keys() == {
+        "due_on",
+        "required",
+    }
+    assert lan.patch(path, json={"required": 2}).status_code == 404
+    for verb, body in (("assign", None), ("hand-back", {"word": "x"}), ("nudge", None)):
+        assert quang.post(f"{path}/{verb}", json=body).status_code == 404
+    assert quang.patch(path, json={"required": 2}).status_code == 404

@@ -13,8 +13,8 @@ from repo_service.core.errors import InvalidInput, NotFound
 from repo_service.core.outbox import OutboxRow
 from repo_service.notifications.models import Notification
 from repo_service.reviews import jobs, queries, reading, service
+from repo_service.reviews.desk.remarks import comment, find_comment, settle
 from repo_service.reviews.models import ReviewRound
-from repo_service.reviews.remarks import comment, find_comment, settle
 from tests.cast import Cast
 from tests.factories import viewer_of
 
@@ -113,7 +113,7 @@ def test_leads_hear_of_appeals_and_of_rounds_that_nobody_took(
     db: Database, cast: Cast, submitted: Submitted, decide: Callable[..., None]
 ) -> None:
     round_id = submitted()
-    jobs.remind_unclaimed(db)
+    jobs.remind(db)
     assert _told(db) == []
     decide("hoa", round_id, "decline", reasons=["khac"], note="Bài này đã có.")
     with db.transaction() as session:
@@ -123,8 +123,8 @@ def test_leads_hear_of_appeals_and_of_rounds_that_nobody_took(
         session.flush()
         session.execute(update(ReviewRound).values(opened_at=found.opened_at - timedelta(days=3)))
     _run(db, "review.appealed", jobs.tell_appealed)
-    jobs.remind_unclaimed(db)
-    jobs.remind_unclaimed(db)
+    jobs.remind(db)
+    jobs.remind(db)
     assert _told(db) == [("review.appealed", cast.minh), ("review.unclaimed", cast.minh)]
 
 
