@@ -27,7 +27,6 @@ from repo_service.contributions import pages as contributions_pages
 from repo_service.core import backends, clock
 from repo_service.core.db import Database, KhoFlask
 from repo_service.core.i18n import register_babel
-from repo_service.curation import pages as curation_pages
 from repo_service.curriculum.installation import place
 from repo_service.curriculum.queries import vocabularies
 from repo_service.curriculum.synonyms import search_synonyms
@@ -36,6 +35,7 @@ from repo_service.files import api as files_api
 from repo_service.files import pages as files_pages
 from repo_service.health import HealthDoor
 from repo_service.home import pages as home_pages
+from repo_service.near_duplicates import pages as near_duplicates_pages
 from repo_service.notifications import pages as notifications_pages
 from repo_service.openapi import pages as openapi_pages
 from repo_service.openapi.document import register_openapi
@@ -70,7 +70,7 @@ PAGES: tuple[Blueprint, ...] = (
     resources_pages.blueprint,
     contributions_pages.blueprint,
     collections_pages.blueprint,
-    curation_pages.blueprint,
+    near_duplicates_pages.blueprint,
     reviews_pages.blueprint,
     annual_products_pages.blueprint,
     annual_product_locking_pages.blueprint,

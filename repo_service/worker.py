@@ -25,10 +25,10 @@ from repo_service.core import outbox
 from repo_service.core.audit import chain as audit_chain
 from repo_service.core.db import Database, commit
 from repo_service.core.outbox import OutboxRow
-from repo_service.curation import jobs as curation
 from repo_service.derivatives import jobs as derivatives
 from repo_service.derivatives import remaking
 from repo_service.files import jobs as files
+from repo_service.near_duplicates import jobs as near_duplicates
 from repo_service.preservation import jobs as preservation
 from repo_service.reviews import jobs as reviews
 from repo_service.saved_searches import jobs as saved_searches
@@ -90,7 +90,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
     Schedule("reviews.remind", timedelta(hours=1), reviews.remind),
     Schedule("searches.tell", timedelta(minutes=5), saved_searches.tell_followers, slow=True),
-    Schedule("works.compare", timedelta(minutes=5), curation.find_duplicates, slow=True),
+    Schedule("works.compare", timedelta(minutes=5), near_duplicates.find_duplicates, slow=True),
     Schedule("audit.seal", timedelta(minutes=1), audit_chain.seal_waiting),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.repair", timedelta(minutes=1), search.repair_index, slow=True, index=True),

@@ -12,13 +12,13 @@ from repo_service.collections.words import kit_words
 from repo_service.core.errors import NotSignedIn
 from repo_service.core.permissions import CLUSTER_LEADS, Viewer
 from repo_service.core.urls import annual_product_path, search_path, starter_kits_path, this_week_path
-from repo_service.curation.policy import looks_after_works
 from repo_service.curriculum.queries import vocabularies
 from repo_service.home.cluster import cluster_page, cluster_rows
 from repo_service.home.my_work import my_work
 from repo_service.home.newcomers import kits_for
 from repo_service.home.queries import newest, of_week, weeks_with_works
 from repo_service.home.this_week import WEEKS, shortcuts, week, week_of_today, words
+from repo_service.near_duplicates.policy import looks_after_works
 from repo_service.notifications.queries import inbox
 from repo_service.notifications.texts import sentence
 from repo_service.organizations.province_settings import current_school_year, duty_deadline

@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 from indexer.extraction import Extracted
 from repo_service.core import clock
 from repo_service.core.db import Database, current_session
-from repo_service.curation import jobs, queries
-from repo_service.curation.jobs import SETTLED, find_duplicates
-from repo_service.curation.models import ComparedWork, NearDuplicate
 from repo_service.derivatives.service import Made, record_derivatives
 from repo_service.files.models import StoredFile
+from repo_service.near_duplicates import jobs, queries
+from repo_service.near_duplicates.jobs import SETTLED, find_duplicates
+from repo_service.near_duplicates.models import ComparedWork, NearDuplicate
 from repo_service.resources.models import Resource, VersionFile
 from tests.cast import Cast
 from tests.factories import counted_statements, published

@@ -12,11 +12,11 @@ from repo_service.core.errors import NotSignedIn
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize, may
 from repo_service.core.urls import near_duplicates_path
-from repo_service.curation import policy, queries, service
+from repo_service.near_duplicates import policy, queries, service
 from repo_service.resources.findable.card_facts import card_facts
 from repo_service.resources.policy import CURATE
 
-blueprint = Blueprint("curation", __name__, template_folder="templates")
+blueprint = Blueprint("near_duplicates", __name__, template_folder="templates")
 
 LAST_PAGE = 1000
 
@@ -28,7 +28,7 @@ def near_duplicates() -> str:
     number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
     page = queries.groups_for(viewer, number)
     return render_template(
-        "curation/near_duplicates.html", groups=[_shown(viewer, group) for group in page.items], page=page,
+        "near_duplicates/groups.html", groups=[_shown(viewer, group) for group in page.items], page=page,
         path=near_duplicates_path(),
     )  # fmt: skip
 

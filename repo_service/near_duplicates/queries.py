@@ -12,7 +12,7 @@ from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
 from repo_service.core.pagination import Page, page_of
 from repo_service.core.permissions import Viewer, listed
-from repo_service.curation.models import NearDuplicate
+from repo_service.near_duplicates.models import NearDuplicate
 from repo_service.resources.models import Resource
 from repo_service.resources.policy import CURATE, READ
 from repo_service.resources.queries import Card, cards

@@ -10,7 +10,7 @@ from repo_service.core import clock
 from repo_service.core.audit import record
 from repo_service.core.db import current_session
 from repo_service.core.permissions import Viewer
-from repo_service.curation.models import ComparedWork, NearDuplicate
+from repo_service.near_duplicates.models import ComparedWork, NearDuplicate
 
 
 def tell_apart(viewer: Viewer, pair: NearDuplicate) -> None:

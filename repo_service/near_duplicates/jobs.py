@@ -11,9 +11,9 @@ from sqlalchemy import exists, or_, select
 
 from repo_service.core import clock
 from repo_service.core.db import Database, current_session
-from repo_service.curation.models import ComparedWork
-from repo_service.curation.service import record_comparison
 from repo_service.files.models import StoredFile
+from repo_service.near_duplicates.models import ComparedWork
+from repo_service.near_duplicates.service import record_comparison
 from repo_service.resources.findable.near_copies import candidates, nearest_works, sketches_of
 from repo_service.resources.models import Resource, VersionFile
 

@@ -13,7 +13,7 @@ def looks_after_works(viewer: Viewer) -> bool:
 
 SEE = declare(
     Policy(
-        "curation.see_duplicates",
+        "near_duplicates.see",
         "Xem các bài gần giống nhau trong phần mình chăm sóc",
         lambda viewer, _: looks_after_works(viewer),
     )

@@ -1,1 +1,0 @@
-"""Looking after what is published: so far, works whose texts are nearly the same."""
