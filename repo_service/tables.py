@@ -8,6 +8,7 @@ from repo_service.colleague_requests import models as colleague_requests
 from repo_service.collections import models as collections
 from repo_service.core import audit, outbox
 from repo_service.core.db import Base
+from repo_service.curation import models as curation
 from repo_service.curriculum import models as curriculum
 from repo_service.derivatives import models as derivatives
 from repo_service.files import models as files
@@ -21,7 +22,7 @@ from repo_service.search_history import models as search_history
 from repo_service.usage import models as usage
 
 __all__ = [
-    "Base", "accounts", "annual_plans", "annual_products", "audit", "colleague_requests", "collections", "curriculum",
-    "derivatives", "files", "near_duplicates", "notifications", "organizations", "outbox", "progress", "resources",
-    "reviews", "saved_searches", "schedules", "search_history", "usage",
+    "Base", "accounts", "annual_plans", "annual_products", "audit", "colleague_requests", "collections", "curation",
+    "curriculum", "derivatives", "files", "near_duplicates", "notifications", "organizations", "outbox", "progress",
+    "resources", "reviews", "saved_searches", "schedules", "search_history", "usage",
 ]  # fmt: skip

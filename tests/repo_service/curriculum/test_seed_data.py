@@ -55,6 +55,8 @@ NAMED_CODES = {
     "verdicts": "giu-nguyen can-cap-nhat thay-the ngung-su-dung",
     "checklist": "chuong-trinh chinh-xac hoa-nhap ban-quyen du-lieu-ca-nhan ai",
     "return_reasons": "chuong-trinh chinh-xac hoa-nhap ban-quyen du-lieu-ca-nhan ai khac",
+    "curation_reasons": "chuong-trinh chinh-xac hoa-nhap ban-quyen du-lieu-ca-nhan ai dia-danh-cu tep-hong trung-lap "
+    "tinh-gian it-dung khac",
     "resource_types": "chuyen-de khbd hoc-lieu-so ngan-hang-cau-hoi cong-cu-danh-gia bai-giang-so"
     " video-bai-hoc"
     " san-pham-khac goi-chu-de",
