@@ -43,6 +43,12 @@ def day_begins(day: date) -> datetime:
     return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
 
 
+def months_later(day: date, months: int) -> date:
+    """The day so many months later, or earlier for a negative number; none after the 28th, which every month has."""
+    years, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + years, month + 1, min(day.day, 28))
+
+
 def pin_day(day: date | None) -> None:
     """Let the whole process live on one day (setting `KHO_TODAY`)."""
     _installation_day[:] = [day] if day else []

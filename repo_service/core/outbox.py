@@ -79,15 +79,18 @@ class OutboxRow(Base):
     """The claim that works at it (host, process, claim); still set after the lease ran out: its worker died."""
 
 
-def emit(topic: str, object_id: str, **values: Any) -> None:
-    """Ask for the work of `topic` about an object, once this transaction commits; once per transaction."""
+def emit(topic: str, object_id: str, *, delay: timedelta = timedelta(), **values: Any) -> None:
+    """Ask for the work of `topic` about an object, once this transaction commits; once per transaction.
+
+    `delay`: not before so much time has passed, for what may still be taken back.
+    """
     for row in late_rows(OutboxRow):
         if row["topic"] == topic and row["object_id"] == object_id:
             row["values"] = values
             return
     moment = now()
     write_late(
-        OutboxRow, topic=topic, object_id=object_id, values=values, created_at=moment, available_at=moment
+        OutboxRow, topic=topic, object_id=object_id, values=values, created_at=moment, available_at=moment + delay
     )
 
 

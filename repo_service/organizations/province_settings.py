@@ -18,6 +18,7 @@ from repo_service.core.i18n import _, _l
 from repo_service.core.permissions import Viewer
 from repo_service.core.school_year import SchoolYear
 from repo_service.curriculum.installation import Cached, raise_revision
+from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations.models import ProvinceSetting
 
 
@@ -45,6 +46,20 @@ def _day_month(text: str) -> str:
     day, month = (int(part) for part in text.split("/"))
     date(2025, month, day)
     return f"{day}/{month}"
+
+
+def _day_month_or_none(text: str) -> str:
+    return _day_month(text) if text else ""
+
+
+def _months_by_type(text: str) -> str:
+    """ "khbd 12, video-bai-hoc 24" -> the same in one spelling; ValueError for a type or number that is none."""
+    pairs = [part.split() for part in text.replace(";", ",").split(",") if part.strip()]
+    for code, months in pairs:
+        if not vocabularies().knows("resource_types", code):
+            raise ValueError(code)
+        _between(1, 60)(months)
+    return ", ".join(f"{code} {int(months)}" for code, months in pairs)
 
 
 def _licence(text: str) -> str:
@@ -88,6 +103,25 @@ DEFINITIONS: dict[str, Definition] = {
         2, _between(0, 30), _l("Nhắc người phản biện trước hẹn số ngày này"), "R32"
     ),
     "review.cycle_months": Definition(12, _between(1, 60), _l("Số tháng giữa hai lần rà soát"), "R10"),
+    "review.cycle_months_by_type": Definition(
+        "",
+        _months_by_type,
+        _l("Số tháng riêng cho từng loại, ví dụ: khbd 12, video-bai-hoc 24; loại không ghi thì theo số chung"),
+        "R10",
+    ),
+    "curation.yearly_round_on": Definition(
+        "1/12",
+        _day_month_or_none,
+        _l("Ngày Kho tự mở đợt rà soát hằng năm của mỗi cụm (ngày/tháng); để trống thì không tự mở"),
+        "R10",
+    ),
+    "curation.round_days": Definition(45, _between(1, 300), _l("Số ngày hẹn xong một đợt rà soát"), "R10"),
+    "curation.remind_days": Definition(
+        7, _between(0, 60), _l("Nhắc người rà soát trước hạn số ngày này"), "R10"
+    ),
+    "curation.unused_months": Definition(
+        24, _between(1, 120), _l("Bài không ai tải, không ai dạy trong số tháng này thì nên xem lại"), "R10"
+    ),
     "bdtx.periods_per_year": Definition(
         120, _between(0, 400), _l("Số tiết bồi dưỡng thường xuyên một năm"), "R30"
     ),
@@ -131,6 +165,14 @@ def change_province_setting(viewer: Viewer, name: str, text: str) -> None:
     session.merge(ProvinceSetting(name=name, value=value, changed_by_id=viewer.id, changed_at=clock.now()))
     record(viewer.id, "province_setting.changed", "setting", name[:16], name=name, before=before, after=value)
     raise_revision()
+
+
+def next_review_day(type_code: str | None) -> date:
+    """When a work of this type is looked at again, from today: the province's cycle for it (R10)."""
+    pairs = (part.split() for part in str(province_setting("review.cycle_months_by_type")).split(",") if part)
+    own = {code: int(months) for code, months in pairs}
+    months = own.get(type_code or "", int(province_setting("review.cycle_months")))
+    return clock.months_later(clock.today(), months)
 
 
 def current_school_year() -> SchoolYear:

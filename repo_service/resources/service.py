@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -24,7 +23,11 @@ from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.curriculum.queries import vocabularies
 from repo_service.files.models import StoredFile
-from repo_service.organizations.province_settings import current_school_year, province_setting
+from repo_service.organizations.province_settings import (
+    current_school_year,
+    next_review_day,
+    province_setting,
+)
 from repo_service.resources import policy
 from repo_service.resources.description import (
     CORRECTABLE_FIELDS,
@@ -237,7 +240,7 @@ def publish_version(actor_id: str | None, resource: Resource, version: ResourceV
     if resource.first_published_at is None:
         resource.first_published_at = moment
         resource.school_year = resource.school_year or current_school_year().key
-    resource.next_review_on = _months_later(clock.today(), int(province_setting("review.cycle_months")))
+    resource.next_review_on = next_review_day(version.type)
     resource.review_count = 0
     _name_after(resource, version)
     touch(resource)
@@ -392,7 +395,3 @@ def _replace_files(version: ResourceVersion, files: Sequence[StoredFile]) -> Non
             present[row.file_id].position = row.position
     version.files = [present.get(row.file_id, row) for row in wanted]
 
-
-def _months_later(day: date, months: int) -> date:
-    month = day.month - 1 + months
-    return date(day.year + month // 12, month % 12 + 1, min(day.day, 28))

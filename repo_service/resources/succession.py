@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import update
 
 from repo_service.core import clock
@@ -49,6 +51,12 @@ def withdraw(viewer: Viewer, resource: Resource, reason: str) -> None:
 def mark_annual_product(resource: Resource, school_year: str | None) -> None:
     """Set or take away the year whose annual product this is; called by annual_products."""
     resource.annual_product_year = school_year
+    touch(resource)
+
+
+def plan_review(resource: Resource, day: date | None) -> None:
+    """When the work is looked at again, None for one that is out of use; called by curation."""
+    resource.next_review_on = day
     touch(resource)
 
 

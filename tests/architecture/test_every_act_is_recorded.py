@@ -21,13 +21,15 @@ NO_ACTS = {
     "usage": {"record_download"},
     # words of a draft before anybody else sees them (submitting and publishing are acts); steps of verbs that record
     "resources": {"edit_draft", "touch", "mark_annual_product", "count_approval", "note_approval",
-                  "forget_approvals", "count_download"},
+                  "forget_approvals", "count_download", "plan_review"},
     "organizations": {"new_cluster", "new_organization"},
     # bytes under way: the act is the file that comes of them
     "files": {"start_upload", "receive_part", "abort", "abandoned"},
     # worked out from a file by a program, and again whenever the program improves
     "derivatives": {"record_derivatives"},
-    "curation": {"record_comparison"},
+    "near_duplicates": {"record_comparison"},
+    # a step of verbs that record
+    "curation": {"count_done"},
 }
 """Verbs by feature that change rows and are no acts, each with the reason above it."""
 _WRITES = {"add", "add_all", "delete", "merge", "flush", "values"}
