@@ -11,6 +11,7 @@ from repo_service.core.db import Base
 from repo_service.curation import models as curation
 from repo_service.curriculum import models as curriculum
 from repo_service.derivatives import models as derivatives
+from repo_service.duty_board import models as duty_board
 from repo_service.files import models as files
 from repo_service.near_duplicates import models as near_duplicates
 from repo_service.notifications import models as notifications
@@ -23,6 +24,6 @@ from repo_service.usage import models as usage
 
 __all__ = [
     "Base", "accounts", "annual_plans", "annual_products", "audit", "colleague_requests", "collections", "curation",
-    "curriculum", "derivatives", "files", "near_duplicates", "notifications", "organizations", "outbox", "progress",
-    "resources", "reviews", "saved_searches", "schedules", "search_history", "usage",
+    "curriculum", "derivatives", "duty_board", "files", "near_duplicates", "notifications", "organizations", "outbox",
+    "progress", "resources", "reviews", "saved_searches", "schedules", "search_history", "usage",
 ]  # fmt: skip

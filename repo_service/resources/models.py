@@ -101,6 +101,12 @@ class ResourceVersion(Base):
             sqlite_where=text("type = 'goi-chu-de'"),
             postgresql_where=text("type = 'goi-chu-de'"),
         ),
+        Index(
+            "ix_resource_versions_embargo",
+            "embargo_until",
+            sqlite_where=text("embargo_until IS NOT NULL"),
+            postgresql_where=text("embargo_until IS NOT NULL"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)

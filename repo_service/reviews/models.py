@@ -20,6 +20,7 @@ class ReviewRound(Base):
     __table_args__ = (
         Index("ix_review_rounds_open", "state", "cluster_id", "id"),
         Index("ix_review_rounds_resource", "resource_id"),
+        Index("ix_review_rounds_due", "cluster_id", "due_on"),
         Index(
             "uq_review_rounds_open",
             "resource_id",
