@@ -31,6 +31,8 @@ from repo_service.curriculum.installation import place
 from repo_service.curriculum.queries import vocabularies
 from repo_service.curriculum.synonyms import search_synonyms
 from repo_service.derivatives import pages as derivatives_pages
+from repo_service.duty_board import api as duty_board_api
+from repo_service.duty_board import pages as duty_board_pages
 from repo_service.files import api as files_api
 from repo_service.files import pages as files_pages
 from repo_service.health import HealthDoor
@@ -74,6 +76,7 @@ PAGES: tuple[Blueprint, ...] = (
     reviews_pages.blueprint,
     annual_products_pages.blueprint,
     annual_product_locking_pages.blueprint,
+    duty_board_pages.blueprint,
     files_pages.blueprint,
     derivatives_pages.blueprint,
     notifications_pages.blueprint,
@@ -94,6 +97,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     colleague_requests_api.blueprint,
     organizations_api.blueprint,
     annual_products_api.blueprint,
+    duty_board_api.blueprint,
 )
 
 

@@ -27,6 +27,7 @@ from repo_service.core.db import Database, commit
 from repo_service.core.outbox import OutboxRow
 from repo_service.derivatives import jobs as derivatives
 from repo_service.derivatives import remaking
+from repo_service.duty_board import jobs as duty_board
 from repo_service.files import jobs as files
 from repo_service.near_duplicates import jobs as near_duplicates
 from repo_service.preservation import jobs as preservation
@@ -58,6 +59,7 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     "review.appealed": (reviews.tell_appealed,),
     "review.commented": (reviews.tell_commented,),
     "annual_product.published": (annual_products.tell_member_schools,),
+    "duty.nudged": (duty_board.tell_nudged,),
     "colleague_request.asked": (colleague_requests.tell_asked,),
     "colleague_request.answered": (colleague_requests.tell_answered,),
     "user.closed": (search_history.forget_closed_account, saved_searches.forget_closed_account),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from repo_service.annual_products.duty import Duty, Rules, judge, read_facts
+from collections.abc import Sequence
+
+from repo_service.annual_products.duty import Duty, Rules, judge, read_facts, read_years
 from repo_service.core import clock
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
@@ -18,9 +20,26 @@ TONES = {
 
 def duties(viewer: Viewer, school_year: str, level: str | None = None) -> list[Duty]:
     """Every cluster the viewer may see, alphabetical, never ranked; the statements do not grow with them."""
-    rules = _rules(school_year)
-    judged = [judge(facts, school_year, rules) for facts in read_facts(viewer, school_year)]
-    return [duty for duty in judged if not level or level in duty.levels]
+    return duties_of_years(viewer, [school_year], level)[school_year]
+
+
+def duties_of_years(
+    viewer: Viewer, school_years: Sequence[str], level: str | None = None
+) -> dict[str, list[Duty]]:
+    """`duties` of several years side by side, with as many statements as for one."""
+    judged = {
+        year: [judge(facts, year, _rules(year)) for facts in found]
+        for year, found in read_years(viewer, school_years).items()
+    }
+    return {
+        year: [duty for duty in found if not level or is_of_level(duty, level)]
+        for year, found in judged.items()
+    }
+
+
+def is_of_level(duty: Duty, level: str) -> bool:
+    """Whether the cluster works at the level; `lien-cap` is more than one."""
+    return len(duty.levels) > 1 if level == "lien-cap" else level in duty.levels
 
 
 def duty_of(viewer: Viewer, cluster_id: str, school_year: str) -> Duty | None:

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import defer, load_only
 
 from repo_service.accounts.models import User
 from repo_service.annual_products import policy
@@ -30,6 +32,7 @@ class Lead:
     form_of_address: str
     email: str | None
     role: str
+    user_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Facts:
     leads: list[Lead] = field(default_factory=list)
     schools: int = 0
     levels: set[str] = field(default_factory=set)
+    communes: set[str] = field(default_factory=set)
+    """Where the member schools are."""
     of_year: Chosen | None = None
     earlier: list[Chosen] = field(default_factory=list)
     approvals: Approvals = field(default_factory=Approvals)
@@ -83,6 +88,7 @@ class Duty:
     leads: tuple[Lead, ...]
     schools: int
     levels: frozenset[str]
+    communes: frozenset[str] = frozenset()
 
     @property
     def is_met(self) -> bool:
@@ -103,6 +109,7 @@ def judge(facts: Facts, school_year: str, rules: Rules) -> Duty:
         approvals=facts.approvals.from_other_schools,
         required=rules.reviewers_min, deadline=rules.deadline, days_left=(rules.deadline - rules.today).days,
         leads=tuple(facts.leads), schools=facts.schools, levels=_levels(facts),
+        communes=frozenset(facts.communes),
     )  # fmt: skip
 
 
@@ -137,67 +144,111 @@ def _levels(facts: Facts) -> frozenset[str]:
 
 def read_facts(viewer: Viewer, school_year: str, cluster_id: str | None = None) -> list[Facts]:
     """Facts of every cluster of the year whose duties the viewer may see, in the order of the alphabet."""
+    return read_years(viewer, [school_year], cluster_id)[school_year]
+
+
+def read_years(
+    viewer: Viewer, school_years: Sequence[str], cluster_id: str | None = None
+) -> dict[str, list[Facts]]:
+    """`read_facts` of several years at once, with as many statements as for one."""
+    first, last = min(school_years), max(school_years)
     statement = select(Cluster).where(
-        Cluster.from_year <= school_year,
-        or_(Cluster.to_year.is_(None), Cluster.to_year >= school_year),
+        Cluster.from_year <= last,
+        or_(Cluster.to_year.is_(None), Cluster.to_year >= first),
         listed(viewer, policy.SEE_DUTIES.action),
     )
     if cluster_id is not None:
         statement = statement.where(Cluster.id == cluster_id)
     clusters = current_session().scalars(statement.order_by(Cluster.name_sort, Cluster.id)).all()
-    by_id = {cluster.id: Facts(cluster) for cluster in clusters}
-    _add_people(by_id, school_year)
-    _add_products(by_id, school_year)
-    return list(by_id.values())
+    by_year = {
+        year: {each.id: Facts(each) for each in clusters if _holds(each.from_year, each.to_year, year)}
+        for year in school_years
+    }
+    ids = [cluster.id for cluster in clusters]
+    _add_people(by_year, ids)
+    _add_products(by_year, ids)
+    return {year: list(facts.values()) for year, facts in by_year.items()}
 
 
-def _add_people(by_id: dict[str, Facts], school_year: str) -> None:
+_ByYear = dict[str, dict[str, Facts]]
+
+
+def _holds(from_year: str, to_year: str | None, year: str) -> bool:
+    return from_year <= year and (to_year is None or to_year >= year)
+
+
+def _add_people(by_year: _ByYear, ids: Sequence[str]) -> None:
     statement = (
         select(
             Membership.cluster_id,
             Membership.user_id,
             Membership.role,
+            Membership.from_year,
+            Membership.to_year,
             User.name,
             User.form_of_address,
             User.email,
             Organization.levels,
+            Organization.commune_id,
         )
         .outerjoin(User, User.id == Membership.user_id)
         .outerjoin(Organization, Organization.id == Membership.organization_id)
         .where(
-            Membership.cluster_id.in_(by_id),
+            Membership.cluster_id.in_(ids),
             or_(Membership.user_id.is_(None), Membership.role.in_(CLUSTER_LEADS)),
-            Membership.from_year <= school_year,
-            or_(Membership.to_year.is_(None), Membership.to_year >= school_year),
+            Membership.from_year <= max(by_year),
+            or_(Membership.to_year.is_(None), Membership.to_year >= min(by_year)),
         )
     )
     for row in current_session().execute(statement):
-        facts = by_id[row.cluster_id]
-        if row.user_id is None:
-            facts.schools += 1
-            facts.levels.update(row.levels or [])
-        else:
-            facts.leads.append(Lead(row.name, row.form_of_address, row.email, row.role))
-    for facts in by_id.values():
-        facts.leads.sort(key=lambda lead: (CLUSTER_LEADS.index(lead.role), lead.name))
+        for year, known in by_year.items():
+            facts = known.get(row.cluster_id)
+            if facts is not None and _holds(row.from_year, row.to_year, year):
+                _add_member(facts, row)
+    for known in by_year.values():
+        for facts in known.values():
+            facts.leads.sort(key=lambda lead: (CLUSTER_LEADS.index(lead.role), lead.name))
 
 
-def _add_products(by_id: dict[str, Facts], school_year: str) -> None:
-    for chosen in _products(by_id, school_year):
-        facts = by_id[chosen.product.cluster_id]
-        if chosen.product.school_year != school_year:
-            if chosen.product.state == "published":
-                facts.earlier.append(chosen)
-        elif facts.of_year is None or facts.of_year.product.state == "withdrawn":
-            facts.of_year = chosen
-    version_ids = [facts.of_year.product.version_id for facts in by_id.values() if facts.of_year]
+def _add_member(facts: Facts, row: Any) -> None:
+    if row.user_id is not None:
+        facts.leads.append(Lead(row.name, row.form_of_address, row.email, row.role, row.user_id))
+        return
+    facts.schools += 1
+    facts.levels.update(row.levels or [])
+    if row.commune_id:
+        facts.communes.add(row.commune_id)
+
+
+def _add_products(by_year: _ByYear, ids: Sequence[str]) -> None:
+    for chosen in _products(ids, max(by_year)):
+        for year, known in by_year.items():
+            facts = known.get(chosen.product.cluster_id)
+            if facts is not None and chosen.product.school_year <= year:
+                _add_product(facts, chosen, year)
+    standing = [facts for known in by_year.values() for facts in known.values() if facts.of_year]
+    version_ids = [facts.of_year.product.version_id for facts in standing if facts.of_year]
     counted = approvals(version_ids) if version_ids else {}
-    for facts in by_id.values():
+    for facts in standing:
         if facts.of_year:
             facts.approvals = counted.get(facts.of_year.product.version_id, Approvals())
 
 
-def _products(cluster_ids: Iterable[str], school_year: str) -> Sequence[Chosen]:
+def _add_product(facts: Facts, chosen: Chosen, school_year: str) -> None:
+    if chosen.product.school_year != school_year:
+        if chosen.product.state == "published":
+            facts.earlier.append(chosen)
+    elif facts.of_year is None or facts.of_year.product.state == "withdrawn":
+        facts.of_year = chosen
+
+
+_TOLD = (
+    Resource.title, Resource.state, Resource.state_reason, Resource.cluster_id, Resource.visibility
+)  # fmt: skip
+"""What a judgement and its words need of a work; a province's board reads a thousand of them."""
+
+
+def _products(cluster_ids: Sequence[str], school_year: str) -> Sequence[Chosen]:
     """Oldest choice first, so that the last withdrawn one wins when nothing stands."""
     chosen, shown = ResourceVersion.__table__.alias("chosen"), ResourceVersion.__table__.alias("shown")
     statement = (
@@ -206,6 +257,7 @@ def _products(cluster_ids: Iterable[str], school_year: str) -> Sequence[Chosen]:
         .join(chosen, chosen.c.id == AnnualProduct.version_id)
         .outerjoin(shown, shown.c.id == Resource.current_version_id)
         .where(AnnualProduct.cluster_id.in_(cluster_ids), AnnualProduct.school_year <= school_year)
+        .options(defer(AnnualProduct.manifest), load_only(*_TOLD))
         .order_by(AnnualProduct.chosen_at, AnnualProduct.id)
     )
     return [Chosen(row[0], row[1], row[2], row[3] or row[2]) for row in current_session().execute(statement)]

@@ -1,11 +1,11 @@
-"""The page of a cluster's product of the year, and the board of duties."""
+"""The page of a cluster's product of the year."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import segno
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -18,11 +18,9 @@ from repo_service.annual_products.schemas import ChoiceSchema
 from repo_service.core.errors import InvalidInput, NotFound
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, may
-from repo_service.core.school_year import SchoolYear, is_school_year
+from repo_service.core.school_year import is_school_year
 from repo_service.core.urls import absolute, annual_product_path
-from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations.models import Cluster
-from repo_service.organizations.province_settings import current_school_year
 from repo_service.resources.queries import files_of
 from repo_service.reviews.queries import open_round_of
 from repo_service.reviews.reading import history, people
@@ -31,7 +29,6 @@ from repo_service.ui.forms import Form
 blueprint = Blueprint("annual_products", __name__, template_folder="templates")
 
 PATH = "/cum/<cluster_id>/san-pham-nam/<school_year>"
-YEARS_BACK = 4
 
 
 @blueprint.get(PATH)
@@ -62,29 +59,6 @@ def choose(cluster_id: str, school_year: str) -> Response | tuple[str, int]:
         return product_page(viewer, cluster, school_year, form, standing), error.status
     flash(_("Đã lưu sản phẩm năm của cụm."))
     return redirect(annual_product_path(cluster_id, school_year), 303)
-
-
-@blueprint.get("/so/nhiem-vu")
-def duties() -> str:
-    """The board: clusters in the order of the alphabet, never ranked; only unmet cells open."""
-    viewer = signed_in_viewer()
-    if not viewer.is_department and not policy.communes_of(viewer):
-        raise NotFound()
-    this_year = current_school_year()
-    year = request.args.get("school_year", this_year.key)
-    if not is_school_year(year):
-        year = this_year.key
-    level = request.args.get("level", "")
-    found = board.duties(viewer, year, level or None)
-    years = dict.fromkeys(
-        [*(SchoolYear(this_year.start + 1 - back).key for back in range(YEARS_BACK + 1)), year]
-    )
-    return render_template(
-        "annual_products/board.html", duties=found, year=year, level=level,
-        year_options=[(key, key.replace("-", "–")) for key in years],
-        levels=vocabularies().choices("levels"), met=sum(duty.is_met for duty in found), board=board,
-        kind=vocabularies().label,
-    )  # fmt: skip
 
 
 def _cluster(cluster_id: str, school_year: str) -> tuple[Viewer, Cluster]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     JSON,
     URL,
     ColumnElement,
+    Date,
     DateTime,
     Engine,
     MetaData,
@@ -34,7 +35,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 _session: ContextVar[Session | None] = ContextVar("session", default=None)
@@ -149,6 +153,23 @@ def let_others_write() -> None:
 def json_list_holds(column: InstrumentedAttribute[list[str]], code: str) -> ColumnElement[bool]:
     """Whether a JSON list of codes holds one, in words that SQLite and PostgreSQL share."""
     return cast(column, Text).contains(f'"{code}"', autoescape=True)
+
+
+class local_day(FunctionElement[date]):  # reads like func.date
+    """SQL: the calendar day in Vietnam of a column of moments (seven hours ahead of UTC all year)."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(local_day, "sqlite")
+def _local_day_sqlite(element: local_day, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"date({compiler.process(element.clauses, **kw)}, '+7 hours')"
+
+
+@compiles(local_day, "postgresql")
+def _local_day_postgresql(element: local_day, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"(({compiler.process(element.clauses, **kw)}) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
 
 
 @contextmanager

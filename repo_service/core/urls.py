@@ -119,6 +119,11 @@ def annual_product_path(cluster_id: str, school_year: str) -> str:
     return f"/cum/{cluster_id}/san-pham-nam/{school_year}"
 
 
+def cluster_duties_path(cluster_id: str, school_year: str) -> str:
+    """What a cluster's duties of a school year were computed from."""
+    return f"/cum/{cluster_id}/viec-nam/{school_year}"
+
+
 def sign_in_path(back_to: str | None = None) -> str:
     """The sign-in page, returning to `back_to` afterwards."""
     return "/dang-nhap" + ("?" + urlencode({"next": back_to}) if back_to else "")

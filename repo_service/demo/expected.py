@@ -39,6 +39,16 @@ DUTIES = (
     ExpectedDuty("K6B", "2025-2026", True, "published", {"nhom-khtn": 2, "nhom-khxh": 2}),
 )
 
+REVIEWS = {
+    "K1": "on_time",
+    "K2": "overdue",
+    "K3": "overdue",
+    "K4": "overdue",
+    "K5": "on_time",
+    "K6": "on_time",
+}
+"""Reviews on time in 2026-2027, a cell of the board: one round of K2, K3 and K4 each is past its day."""
+
 ANNUAL_PRODUCTS = {
     ("K1", "2026-2027"): "goi-an-toan-mua-bao",
     ("K2", "2026-2027"): "cd-phan-so-lien-thong",

@@ -34,6 +34,7 @@ KINDS: dict[str, Any] = {
     "annual_product.damaged": _l(
         "%(count)s tệp của sản phẩm năm học %(year)s không còn như lúc ghi. Kho đang lấy lại từ bản sao."
     ),
+    "duty.nudged": _l("%(by)s nhắc nhẹ cụm %(cluster)s: “%(text)s”"),
     "request.asked": _l("%(by)s nhờ đồng nghiệp trong cụm: “%(text)s”"),
     "request.answered": _l("%(by)s gửi một bài cho lời nhờ của thầy cô: “%(text)s”"),
     "search.found": _l("Có %(count)s bài mới khớp lần tìm “%(name)s” mà thầy cô theo dõi."),
@@ -48,7 +49,7 @@ SIGNS = {
     "review.commented": "message-square", "resource.published": "book-open",
     "annual_product.published": "stamp", "annual_product.damaged": "triangle-alert",
     "collection.new_version": "bookmark", "search.found": "bell",
-    "request.asked": "hand-helping", "request.answered": "hand-helping",
+    "duty.nudged": "megaphone", "request.asked": "hand-helping", "request.answered": "hand-helping",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

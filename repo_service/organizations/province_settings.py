@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -178,6 +178,12 @@ def next_review_day(type_code: str | None) -> date:
 def current_school_year() -> SchoolYear:
     """The school year that today belongs to (R49)."""
     return SchoolYear.of(clock.today(), _pair("year.rolls_over_on"))
+
+
+def days_of_year(year: SchoolYear) -> tuple[date, date]:
+    """The first and the last day that belong to a school year (R49)."""
+    day, month = _pair("year.rolls_over_on")
+    return date(year.start, month, day), date(year.start + 1, month, day) - timedelta(days=1)
 
 
 def first_teaching_monday(year: SchoolYear) -> date:

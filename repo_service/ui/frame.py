@@ -85,6 +85,9 @@ def _navigation(viewer: Viewer) -> list[dict[str, Any]]:
         if viewer.is_department:
             items.append(("/so/nhiem-vu", _("Các cụm"), "layout-grid", 0))
             items.append(("/so", _("Quản lí"), "school", 0))
+        elif viewer.has_role("can-bo-xa"):
+            items.append(("/so/nhiem-vu", _("Các cụm"), "layout-grid", 0))
+            items.append(("/cum", _("Cụm"), "users", 0))
         else:
             items.append((contribute_path(), _("Đóng góp"), "upload", 0))
             items.append(("/cum", _("Cụm"), "users", 0))

@@ -1,0 +1,177 @@
+"""The rows of the board for a viewer and a filter: one year with every duty, or one duty over several years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from indexer.vietnamese import sort_key
+from repo_service.annual_products import board as products
+from repo_service.annual_products.duty import Duty, Lead
+from repo_service.core.i18n import _
+from repo_service.core.permissions import Viewer
+from repo_service.core.school_year import SchoolYear
+from repo_service.curriculum import seed_data
+from repo_service.curriculum.queries import vocabularies
+from repo_service.duty_board import queries
+from repo_service.duty_board.cells import DUTIES, Cell, product_cell, reviews_cell
+from repo_service.duty_board.queries import Nudged, Tally
+from repo_service.organizations.models import Cluster
+from repo_service.organizations.province_settings import current_school_year
+
+YEARS = 5
+"""Years side by side, and years that one may choose."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the board is narrowed to; an unknown level or area finds nothing."""
+
+    school_year: str
+    level: str = ""
+    area: str = ""
+    """A commune's id, or the name of a former district."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One cluster in one year; cells in the order of `DUTIES`."""
+
+    cluster: Cluster
+    schools: int
+    kinds: Sequence[str]
+    """Labels of the cluster's kinds (B3)."""
+    leads: Sequence[Lead]
+    cells: Sequence[Cell]
+    nudges: dict[str, Nudged]
+
+
+@dataclass(frozen=True)
+class Board:
+    """Rows in the order of the alphabet, never ranked, and the areas that one may narrow to."""
+
+    filters: Filters
+    rows: Sequence[Row]
+    areas: Sequence[tuple[str, str]]
+    time_left: str
+
+    @property
+    def with_product(self) -> int:
+        """Clusters whose product of the year is met."""
+        return sum(row.cells[0].is_met for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One cluster over the years: a cell of the chosen duty per year, None where the cluster was not there."""
+
+    cluster: Cluster
+    cells: Sequence[Cell | None]
+
+
+@dataclass(frozen=True)
+class Years:
+    """Several years of one duty side by side, the newest first."""
+
+    duty: str
+    years: Sequence[str]
+    rows: Sequence[Side]
+    areas: Sequence[tuple[str, str]]
+
+
+def known_years() -> list[str]:
+    """The years of the board, the next one first."""
+    start = current_school_year().start + 1
+    return [SchoolYear(start - back).key for back in range(YEARS + 1)]
+
+
+def read_board(viewer: Viewer, filters: Filters) -> Board:
+    """The board of one year; the number of statements does not grow with the clusters."""
+    year = filters.school_year
+    every = products.duties(viewer, year)
+    places = _Places(every)
+    found = [duty for duty in every if places.is_meant(duty, filters)]
+    ids = [duty.cluster.id for duty in found]
+    tallies, nudges = queries.review_tallies(ids, [year]), queries.last_nudges(ids, year)
+    rows = [
+        Row(
+            duty.cluster, duty.schools, _kinds(duty.cluster), duty.leads, _cells(duty, tallies),
+            {code: last for code in DUTIES if (last := nudges.get((duty.cluster.id, code)))},
+        )
+        for duty in found
+    ]  # fmt: skip
+    return Board(filters, rows, places.options(), products.time_left(every[0]) if every else "")
+
+
+def read_years(viewer: Viewer, filters: Filters, duty: str) -> Years:
+    """One duty over the last years; as many statements as for one year."""
+    years = known_years()[1:]
+    by_year = products.duties_of_years(viewer, years)
+    places = _Places([each for found in by_year.values() for each in found])
+    cells: dict[str, dict[str, Cell]] = {}
+    clusters: dict[str, Cluster] = {}
+    ids = list({each.cluster.id for found in by_year.values() for each in found})
+    tallies = queries.review_tallies(ids, years) if duty == "reviews" else {}
+    for year, found in by_year.items():
+        for each in found:
+            if places.is_meant(each, filters):
+                clusters[each.cluster.id] = each.cluster
+                cells.setdefault(each.cluster.id, {})[year] = _cell(duty, each, tallies)
+    ordered = sorted(clusters.values(), key=lambda cluster: (cluster.name_sort, cluster.id))
+    sides = [Side(cluster, [cells[cluster.id].get(year) for year in years]) for cluster in ordered]
+    return Years(duty, years, sides, places.options())
+
+
+def cluster_row(viewer: Viewer, cluster_id: str, school_year: str) -> Row | None:
+    """One cluster's row; None when it is not the viewer's to see, or was not there that year."""
+    duty = products.duty_of(viewer, cluster_id, school_year)
+    if duty is None:
+        return None
+    tallies = queries.review_tallies([cluster_id], [school_year])
+    nudges = queries.last_nudges([cluster_id], school_year)
+    return Row(
+        duty.cluster, duty.schools, _kinds(duty.cluster), duty.leads, _cells(duty, tallies),
+        {code: last for (_id, code), last in nudges.items()},
+    )  # fmt: skip
+
+
+_Tallies = dict[queries.ClusterYear, Tally]
+
+
+def _cells(duty: Duty, tallies: _Tallies) -> list[Cell]:
+    return [_cell(code, duty, tallies) for code in DUTIES]
+
+
+def _cell(code: str, duty: Duty, tallies: _Tallies) -> Cell:
+    cluster_id, year = duty.cluster.id, duty.school_year
+    if code == "product":
+        return product_cell(duty)
+    return reviews_cell(cluster_id, year, tallies.get((cluster_id, year), Tally()))
+
+
+def _kinds(cluster: Cluster) -> list[str]:
+    kinds = dict.fromkeys(scope.kind for scope in cluster.scopes)
+    return [vocabularies().label("cluster_kinds", kind) for kind in kinds]
+
+
+class _Places:
+    """The communes of the member schools, and the former districts that they lie in (R5: names to find by)."""
+
+    def __init__(self, duties: Sequence[Duty]) -> None:
+        self._communes = queries.communes({commune for duty in duties for commune in duty.communes})
+        districts = {commune.code: commune.former_district for commune in seed_data.communes()}
+        self._district = {key: districts.get(code, "") for key, (_name, code) in self._communes.items()}
+
+    def is_meant(self, duty: Duty, filters: Filters) -> bool:
+        """Whether the cluster works at the level and has a school in the area that were asked for."""
+        if filters.level and not products.is_of_level(duty, filters.level):
+            return False
+        return not filters.area or any(
+            filters.area in (commune, self._district.get(commune)) for commune in duty.communes
+        )
+
+    def options(self) -> list[tuple[str, str]]:
+        """(value, label): communes, then former districts, each in the order of the alphabet."""
+        communes = [(key, name) for key, (name, _code) in self._communes.items()]
+        districts = sorted({name for name in self._district.values() if name}, key=sort_key)
+        return communes + [(name, _("%(name)s cũ", name=name)) for name in districts]
