@@ -35,8 +35,11 @@ from repo_service.duty_board import api as duty_board_api
 from repo_service.duty_board import pages as duty_board_pages
 from repo_service.files import api as files_api
 from repo_service.files import pages as files_pages
+from repo_service.follows import pages as follows_pages
 from repo_service.health import HealthDoor
 from repo_service.home import pages as home_pages
+from repo_service.letters import pages as letters_pages
+from repo_service.mail import door as mail
 from repo_service.near_duplicates import pages as near_duplicates_pages
 from repo_service.notifications import pages as notifications_pages
 from repo_service.openapi import pages as openapi_pages
@@ -68,6 +71,7 @@ PAGES: tuple[Blueprint, ...] = (
     search_pages.blueprint,
     search_history_pages.blueprint,
     saved_searches_pages.blueprint,
+    follows_pages.blueprint,
     colleague_requests_pages.blueprint,
     resources_pages.blueprint,
     contributions_pages.blueprint,
@@ -80,6 +84,7 @@ PAGES: tuple[Blueprint, ...] = (
     files_pages.blueprint,
     derivatives_pages.blueprint,
     notifications_pages.blueprint,
+    letters_pages.blueprint,
     accounts_pages.blueprint,
     organizations_pages.blueprint,
     background_pages.blueprint,
@@ -122,6 +127,7 @@ def create_app(settings: Settings | None = None, content_port: int | None = None
     clock.pin_day(date.fromisoformat(settings.today) if settings.today else None)
     app.database = Database(settings.database_url)
     backends.configure(settings, synonyms=lambda: _synonyms(app))
+    mail.configure(settings)
     _register_web(app, settings)
     register_babel(app)
     register_sessions(app, load_viewer)

@@ -11,6 +11,7 @@ from repo_service.core import backends
 from repo_service.core.db import Database
 from repo_service.core.logs import configure_logs
 from repo_service.database_troubles import why_not_served
+from repo_service.mail import door as mail
 from repo_service.schema import migrate
 from repo_service.search_troubles import report_search_at_start, why_not_searched
 from repo_service.settings import Settings
@@ -28,6 +29,7 @@ def cli(context: click.Context) -> None:
     context.call_on_close(lambda: database.engine.dispose())
     _make_data_folder(settings)
     backends.configure(settings, synonyms=lambda: _synonyms(context.obj))
+    mail.configure(settings)
 
 
 @cli.command("migrate")
@@ -99,7 +101,7 @@ def _synonyms(database: Database) -> tuple[tuple[str, ...], ...]:
 def _add_feature_commands() -> None:
     import importlib
 
-    for name in ("accounts", "background", "derivatives", "search", "demo", "operations"):
+    for name in ("accounts", "background", "derivatives", "search", "demo", "letters", "operations"):
         if find_spec(f"repo_service.{name}.commands"):
             for command in importlib.import_module(f"repo_service.{name}.commands").COMMANDS:
                 cli.add_command(command)

@@ -13,6 +13,8 @@ from repo_service.curriculum import models as curriculum
 from repo_service.derivatives import models as derivatives
 from repo_service.duty_board import models as duty_board
 from repo_service.files import models as files
+from repo_service.follows import models as follows
+from repo_service.letters import models as letters
 from repo_service.near_duplicates import models as near_duplicates
 from repo_service.notifications import models as notifications
 from repo_service.organizations import models as organizations
@@ -23,7 +25,8 @@ from repo_service.search_history import models as search_history
 from repo_service.usage import models as usage
 
 __all__ = [
-    "Base", "accounts", "annual_plans", "annual_products", "audit", "colleague_requests", "collections", "curation",
-    "curriculum", "derivatives", "duty_board", "files", "near_duplicates", "notifications", "organizations", "outbox",
-    "progress", "resources", "reviews", "saved_searches", "schedules", "search_history", "usage",
+    "Base", "accounts", "annual_plans", "annual_products", "audit", "colleague_requests", "collections",
+    "curation", "curriculum", "derivatives", "duty_board", "files", "follows", "letters", "near_duplicates",
+    "notifications", "organizations", "outbox", "progress", "resources", "reviews", "saved_searches",
+    "schedules", "search_history", "usage",
 ]  # fmt: skip

@@ -29,6 +29,8 @@ from repo_service.derivatives import jobs as derivatives
 from repo_service.derivatives import remaking
 from repo_service.duty_board import jobs as duty_board
 from repo_service.files import jobs as files
+from repo_service.follows import jobs as follows
+from repo_service.letters import jobs as letters
 from repo_service.near_duplicates import jobs as near_duplicates
 from repo_service.preservation import jobs as preservation
 from repo_service.reviews import jobs as reviews
@@ -50,7 +52,7 @@ STOP_SECONDS = 6
 
 TOPICS: dict[str, tuple[Work, ...]] = {
     "file.extracted": (search.reindex_holders_of_file,),
-    "resource.published": (reviews.tell_published, collections.tell_of_new_version),
+    "resource.published": (reviews.tell_published, collections.tell_of_new_version, follows.hand_over),
     "review.opened": (reviews.tell_opened,),
     "review.assigned": (reviews.tell_assigned,),
     "review.returned": (reviews.tell_returned,),
@@ -62,7 +64,13 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     "duty.nudged": (duty_board.tell_nudged,),
     "colleague_request.asked": (colleague_requests.tell_asked,),
     "colleague_request.answered": (colleague_requests.tell_answered,),
-    "user.closed": (search_history.forget_closed_account, saved_searches.forget_closed_account),
+    "user.closed": (
+        search_history.forget_closed_account,
+        saved_searches.forget_closed_account,
+        follows.forget_closed_account,
+        letters.forget_closed_account,
+    ),
+    "user.link_asked": (letters.queue_link,),
 }
 """Quick work, done in the transaction that marks the row done."""
 
@@ -77,6 +85,7 @@ SLOW_TOPICS: dict[str, SlowWork] = {
     "file.stored": derivatives.make_derivatives,
     "annual_product.check": annual_products.read_again,
     "object.lost": preservation.mend_lost,
+    follows.TOPIC: follows.tell_followers,
     REBUILD_TOPIC: search.rebuild,
     REMAKE_TOPIC: remaking.remake,
 }
@@ -93,6 +102,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("reviews.remind", timedelta(hours=1), reviews.remind),
     Schedule("searches.tell", timedelta(minutes=5), saved_searches.tell_followers, slow=True),
     Schedule("works.compare", timedelta(minutes=5), near_duplicates.find_duplicates, slow=True),
+    Schedule("letters.send", timedelta(minutes=1), letters.send_letters, slow=True),
     Schedule("audit.seal", timedelta(minutes=1), audit_chain.seal_waiting),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.repair", timedelta(minutes=1), search.repair_index, slow=True, index=True),

@@ -24,6 +24,7 @@ from repo_service.core.db import current_session, let_others_write
 from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
 from repo_service.core.i18n import LANGUAGE_COOKIE, LANGUAGES, _
 from repo_service.core.urls import is_local
+from repo_service.mail import door as mail
 from repo_service.ui.forms import Form
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
@@ -69,9 +70,36 @@ def _check(username: str, password: str) -> User | None:
 
 def _door(form: Form, back_to: str, status: int = 200) -> Response:
     response = make_response(
-        render_template("accounts/sign_in.html", form=form, back_to=back_to if is_local(back_to) else "/"),
+        render_template(
+            "accounts/sign_in.html", form=form, back_to=back_to if is_local(back_to) else "/", mails=mail.is_open()
+        ),
         status,
     )
+    if status == 429:
+        response.headers["Retry-After"] = "300"
+    return response
+
+
+@blueprint.route("/quen-mat-khau", methods=["GET", "POST"])
+def forgotten() -> Response:
+    """Have a link sent to one's address: the same answer whoever is typed, so that nobody learns who has an account."""
+    typed = request.form.get("username", "").strip()[:254]
+    limits: SignInLimits = current_app.extensions["sign_in_limits"]
+    if request.method == "POST" and typed:
+        if not limits.allow(f"quen {queries.folded_username(typed)}", request.remote_addr or ""):
+            return _forgotten_page(_("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé."), 429)
+        user = queries.find_by_username(typed)
+        if user is not None:
+            service.ask_for_link_by_mail(user, None)
+        return _forgotten_page(
+            _("Nếu tài khoản ấy có email, thư kèm liên kết sẽ tới trong vài phút. Xem cả hộp thư rác nhé.")
+        )
+    return _forgotten_page()
+
+
+def _forgotten_page(said: str = "", status: int = 200) -> Response:
+    page = render_template("accounts/forgotten.html", said=said, bad=status == 429, is_on=mail.is_open())
+    response = make_response(page, status)
     if status == 429:
         response.headers["Retry-After"] = "300"
     return response

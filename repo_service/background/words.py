@@ -28,6 +28,8 @@ TOPICS: dict[str, Any] = {
     "colleague_request.asked": _l("Báo đồng nghiệp có người nhờ"),
     "colleague_request.answered": _l("Báo người nhờ có bài gửi đến"),
     "user.closed": _l("Xóa lịch sử tìm của tài khoản đã đóng"),
+    "follows.tell": _l("Báo người theo dõi có bài mới"),
+    "user.link_asked": _l("Gửi liên kết đặt mật khẩu qua email"),
     "object.lost": _l("Lấy lại từ bản sao một tệp đã mất hay hỏng"),
     REBUILD_TOPIC: _l("Lập lại chỉ mục tìm kiếm"),
     REMAKE_TOPIC: _l("Đọc lại, vẽ lại các tệp trước đây chưa đọc được"),

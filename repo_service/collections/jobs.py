@@ -9,7 +9,7 @@ from repo_service.collections.models import Collection, CollectionItem
 from repo_service.core.db import current_session
 from repo_service.core.outbox import OutboxRow
 from repo_service.core.urls import resource_path
-from repo_service.notifications.service import notify
+from repo_service.notifications.service import notify, version_origin
 from repo_service.organizations.access import load_viewer
 from repo_service.resources.models import Resource
 from repo_service.resources.policy import can_read
@@ -32,7 +32,7 @@ def tell_of_new_version(row: OutboxRow) -> None:
         for owner_id in current_session().scalars(kept).all()
         if owner_id not in makers and _reads(owner_id, resource)
     ]
-    origin = f"new version kept:{resource.id}:{number}"
+    origin = version_origin(resource.id, number)
     notify(
         told,
         "collection.new_version",

@@ -5,6 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from flask_babel import gettext as translated
@@ -14,12 +21,18 @@ from markupsafe import Markup
 LANGUAGES = ("vi", "en")
 LANGUAGE_COOKIE = "ngon_ngu"
 
-__all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "_", "_l", "language", "register_babel"]
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+
+__all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "_", "_l", "language", "register_babel", "speaking"]
 
 
 def _(text: str, /, **values: object) -> str:
     """The sentence in the reader's language; in Vietnamese it is the message id itself, no look-up needed."""
-    said = text if language() == LANGUAGES[0] else str(translated(text))
+    spoken = language()
+    if spoken == LANGUAGES[0]:
+        said = text
+    else:
+        said = str(_catalogue(spoken).gettext(text) if _spoken.get() else translated(text))
     return said % values if values else said
 
 
@@ -34,8 +47,25 @@ def _markup(text: str, /, **values: object) -> Markup:
     return said % values if values else said
 
 
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Inside, sentences are in this language, whoever asks: letters are written in their readers' own."""
+    token = _spoken.set(code if code in LANGUAGES else LANGUAGES[0])
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    return Translations.load(Path(__file__).parents[1] / "translations", [code])
+
+
 def language() -> str:
     """The language of this request: the person's choice, else Vietnamese."""
+    if spoken := _spoken.get():
+        return spoken
     if not has_request_context():
         return LANGUAGES[0]
     known: str | None = g.get("language")

@@ -48,6 +48,16 @@ def new_finds_path(search_id: str, since: datetime) -> str:
     return f"/tim-da-luu/{search_id}/moi?tu={int(since.timestamp())}"
 
 
+def follows_path() -> str:
+    """What the person follows."""
+    return "/theo-doi"
+
+
+def mail_choices_path() -> str:
+    """What the person wants to hear of by mail, and how often."""
+    return "/thong-bao/qua-thu"
+
+
 def search_history_path() -> str:
     """What the person searched for lately."""
     return "/tim/lich-su"

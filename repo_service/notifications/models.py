@@ -36,3 +36,5 @@ class Notification(Base):
     """What it came from, so that a repeated job tells nobody twice."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     read_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]
+    """When it was put into a letter; each is put into one at most."""

@@ -6,9 +6,9 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from repo_service.accounts.sessions import signed_in_viewer
-from repo_service.core.urls import is_local
+from repo_service.core.urls import is_local, mail_choices_path
 from repo_service.notifications import queries, service
-from repo_service.notifications.texts import SIGNS, sentence
+from repo_service.notifications.texts import GROUPS, SIGNS, sentence
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
 
@@ -18,10 +18,13 @@ LAST_PAGE = 10_000
 
 @blueprint.get("/thong-bao")
 def inbox() -> str:
-    """The person's notices, newest first."""
-    viewer = signed_in_viewer()
-    page = queries.inbox(viewer, min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE))
-    return render_template("notifications/inbox.html", page=page, sentence=sentence, signs=SIGNS)
+    """The person's notices, newest first, of one group (`nhom`) when one is chosen."""
+    viewer, group = signed_in_viewer(), request.args.get("nhom", "")
+    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    return render_template(
+        "notifications/inbox.html", page=queries.inbox(viewer, number, group=group), sentence=sentence, signs=SIGNS,
+        groups=GROUPS, group=group if group in GROUPS else "", mail_href=mail_choices_path(),
+    )  # fmt: skip
 
 
 @blueprint.post("/thong-bao/<notification_id>/mo")

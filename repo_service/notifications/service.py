@@ -37,6 +37,11 @@ def notify(user_ids: Iterable[str | None], kind: str, path: str, origin: str, **
     )
 
 
+def version_origin(resource_id: str, number: int) -> str:
+    """The origin of news of a later version: whoever keeps and follows a work hears of it once."""
+    return f"new version kept:{resource_id}:{number}"
+
+
 def mark_read(viewer: Viewer, notification_id: str | None = None) -> None:
     """Mark one notice of the viewer as read, or all of them; somebody else's stay as they are."""
     statement = update(Notification).where(Notification.user_id == viewer.id, Notification.read_at.is_(None))

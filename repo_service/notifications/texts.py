@@ -37,6 +37,8 @@ KINDS: dict[str, Any] = {
     "duty.nudged": _l("%(by)s nhắc nhẹ cụm %(cluster)s: “%(text)s”"),
     "request.asked": _l("%(by)s nhờ đồng nghiệp trong cụm: “%(text)s”"),
     "request.answered": _l("%(by)s gửi một bài cho lời nhờ của thầy cô: “%(text)s”"),
+    "follow.published": _l("Bài mới ở nơi thầy cô theo dõi: “%(title)s”."),
+    "follow.new_version": _l("“%(title)s” mà thầy cô theo dõi có phiên bản %(number)s."),
     "search.found": _l("Có %(count)s bài mới khớp lần tìm “%(name)s” mà thầy cô theo dõi."),
 }
 """Kind -> sentence; the values in brackets come with the notice."""
@@ -50,8 +52,36 @@ SIGNS = {
     "annual_product.published": "stamp", "annual_product.damaged": "triangle-alert",
     "collection.new_version": "bookmark", "search.found": "bell",
     "duty.nudged": "megaphone", "request.asked": "hand-helping", "request.answered": "hand-helping",
+    "follow.published": "bell", "follow.new_version": "bell",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
+
+GROUPS: dict[str, Any] = {
+    "bai": _l("Bài của tôi"),
+    "phan-bien": _l("Phản biện"),
+    "ra-soat": _l("Rà soát"),
+    "cum": _l("Cụm chuyên môn"),
+    "theo-doi": _l("Điều tôi theo dõi"),
+}
+"""Groups of notices, for the inbox's filter and the choices of mail."""
+
+_PREFIXES = {
+    "review.": "phan-bien", "review.approved": "bai", "review.changes_requested": "bai", "review.declined": "bai",
+    "review.commented": "bai", "resource.": "bai", "comment.": "bai", "report.": "bai", "curation.": "ra-soat",
+    "follow.": "theo-doi", "search.": "theo-doi", "collection.": "theo-doi",
+}  # fmt: skip
+"""Beginning of a kind -> its group, the longest first; everything else is the cluster's."""
+
+
+def group_of(kind: str) -> str:
+    """The group of a kind of notice."""
+    found = max((prefix for prefix in _PREFIXES if kind.startswith(prefix)), key=len, default="")
+    return _PREFIXES.get(found, "cum")
+
+
+def kinds_of(group: str) -> list[str]:
+    """The kinds of a group."""
+    return [kind for kind in KINDS if group_of(kind) == group]
 
 
 class _Blanks(dict[str, Any]):

@@ -20,11 +20,14 @@ from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
 from repo_service.curriculum.models import Installation
 from repo_service.database_troubles import find_trouble
+from repo_service.letters import queries as letters
+from repo_service.mail.door import door, is_open
+from repo_service.mail.smtp import MailUnavailable, connected
 from repo_service.preservation.replication import waiting
 from repo_service.schema import is_current
 from repo_service.search.queries import rows_waiting
 from repo_service.search_troubles import explain_search, needs_rebuild
-from repo_service.settings import Settings
+from repo_service.settings import ConfigurationError, Settings
 from repo_service.storage_troubles import find_storage_trouble
 from repo_service.ui.formats import file_size, moment, number
 
@@ -173,6 +176,31 @@ def check_background_work(_settings: Settings, database: Database) -> Findings:
         yield Finding(ERROR, f"Việc nền hỏng hẳn: {len(dead)}, mới nhất {dead[0].topic}: {dead[0].error}")
 
 
+def check_mail(_settings: Settings, _database: Database) -> Findings:
+    """The mail server: reached, believed, signed in to."""
+    try:
+        found = door()
+        if found is None:
+            yield Finding(GOOD, "Chưa đặt SMTP_URL: Kho không gửi thư, liên kết đưa tận tay")
+            return
+        with connected(found.server):
+            yield Finding(GOOD, f"Máy thư {found.server.host}: kết nối và đăng nhập được (kho mail test ĐỊA_CHỈ)")
+    except (ConfigurationError, MailUnavailable) as error:
+        yield Finding(ERROR, f"Máy thư (SMTP_URL): {error}")
+
+
+def check_letters(_settings: Settings, database: Database) -> Findings:
+    """Letters that wait too long, and addresses that do not exist."""
+    if not is_open():
+        return
+    with database.session(writing=False):
+        unsent, dead = letters.waiting(), letters.dead_mailboxes()
+    late = unsent.since is not None and clock.now() - unsent.since > _LONG_LAG
+    yield Finding(WARNING if late else GOOD, f"Thư đang chờ gửi: {unsent.letters}")
+    if dead:
+        yield Finding(WARNING, f"{dead} tài khoản có email mà máy thư báo không tồn tại")
+
+
 def check_secrets(settings: Settings, _database: Database) -> Findings:
     """Files that hold secrets are for their owner only."""
     for name in ("secret_key", "demo-accounts.txt"):
@@ -202,8 +230,9 @@ ALWAYS: tuple[Check, ...] = (
     check_storage,
     check_secrets,
     check_address,
+    check_mail,
 )
-WITH_DATABASE: tuple[Check, ...] = (check_replica, check_index, check_background_work)
+WITH_DATABASE: tuple[Check, ...] = (check_replica, check_index, check_background_work, check_letters)
 
 
 def examine(settings: Settings, database: Database) -> Findings:

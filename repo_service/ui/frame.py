@@ -16,7 +16,7 @@ from repo_service.ui.formats import FILTERS
 YEAR_SECONDS = 365 * 24 * 3600
 BELONGING = {
     "/tim": ("/", "/hoc-lieu", "/tuan-nay", "/tim-da-luu", "/bo-khoi-dau"),
-    "/viec-cua-toi": ("/phan-bien", "/thong-bao", "/bo-suu-tap", "/ra-soat"),
+    "/viec-cua-toi": ("/phan-bien", "/thong-bao", "/theo-doi", "/bo-suu-tap", "/ra-soat"),
     "/cum": ("/loi-nho", "/nho-dong-nghiep"),
     "/so/nhiem-vu": ("/cum", "/loi-nho", "/nho-dong-nghiep"),
     "/so": ("/nguoi",),
@@ -113,6 +113,7 @@ def _links(viewer: Viewer) -> list[dict[str, str]]:
         ("/thong-bao", "mail", _("Thông báo")),
         ("/bo-suu-tap", "folder-open", _("Bộ sưu tập của tôi")),
         ("/tim-da-luu", "bookmark", _("Tìm đã lưu")),
+        ("/theo-doi", "bell", _("Điều đang theo dõi")),
         ("/loi-nho", "hand-helping", _("Lời nhờ đồng nghiệp")),
         ("/tai-khoan", "user", _("Tài khoản của tôi")),
     ]

@@ -17,6 +17,10 @@ NO_ACTS = {
     "search_history": {"remember", "forget", "forget_person"},
     "collections": {"add", "arrange", "follow_successor", "move", "put_into", "remove"},
     "notifications": {"notify", "mark_read"},
+    "follows": {"follow", "unfollow", "forget_person"},
+    # asking for a link and making it are acts (accounts); the letter's way is kept on its own row
+    "letters": {"choose", "stop_all", "gather_digests", "ask_for_link", "claim", "note_sent", "note_dropped",
+                "note_later", "note_outage", "note_dead_mailbox", "forget_person"},
     # counted without a name
     "usage": {"record_download"},
     # words of a draft before anybody else sees them (submitting and publishing are acts); steps of verbs that record

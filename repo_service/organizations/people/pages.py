@@ -11,6 +11,7 @@ from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, may
 from repo_service.core.urls import absolute, link_path
 from repo_service.curriculum.queries import vocabularies
+from repo_service.mail.door import is_open
 from repo_service.organizations import policy
 from repo_service.organizations.models import Membership
 from repo_service.organizations.people import queries, service
@@ -101,6 +102,15 @@ def make_link(user_id: str) -> Response:
     return _link_page(user, service.make_link(viewer, user))
 
 
+@blueprint.post(PEOPLE + "/<user_id>/gui-lien-ket")
+def mail_link(user_id: str) -> Response:
+    """A one-time link, sent to the person's own address."""
+    viewer = current_viewer()
+    service.mail_link(viewer, queries.find_person(viewer, user_id, policy.LINK_PERSON.action))
+    flash(_("Kho gửi liên kết tới email của thầy cô ấy trong vài phút; liên kết dùng trong một giờ."))
+    return redirect(f"{PEOPLE}/{user_id}")  # type: ignore[return-value]
+
+
 @blueprint.post(PEOPLE + "/<user_id>/dong")
 def close(user_id: str) -> Response:
     """Close the account."""
@@ -126,7 +136,7 @@ def _person_page(viewer: Viewer, user: User, form: Form) -> Response:
     ]
     body = render_template(
         "organizations/person.html", form=form, person=user, held=held, words=vocabularies(),
-        may_link=may(viewer, policy.LINK_PERSON.action, queries.standing(user.id)), **_choices(viewer),
+        mails=is_open(), may_link=may(viewer, policy.LINK_PERSON.action, queries.standing(user.id)), **_choices(viewer),
     )  # fmt: skip
     return make_response(body, 422 if form.message else 200)
 
@@ -162,7 +172,7 @@ def _not_yours() -> InvalidInput:
 
 
 def _link_page(user: User, secret: str) -> Response:
-    body = render_template("organizations/link.html", person=user, address=absolute(link_path(secret)))
+    body = render_template("organizations/link.html", person=user, address=absolute(link_path(secret)), mails=is_open())
     response = make_response(body)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -52,6 +52,12 @@ def make_link(viewer: Viewer, user: User) -> str:
     return accounts.create_link(user, viewer.id)
 
 
+def mail_link(viewer: Viewer, user: User) -> None:
+    """Have a one-time link sent to the person's own address; the link handed over before stops working then."""
+    authorize(viewer, policy.LINK_PERSON.action, standing(user.id))
+    accounts.ask_for_link_by_mail(user, viewer.id)
+
+
 def close_account(viewer: Viewer, user: User) -> None:
     """Close a person's account; sessions and tokens stop, works stay. Nobody closes the own one."""
     authorize(viewer, policy.LINK_PERSON.action, standing(user.id))

@@ -1,0 +1,1 @@
+"""Letters to people by mail: digests of their notices as often as they chose, and one-time links."""
