@@ -16,6 +16,7 @@ from repo_service.accounts import pages as accounts_pages
 from repo_service.accounts.sessions import current_viewer, register_sessions
 from repo_service.annual_products import api as annual_products_api
 from repo_service.annual_products import pages as annual_products_pages
+from repo_service.annual_products.certificate import pages as annual_product_certificate_pages
 from repo_service.annual_products.locking import pages as annual_product_locking_pages
 from repo_service.background import pages as background_pages
 from repo_service.colleague_requests import api as colleague_requests_api
@@ -38,6 +39,7 @@ from repo_service.files import pages as files_pages
 from repo_service.follows import pages as follows_pages
 from repo_service.health import HealthDoor
 from repo_service.home import pages as home_pages
+from repo_service.interop import api as interop_api
 from repo_service.letters import pages as letters_pages
 from repo_service.mail import door as mail
 from repo_service.near_duplicates import pages as near_duplicates_pages
@@ -81,6 +83,7 @@ PAGES: tuple[Blueprint, ...] = (
     annual_products_pages.blueprint,
     annual_product_locking_pages.blueprint,
     duty_board_pages.blueprint,
+    annual_product_certificate_pages.blueprint,
     files_pages.blueprint,
     derivatives_pages.blueprint,
     notifications_pages.blueprint,
@@ -103,6 +106,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     organizations_api.blueprint,
     annual_products_api.blueprint,
     duty_board_api.blueprint,
+    interop_api.blueprint,
 )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from flask import Blueprint, flash, redirect, render_template
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.annual_products import board, policy, queries, service
+from repo_service.annual_products.certificate.qr import qr_code
+from repo_service.annual_products.certificate.records import products_over_years
+from repo_service.annual_products.locking.addenda import addenda_of, is_newer, newest_locked
 from repo_service.annual_products.locking.obstacles import TEXTS
 from repo_service.annual_products.locking.reading import reading_of
 from repo_service.annual_products.models import AnnualProduct
@@ -19,7 +20,7 @@ from repo_service.core.errors import InvalidInput, NotFound
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, may
 from repo_service.core.school_year import is_school_year
-from repo_service.core.urls import absolute, annual_product_path
+from repo_service.core.urls import absolute, annual_product_path, certificate_path
 from repo_service.organizations.models import Cluster
 from repo_service.resources.queries import files_of
 from repo_service.reviews.queries import open_round_of
@@ -32,9 +33,14 @@ PATH = "/cum/<cluster_id>/san-pham-nam/<school_year>"
 
 
 @blueprint.get(PATH)
-def product(cluster_id: str, school_year: str) -> str:
-    """The product of a year: the form to choose it, what it still needs, or its certificate."""
+def product(cluster_id: str, school_year: str) -> Response | str:
+    """The product of a year: the form to choose it, what it still needs, or its certificate.
+
+    A year in which the cluster was another one leads there (R48).
+    """
     viewer, cluster = _cluster(cluster_id, school_year)
+    if not cluster.from_year <= school_year <= (cluster.to_year or school_year):
+        return _of_that_year(viewer, cluster, school_year)
     standing = queries.product_of_year(cluster.id, school_year)
     words = {name: getattr(standing, name) for name in TEXTS} if standing else {}
     return product_page(viewer, cluster, school_year, Form(ChoiceSchema(), words), standing)
@@ -68,6 +74,19 @@ def _cluster(cluster_id: str, school_year: str) -> tuple[Viewer, Cluster]:
     return viewer, queries.cluster_of_duties(viewer, cluster_id)
 
 
+def _of_that_year(viewer: Viewer, cluster: Cluster, school_year: str) -> Response:
+    """To the one cluster that this one was, or became, in a year; else say which there are."""
+    others = queries.clusters_of_that_year(viewer, cluster, school_year)
+    if len(others) == 1:
+        names = {"old": cluster.name, "year": school_year.replace("-", "–"), "new": others[0].name}
+        flash(_("Năm học %(year)s, việc của “%(old)s” thuộc về cụm “%(new)s”.", **names))
+        return redirect(annual_product_path(others[0].id, school_year))
+    names_of_all = ", ".join(f"“{other.name}”" for other in others)
+    if others:
+        raise NotFound(_("Năm học ấy việc của cụm này thuộc về các cụm %(names)s.", names=names_of_all))
+    raise NotFound(_("Cụm không hoạt động trong năm học này."))
+
+
 def product_page(
     viewer: Viewer, cluster: Cluster, school_year: str, form: Form, standing: AnnualProduct | None
 ) -> str:
@@ -83,8 +102,21 @@ def product_page(
         may_withdraw=may(viewer, policy.WITHDRAW.action, cluster), tone=board.TONES[duty.state], **_work(standing),
         choosable=_choices(viewer, cluster) if is_lead and (standing is None or standing.state == "withdrawn") else [],
         reading=reading_of(standing) if standing else None,
-        qr_code=_qr_code(absolute(annual_product_path(cluster.id, school_year))),
+        over_years=products_over_years(viewer, cluster.id), **_locked(standing, is_lead),
     )  # fmt: skip
+
+
+def _locked(standing: AnnualProduct | None, is_lead: bool) -> dict[str, Any]:
+    """What the page shows of a locked product beside its work: certificate, addenda, whether one may be added."""
+    if standing is None or standing.state != "published":
+        return {"certificate": None, "addenda": [], "may_add": False}
+    addenda = addenda_of(standing.id)
+    path, newest = certificate_path(standing.id), queries.shown_version(standing)
+    may_add = is_lead and newest is not None and is_newer(newest, newest_locked(standing, addenda))
+    return {
+        "certificate": path, "addenda": addenda, "may_add": may_add, "newest": newest,
+        "qr_code": qr_code(absolute(path)),
+    }  # fmt: skip
 
 
 def _choices(viewer: Viewer, cluster: Cluster) -> list[tuple[str, str]]:
@@ -120,9 +152,3 @@ def _work(standing: AnnualProduct | None) -> dict[str, Any]:
         "readers": readers,
         "open_round": reading,
     }
-
-
-def _qr_code(address: str) -> Markup:
-    """A picture of the address for a phone's camera, on white paper in the dark too."""
-    code = segno.make(address, micro=False, error="m")
-    return Markup(code.svg_inline(omitsize=True, svgclass=None, lineclass=None))  # noqa: S704  # drawn, not typed

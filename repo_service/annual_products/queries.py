@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from repo_service.annual_products import policy
@@ -13,7 +13,7 @@ from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize, listed, may
-from repo_service.organizations.models import Cluster
+from repo_service.organizations.models import Cluster, Succession
 from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.resources.policy import READ
 
@@ -106,3 +106,22 @@ def earlier_number(product: AnnualProduct) -> int | None:
         .order_by(ResourceVersion.number.desc())
     )
     return current_session().scalar(statement.limit(1))
+
+
+def shown_version(product: AnnualProduct) -> ResourceVersion | None:
+    """The work's version that readers see today."""
+    statement = select(ResourceVersion).join(Resource, Resource.current_version_id == ResourceVersion.id)
+    return current_session().scalar(statement.where(Resource.id == product.resource_id))
+
+
+def clusters_of_that_year(viewer: Viewer, cluster: Cluster, school_year: str) -> Sequence[Cluster]:
+    """Predecessors or successors of a cluster that lived in a year, as far as their duties are the viewer's to see."""
+    before = select(Succession.predecessor_id).where(Succession.successor_id == cluster.id)
+    after = select(Succession.successor_id).where(Succession.predecessor_id == cluster.id)
+    statement = select(Cluster).where(
+        Cluster.id.in_(before.union(after)),
+        Cluster.from_year <= school_year,
+        or_(Cluster.to_year.is_(None), Cluster.to_year >= school_year),
+        listed(viewer, policy.SEE_DUTIES.action),
+    )
+    return current_session().scalars(statement.order_by(Cluster.name_sort)).all()

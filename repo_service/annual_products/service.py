@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from repo_service.annual_products import policy, queries
 from repo_service.annual_products.lifecycle import next_state
 from repo_service.annual_products.locking import checks
+from repo_service.annual_products.locking.addenda import addenda_of, newest_locked
 from repo_service.annual_products.locking.canonical import fingerprint
 from repo_service.annual_products.locking.contents import contents_of, file_list
 from repo_service.annual_products.locking.manifest import make_manifest
@@ -138,8 +139,7 @@ def read_again(viewer: Viewer, cluster: Cluster, product: AnnualProduct) -> None
     authorize(viewer, policy.CHOOSE.action, cluster)
     if product.state == "withdrawn":
         next_state(product.state, "revise")
-    _resource, version = queries.work_of(product)
-    checks.ask(product, contents_of(version))
+    checks.ask(product, contents_of(newest_locked(product, addenda_of(product.id))))
 
 
 def withdraw(viewer: Viewer, cluster: Cluster, product: AnnualProduct, reason: str) -> None:

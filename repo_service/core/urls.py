@@ -134,6 +134,21 @@ def cluster_duties_path(cluster_id: str, school_year: str) -> str:
     return f"/cum/{cluster_id}/viec-nam/{school_year}"
 
 
+def certificate_path(product_id: str) -> str:
+    """The certificate of a locked product: what its QR code opens."""
+    return f"/giay-ghi-nhan/{product_id}"
+
+
+def product_bag_path(product_id: str) -> str:
+    """A locked product with everything in it, to be kept elsewhere (BagIt)."""
+    return f"/api/annual-products/{product_id}/bag.zip"
+
+
+def bag_path(resource_id: str) -> str:
+    """A work with its files and facts, to be kept elsewhere (BagIt)."""
+    return f"/api/resources/{resource_id}/bag.zip"
+
+
 def sign_in_path(back_to: str | None = None) -> str:
     """The sign-in page, returning to `back_to` afterwards."""
     return "/dang-nhap" + ("?" + urlencode({"next": back_to}) if back_to else "")

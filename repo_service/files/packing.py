@@ -1,4 +1,4 @@
-"""The files of a version as one zip, streamed: written while it is read, never held, of any size."""
+"""Files as one zip, streamed: written while it is read, never held, of any size."""
 
 from __future__ import annotations
 
@@ -18,13 +18,20 @@ _COMPRESSIBLE = ("text/", "image/svg", "image/bmp", "application/xml", "applicat
 
 @dataclass(frozen=True)
 class Member:
-    """One file to pack: the name it gets, where its bytes are, how many, and since when."""
+    """One file to pack: the name it gets (folders before a slash), where its bytes are, how many, and since when."""
 
     name: str
     key: str
     size: int
     media_type: str
     at: datetime
+    text: bytes | None = None
+    """A small file that is made for the package and lies in no store."""
+
+
+def made_member(name: str, text: bytes) -> Member:
+    """A small file made for the package."""
+    return Member(name, "", len(text), "text/plain", clock.now(), text)
 
 
 class _Outlet(RawIOBase):
@@ -53,6 +60,9 @@ def package(members: Sequence[Member]) -> Iterator[bytes]:
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w") as archive:
         for name, member in zip(distinct_names([m.name for m in members]), members, strict=True):
+            if member.text is not None:
+                archive.writestr(_entry(name, member), member.text)
+                continue
             large = member.size >= 2**31 - 1
             with (
                 readable(member.key, member.size).open(member.key) as reader,

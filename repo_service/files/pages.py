@@ -88,9 +88,15 @@ def package_response(files: Sequence[tuple[str, StoredFile]], filename: str) -> 
     """A streamed zip named `filename` of (name, file) pairs; every file must be ready."""
     for _name, file in files:
         _refuse_unless_ready(file)
-    if files:  # once the zip has begun, nobody can be told any more that the store is away
-        readable(files[0][1].key, files[0][1].size)
     members = [packing.Member(n, f.key, f.size, f.media_type, f.created_at) for n, f in files]
+    return members_response(members, filename)
+
+
+def members_response(members: Sequence[packing.Member], filename: str) -> Response:
+    """A streamed zip named `filename` of members that the caller knows to be ready."""
+    stored = next((each for each in members if each.text is None), None)
+    if stored is not None:  # once the zip has begun, nobody can be told any more that the store is away
+        readable(stored.key, stored.size)
     headers = _headers("application/zip", filename, inline=False)
     body: Any = () if request.method == "HEAD" else packing.package(members)
     return Response(body, headers=headers, mimetype="application/zip", direct_passthrough=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from repo_service.annual_products import queries
@@ -11,7 +12,9 @@ from repo_service.core.i18n import _
 from repo_service.core.school_year import SchoolYear
 from repo_service.organizations.models import Cluster
 from repo_service.organizations.province_settings import current_school_year, province_setting
-from repo_service.resources.models import Resource
+from repo_service.resources.description import REACH
+from repo_service.resources.models import Resource, ResourceVersion
+from repo_service.resources.queries import FileRow
 
 LONGEST_TEXT = 2000
 TEXTS = ("local_fit", "use", "carry_over_note")
@@ -35,11 +38,16 @@ def lock_problems(asked: Candidate) -> Problems:
     product = asked.product
     return {
         **text_problems(product.local_fit, product.use, product.carry_over_note),
-        **_work_problems(asked),
+        **(_work_problems(asked) or _carry_over_problems(product, asked.contents.version)),
         **_moment_problems(asked.cluster, product.school_year),
         **_review_problems(asked.outside_approvals),
         **_file_problems(asked),
     }
+
+
+def addendum_problems(asked: Candidate) -> Problems:
+    """What stands in the way of an addendum: the work must still be shared, and its files checked through."""
+    return {**_work_problems(asked), **_unready_problems(asked.contents.files)}
 
 
 def text_problems(local_fit: str, use: str, carry_over_note: str) -> Problems:
@@ -65,30 +73,38 @@ def is_shared(resource: Resource) -> bool:
 
 
 def _work_problems(asked: Candidate) -> Problems:
-    product, resource, version = asked.product, asked.resource, asked.contents.version
+    resource, version = asked.resource, asked.contents.version
     if resource.cluster_id != asked.cluster.id or not is_shared(resource) or version.state != "published":
         return {"resource": [_("Bài này không còn dùng chung được trong cụm. Rút bài và chọn bài khác.")]}
-    hidden = [part.version.title for part in asked.contents.parts if not _is_open(part, asked.cluster)]
-    missing = len(version.members) - len(asked.contents.parts)
-    if hidden or missing:
-        names = ", ".join(f"“{title}”" for title in hidden) or _("%(count)s bài đã mất", count=missing)
-        return {"resource": [_("Trong gói có bài mà trường trong cụm không mở được: %(names)s. Thay bài ấy ở bản mới.",
-                               names=names)]}  # fmt: skip
-    earlier = queries.earlier_number(product)
-    if earlier is not None and version.number <= earlier:
+    hidden = [f"“{part.version.title}”" for part in asked.contents.parts if not _is_open(part, resource)]
+    gone = len(version.members) - len(asked.contents.parts)
+    if gone:
+        hidden.append(_("%(count)s bài đã mất", count=gone))
+    if hidden:
+        names = ", ".join(hidden)
         return {
             "resource": [
-                _("Đây là sản phẩm của năm trước. Cần một phiên bản mới, hoặc chọn bài khác.")
+                _("Trong gói có bài mà người dùng gói không mở được: %(names)s. Thay bài ấy ở bản mới.", names=names)
             ]
         }  # fmt: skip
+    return {}
+
+
+def _carry_over_problems(product: AnnualProduct, version: ResourceVersion) -> Problems:
+    earlier = queries.earlier_number(product)
+    if earlier is not None and version.number <= earlier:
+        return {"resource": [_("Đây là sản phẩm của năm trước. Cần một phiên bản mới, hoặc chọn bài khác.")]}
     if earlier is not None and not product.carry_over_note:
         return {"carry_over_note": [_("Đây là bản mới của sản phẩm năm trước: ghi một dòng phần làm mới.")]}
     return {}
 
 
-def _is_open(part: Part, cluster: Cluster) -> bool:
-    of_cluster = part.resource.visibility != "cum" or part.resource.cluster_id == cluster.id
-    return is_shared(part.resource) and of_cluster and part.version.state == "published"
+def _is_open(part: Part, package: Resource) -> bool:
+    """Whoever may open the package must be able to open each work in it."""
+    work = part.resource
+    wide_enough = REACH.index(work.visibility) >= REACH.index(package.visibility)
+    of_cluster = work.visibility != "cum" or work.cluster_id == package.cluster_id
+    return is_shared(work) and wide_enough and of_cluster and part.version.state == "published"
 
 
 def _moment_problems(cluster: Cluster, school_year: str) -> Problems:
@@ -100,7 +116,9 @@ def _moment_problems(cluster: Cluster, school_year: str) -> Problems:
             ]
         }  # fmt: skip
     if SchoolYear.parse(school_year).start > current_school_year().start:
-        return {"school_year": [_("Năm học %(year)s chưa bắt đầu. Sang năm học ấy mới công bố được.", year=shown)]}
+        return {
+            "school_year": [_("Năm học %(year)s chưa bắt đầu. Sang năm học ấy mới công bố được.", year=shown)]
+        }
     return {}
 
 
@@ -113,17 +131,21 @@ def _review_problems(outside: int) -> Problems:
 
 def _file_problems(asked: Candidate) -> Problems:
     files = asked.contents.files
+    if unready := _unready_problems(files):
+        return unready
+    changed = changed_files(asked.product.manifest.get("files", []), file_list(files))
+    if changed:
+        names = ", ".join(changed)
+        return {
+            "files": [
+                _("Tệp không còn như lúc chọn: %(names)s. Lưu lại phần mô tả rồi công bố.", names=names)
+            ]
+        }
+    return {}
+
+
+def _unready_problems(files: Sequence[FileRow]) -> Problems:
     unready = [file.name for file in files if file.state != "ready" or not file.sha256]
     if unready:
         return {"files": [_("Kho chưa kiểm tra xong tệp: %(names)s.", names=", ".join(unready))]}
-    changed = changed_files(asked.product.manifest.get("files", []), file_list(files))
-    if changed:
-        return {
-            "files": [
-                _(
-                    "Tệp không còn như lúc chọn: %(names)s. Lưu lại phần mô tả rồi công bố.",
-                    names=", ".join(changed),
-                )
-            ]
-        }
     return {}

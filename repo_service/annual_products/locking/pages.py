@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.annual_products import policy, queries, service
+from repo_service.annual_products.locking import addenda
 from repo_service.annual_products.locking.obstacles import TEXTS
 from repo_service.annual_products.locking.reading import reading_of
 from repo_service.annual_products.pages import PATH, product_page
@@ -61,6 +62,26 @@ def progress(cluster_id: str, school_year: str, product_id: str) -> str:
         here=annual_product_path(cluster_id, school_year),
         is_lead=may(viewer, policy.CHOOSE.action, cluster),
     )  # fmt: skip
+
+
+@blueprint.post(PRODUCT + "/phu-luc")
+def add_addendum(cluster_id: str, school_year: str, product_id: str) -> Response | tuple[str, int]:
+    """Add the work's newest version to a locked product, or first have its files read again."""
+    viewer = signed_in_viewer()
+    cluster = queries.find_cluster(viewer, cluster_id, policy.CHOOSE.action, holding=True)
+    found = queries.find_product(cluster, product_id, locking=True)
+    note = request.form.get("note", "")
+    form = Form(ChoiceSchema(), {"note": note})
+    try:
+        made = addenda.add_addendum(viewer, cluster, found, note)
+    except InvalidInput as error:
+        form.refuse(error)
+        return product_page(viewer, cluster, school_year, form, found), error.status
+    if made is not None:
+        flash(_("Đã thêm phụ lục. Bản đã đóng giữ nguyên."))
+        return redirect(annual_product_path(cluster_id, school_year), 303)
+    flash(_("Kho đọc lại mọi tệp của phiên bản mới trước. Đọc xong thì bấm thêm phụ lục lần nữa."))
+    return product_page(viewer, cluster, school_year, form, found), 200
 
 
 @blueprint.post(PRODUCT + "/rut")

@@ -1,0 +1,1 @@
+"""Kho's works in the forms that other systems read."""
