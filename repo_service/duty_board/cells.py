@@ -9,6 +9,7 @@ from repo_service.annual_products import board as products
 from repo_service.annual_products.duty import Duty, Lead
 from repo_service.core.i18n import _, _l
 from repo_service.core.urls import annual_product_path, cluster_duties_path
+from repo_service.curation.queries import CurationFacts
 from repo_service.duty_board.queries import Tally
 from repo_service.ui.formats import day
 from repo_service.ui.frame import salutation
@@ -16,6 +17,7 @@ from repo_service.ui.frame import salutation
 DUTIES: dict[str, Any] = {
     "product": _l("Sản phẩm năm"),
     "reviews": _l("Phản biện đúng hẹn"),
+    "curation": _l("Rà soát đúng hạn"),
 }
 """Columns of the board, in order."""
 
@@ -95,6 +97,63 @@ def _review_reason(state: str, tally: Tally) -> str:
                 late=tally.late,
             )
         )
+    return ""
+
+
+def curation_cell(cluster_id: str, school_year: str, facts: CurationFacts, due: int) -> Cell:
+    """Curation rounds of the year against their dates (R10); `due` works past their date while no round is open."""
+    state, tone = _curation_state(facts, due)
+    return Cell(
+        "curation", state, state in ("none", "open", "on_time"), tone, _curation_words(state, facts, due),
+        _curation_reason(state, facts, due), cluster_duties_path(cluster_id, school_year) + "#ra-soat",
+        is_nudgeable=state in ("overdue", "due"),
+    )  # fmt: skip
+
+
+def _curation_state(facts: CurationFacts, due: int) -> tuple[str, str]:
+    if facts.items_overdue:
+        return "overdue", "warn"
+    if facts.open_rounds:
+        return "open", "wait"
+    if facts.late_rounds:
+        return "late", "wait"
+    if facts.closed_rounds:
+        return "on_time", "ok"
+    return ("due", "warn") if due else ("none", "")
+
+
+def _curation_words(state: str, facts: CurationFacts, due: int) -> str:
+    match state:
+        case "overdue":
+            return str(_("%(count)s bài quá hẹn rà soát", count=facts.items_overdue))
+        case "open" if facts.next_due_on:
+            return str(
+                _("Còn %(count)s bài, hẹn %(day)s", count=facts.items_waiting, day=day(facts.next_due_on))
+            )
+        case "late":
+            return str(_("Đã rà soát, xong sau hẹn"))
+        case "on_time":
+            return str(_("Đúng hạn"))
+        case "due":
+            return str(_("%(count)s bài tới hạn, chưa mở đợt", count=due))
+    return str(_("Chưa có đợt rà soát"))
+
+
+def _curation_reason(state: str, facts: CurationFacts, due: int) -> str:
+    match state:
+        case "overdue":
+            return str(
+                _(
+                    "%(count)s bài còn chờ trong đợt rà soát đã quá hẹn. Mỗi bài chỉ cần một kết luận ngắn.",
+                    count=facts.items_overdue,
+                )
+            )
+        case "late":
+            return str(_("Đợt rà soát đã xong, sau ngày hẹn."))
+        case "due":
+            return str(
+                _("%(count)s bài của cụm đã tới hạn rà soát mà năm học này chưa mở đợt nào.", count=due)
+            )
     return ""
 
 

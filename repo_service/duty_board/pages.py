@@ -12,6 +12,8 @@ from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize, may
 from repo_service.core.school_year import is_school_year
 from repo_service.core.urls import cluster_duties_path, is_local
+from repo_service.curation.lifecycle import ROUND_LABELS
+from repo_service.curation.queries import rounds_for
 from repo_service.curriculum.queries import vocabularies
 from repo_service.duty_board import exports, policy, queries, service
 from repo_service.duty_board.cells import DUTIES, nudge_text
@@ -77,8 +79,12 @@ def evidence(cluster_id: str, school_year: str) -> str:
         raise NotFound()
     number = min(max(request.args.get("page", 1, type=int), 1), 10_000)
     rounds = queries.review_evidence(viewer, cluster.id, school_year, number, ROUNDS)
+    curated = [
+        each for each in rounds_for(viewer, 1, ROUNDS, cluster.id).items if each.school_year == school_year
+    ]
     return render_template(
         "duty_board/evidence.html", row=row, year=school_year, rounds=rounds, duties=DUTIES, exports=exports,
+        curated=curated, labels=ROUND_LABELS,
         may_nudge=may(viewer, policy.OPEN.action), nudge_text=nudge_text,
         board_href=f"{BOARD}?school_year={school_year}",
     )  # fmt: skip

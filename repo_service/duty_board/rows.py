@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from indexer.vietnamese import sort_key
@@ -11,10 +11,11 @@ from repo_service.annual_products.duty import Duty, Lead
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
 from repo_service.core.school_year import SchoolYear
+from repo_service.curation.queries import CurationFacts, curation_facts, due_works
 from repo_service.curriculum import seed_data
 from repo_service.curriculum.queries import vocabularies
 from repo_service.duty_board import queries
-from repo_service.duty_board.cells import DUTIES, Cell, product_cell, reviews_cell
+from repo_service.duty_board.cells import DUTIES, Cell, curation_cell, product_cell, reviews_cell
 from repo_service.duty_board.queries import Nudged, Tally
 from repo_service.organizations.models import Cluster
 from repo_service.organizations.province_settings import current_school_year
@@ -92,10 +93,10 @@ def read_board(viewer: Viewer, filters: Filters) -> Board:
     places = _Places(every)
     found = [duty for duty in every if places.is_meant(duty, filters)]
     ids = [duty.cluster.id for duty in found]
-    tallies, nudges = queries.review_tallies(ids, [year]), queries.last_nudges(ids, year)
+    facts, nudges = _Facts(ids, [year]), queries.last_nudges(ids, year)
     rows = [
         Row(
-            duty.cluster, duty.schools, _kinds(duty.cluster), duty.leads, _cells(duty, tallies),
+            duty.cluster, duty.schools, _kinds(duty.cluster), duty.leads, facts.cells(duty),
             {code: last for code in DUTIES if (last := nudges.get((duty.cluster.id, code)))},
         )
         for duty in found
@@ -111,12 +112,12 @@ def read_years(viewer: Viewer, filters: Filters, duty: str) -> Years:
     cells: dict[str, dict[str, Cell]] = {}
     clusters: dict[str, Cluster] = {}
     ids = list({each.cluster.id for found in by_year.values() for each in found})
-    tallies = queries.review_tallies(ids, years) if duty == "reviews" else {}
+    facts = _Facts(ids, years, [duty])
     for year, found in by_year.items():
         for each in found:
             if places.is_meant(each, filters):
                 clusters[each.cluster.id] = each.cluster
-                cells.setdefault(each.cluster.id, {})[year] = _cell(duty, each, tallies)
+                cells.setdefault(each.cluster.id, {})[year] = facts.cell(duty, each)
     ordered = sorted(clusters.values(), key=lambda cluster: (cluster.name_sort, cluster.id))
     sides = [Side(cluster, [cells[cluster.id].get(year) for year in years]) for cluster in ordered]
     return Years(duty, years, sides, places.options())
@@ -127,26 +128,43 @@ def cluster_row(viewer: Viewer, cluster_id: str, school_year: str) -> Row | None
     duty = products.duty_of(viewer, cluster_id, school_year)
     if duty is None:
         return None
-    tallies = queries.review_tallies([cluster_id], [school_year])
     nudges = queries.last_nudges([cluster_id], school_year)
     return Row(
-        duty.cluster, duty.schools, _kinds(duty.cluster), duty.leads, _cells(duty, tallies),
-        {code: last for (_id, code), last in nudges.items()},
+        duty.cluster, duty.schools, _kinds(duty.cluster), duty.leads,
+        _Facts([cluster_id], [school_year]).cells(duty), {code: last for (_id, code), last in nudges.items()},
     )  # fmt: skip
 
 
-_Tallies = dict[queries.ClusterYear, Tally]
+class _Facts:
+    """What the cells beside the product are made of, for many clusters: a few statements for each year at most."""
 
+    def __init__(
+        self, cluster_ids: Sequence[str], years: Sequence[str], duties: Collection[str] = tuple(DUTIES)
+    ) -> None:
+        self._this_year = current_school_year().key
+        self._tallies = queries.review_tallies(cluster_ids, years) if "reviews" in duties else {}
+        self._curation: dict[str, dict[str, CurationFacts]] = {}
+        self._due: dict[str, int] = {}
+        if "curation" in duties:
+            self._curation = {year: curation_facts(cluster_ids, year) for year in years}
+            if self._this_year in years:
+                self._due = due_works(cluster_ids)
 
-def _cells(duty: Duty, tallies: _Tallies) -> list[Cell]:
-    return [_cell(code, duty, tallies) for code in DUTIES]
+    def cells(self, duty: Duty) -> list[Cell]:
+        """Every cell of a cluster in the duty's year."""
+        return [self.cell(code, duty) for code in DUTIES]
 
-
-def _cell(code: str, duty: Duty, tallies: _Tallies) -> Cell:
-    cluster_id, year = duty.cluster.id, duty.school_year
-    if code == "product":
-        return product_cell(duty)
-    return reviews_cell(cluster_id, year, tallies.get((cluster_id, year), Tally()))
+    def cell(self, code: str, duty: Duty) -> Cell:
+        """One cell of a cluster in the duty's year."""
+        cluster_id, year = duty.cluster.id, duty.school_year
+        match code:
+            case "product":
+                return product_cell(duty)
+            case "reviews":
+                return reviews_cell(cluster_id, year, self._tallies.get((cluster_id, year), Tally()))
+        facts = self._curation.get(year, {}).get(cluster_id, CurationFacts())
+        due = self._due.get(cluster_id, 0) if year == self._this_year else 0
+        return curation_cell(cluster_id, year, facts, due)
 
 
 def _kinds(cluster: Cluster) -> list[str]:

@@ -101,6 +101,8 @@ PAGES = {
     "notifications": Stop("lan", "/thong-bao"),
     "account": Stop("lan", "/tai-khoan"),
     "duty board": Stop("tuan", "/so/nhiem-vu", act=lambda page: explain(page), dark=True),
+    "duty over the years": Stop("tuan", "/so/nhiem-vu/nhieu-nam?duty=reviews"),
+    "duties of a cluster": Stop("tuan", "/so/nhiem-vu", ('a[href*="/viec-nam/"]',)),
     "department": Stop("tuan", "/so"),
     "schools": Stop("tuan", "/so/truong"),
     "a school": Stop("tuan", "/so/truong", (link("THCS Dốc Nắng"),)),
