@@ -45,6 +45,13 @@ class Picture(Base):
             sqlite_where=text("replicated_at IS NULL"),
             postgresql_where=text("replicated_at IS NULL"),
         ),
+        Index("ix_pictures_checked_at", "checked_at"),
+        Index(
+            "ix_pictures_unsound",
+            "key",
+            sqlite_where=text("check_result <> 'sound'"),
+            postgresql_where=text("check_result <> 'sound'"),
+        ),
     )
 
     file_id: Mapped[str] = mapped_column(
@@ -58,3 +65,8 @@ class Picture(Base):
     size: Mapped[int]
     replicated_at: Mapped[datetime | None]
     """Since when it lies in the second store as well."""
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of its bytes; where an older release drew it, of those that were first read again."""
+    checked_at: Mapped[datetime | None]
+    check_result: Mapped[str | None] = mapped_column(String(20))
+    """Like those of StoredFile."""

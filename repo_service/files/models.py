@@ -23,6 +23,13 @@ class StoredFile(Base):
             sqlite_where=text("replicated_at IS NULL"),
             postgresql_where=text("replicated_at IS NULL"),
         ),
+        Index("ix_stored_files_checked_at", "checked_at"),
+        Index(
+            "ix_stored_files_unsound",
+            "key",
+            sqlite_where=text("check_result <> 'sound'"),
+            postgresql_where=text("check_result <> 'sound'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -44,6 +51,10 @@ class StoredFile(Base):
 
     replicated_at: Mapped[datetime | None]
     """Since when its bytes lie in the second store as well (`STORAGE_REPLICA_URL`)."""
+    checked_at: Mapped[datetime | None]
+    """When every byte was last read again (preservation/fixity.py)."""
+    check_result: Mapped[str | None] = mapped_column(String(20))
+    """What that found: sound, missing, wrong size or damaged; earlier findings are in the audit trail."""
 
     text_state: Mapped[str] = mapped_column(String(20), default="waiting")
     """Extraction of text: waiting, ready, none, failed."""
