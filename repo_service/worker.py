@@ -98,6 +98,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("folders.sweep", timedelta(hours=24), derivatives.sweep_left_folders, slow=True),
     Schedule("files.remake", timedelta(hours=24), remaking.ask_daily, slow=True),
     Schedule("objects.compare", timedelta(hours=1), preservation.compare_a_folder, slow=True),
+    Schedule("objects.read_again", timedelta(minutes=2), preservation.read_again_in_turn, slow=True),
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
     Schedule("reviews.remind", timedelta(hours=1), reviews.remind),
     Schedule("searches.tell", timedelta(minutes=5), saved_searches.tell_followers, slow=True),

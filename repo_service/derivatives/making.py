@@ -113,7 +113,8 @@ def _keep(file_id: str, page: int, path: Path, media_type: str, width: int = 0, 
     size = path.stat().st_size
     storage().delete(key)
     with path.open("rb") as stream:
-        storage().put(key, stream, size)
+        kept = storage().put(key, stream, size)
     return Picture(
-        file_id=file_id, page=page, key=key, media_type=media_type, width=width, height=height, size=size
-    )
+        file_id=file_id, page=page, key=key, media_type=media_type, width=width, height=height, size=size,
+        sha256=kept.sha256,
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from repo_service.core.db import current_session
 from repo_service.core.i18n import _
 from repo_service.derivatives.models import FileText, Picture
 from repo_service.derivatives.words import reading_words
+from repo_service.files.file_types import REASONS
 from repo_service.files.models import StoredFile
 
 
@@ -103,6 +104,8 @@ def find_picture(file_id: str, page: int) -> Picture | None:
 
 
 def _sentence(file: StoredFile, waiting: bool) -> str:
+    if file.reason == "damaged":
+        return str(REASONS["damaged"])
     if file.state == "quarantined":
         return str(_("Tệp đang bị giữ lại vì chưa an toàn."))
     if waiting:

@@ -21,6 +21,7 @@ from repo_service.core.db import KhoFlask
 from repo_service.core.errors import MoveNotAllowed, NotFound
 from repo_service.core.i18n import _
 from repo_service.files import packing, signed_links
+from repo_service.files.file_types import REASONS
 from repo_service.files.models import StoredFile
 from storage_adapters import Storage, StorageError, content_disposition, object_key
 
@@ -174,6 +175,8 @@ def isolate(response: Response) -> Response:
 
 
 def _refuse_unless_ready(file: StoredFile) -> None:
+    if file.reason == "damaged":
+        raise NotFound(str(REASONS["damaged"]))
     if file.state == "quarantined":
         raise NotFound(_("Tệp này đang bị giữ lại vì chưa an toàn, không tải về được."))
     if file.state != "ready":

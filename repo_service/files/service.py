@@ -43,6 +43,8 @@ from storage_adapters import (
 _version_files = table("version_files", column("file_id"))
 _pictures = table("pictures", column("file_id"), column("key"))
 
+DAMAGED = "damaged"
+"""The one reason for which a file is held that was ready before."""
 RESERVE = 1024**3
 """Bytes of the disk that uploads leave free, so that reading, reviewing and withdrawing go on (R33)."""
 
@@ -210,6 +212,24 @@ def record_check(file_id: str, sha256: str, verdict: Verdict) -> StoredFile | No
                 "file.extracted", file_id
             )  # whoever shows the file learns that nothing more will come
     return file
+
+
+def hold_damaged(file_id: str) -> None:
+    """The store has other bytes than were sent: nobody gets them until sound ones are back; the bad ones stay."""
+    file = current_session().get(StoredFile, file_id)
+    if file is not None and file.state == "ready":
+        file.state, file.reason = "quarantined", DAMAGED
+        record(None, "file.quarantined", "file", file_id, sha256=file.sha256, reason=DAMAGED)
+        outbox.emit("file.extracted", file_id)
+
+
+def release_mended(file_id: str) -> None:
+    """Its bytes are as they were sent: a file that was held as damaged is ready again."""
+    file = current_session().get(StoredFile, file_id)
+    if file is not None and file.reason == DAMAGED:
+        file.state, file.reason = "ready", None
+        record(None, "file.ready", "file", file_id, sha256=file.sha256, reason=None)
+        outbox.emit("file.extracted", file_id)
 
 
 @contextmanager

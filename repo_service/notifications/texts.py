@@ -39,6 +39,12 @@ KINDS: dict[str, Any] = {
     "request.answered": _l("%(by)s gửi một bài cho lời nhờ của thầy cô: “%(text)s”"),
     "follow.published": _l("Bài mới ở nơi thầy cô theo dõi: “%(title)s”."),
     "follow.new_version": _l("“%(title)s” mà thầy cô theo dõi có phiên bản %(number)s."),
+    "storage.damaged": _l(
+        "Đọc lại các tệp, Kho thấy có tệp hỏng mà chưa có bản lành, như “%(name)s”. Chạy kho fixity để xem và sửa."
+    ),
+    "storage.mended": _l(
+        "Đọc lại các tệp, Kho thấy có tệp hỏng, như “%(name)s”, và đã lấy lại từ bản sao. Nên kiểm tra ổ đĩa."
+    ),
     "search.found": _l("Có %(count)s bài mới khớp lần tìm “%(name)s” mà thầy cô theo dõi."),
 }
 """Kind -> sentence; the values in brackets come with the notice."""
@@ -53,6 +59,7 @@ SIGNS = {
     "collection.new_version": "bookmark", "search.found": "bell",
     "duty.nudged": "megaphone", "request.asked": "hand-helping", "request.answered": "hand-helping",
     "follow.published": "bell", "follow.new_version": "bell",
+    "storage.damaged": "triangle-alert", "storage.mended": "circle-check",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

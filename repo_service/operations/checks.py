@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from indexer import SearchError
 from indexer.extraction.programs import OCR, ocr_program
 from repo_service.core import clock, outbox
+from repo_service.core.audit import chain
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
 from repo_service.curriculum.models import Installation
@@ -24,6 +25,7 @@ from repo_service.letters import queries as letters
 from repo_service.mail.door import door, is_open
 from repo_service.mail.smtp import MailUnavailable, connected
 from repo_service.preservation.replication import waiting
+from repo_service.preservation.turns import CYCLE, standing
 from repo_service.schema import is_current
 from repo_service.search.queries import rows_waiting
 from repo_service.search_troubles import explain_search, needs_rebuild
@@ -147,6 +149,33 @@ def check_replica(settings: Settings, database: Database) -> Findings:
     )
 
 
+def check_reading_again(_settings: Settings, database: Database) -> Findings:
+    """Whether every byte is read again within a cycle, and what was found."""
+    with database.session(writing=False):
+        stands = standing()
+    late = stands.unread > 0 or (stands.oldest is not None and clock.now() - stands.oldest > CYCLE)
+    oldest = f"lượt cũ nhất {moment(stands.oldest)}" if stands.oldest else "chưa có lượt nào"
+    unread = f", {number(stands.unread)} tệp và hình chưa được đọc lại lần nào" if stands.unread else ""
+    yield Finding(
+        WARNING if late else GOOD,
+        f"Đọc lại từng byte: {oldest}{unread}{'. Chạy: kho fixity' if late else ''}",
+    )
+    for key, result in stands.unsound[:5]:
+        yield Finding(ERROR, f"Hỏng trong kho tệp: {key} ({result}). Chạy: kho fixity")
+
+
+def check_audit(_settings: Settings, database: Database) -> Findings:
+    """Whether acts are being sealed; `kho audit verify` reads the whole chain."""
+    with database.session(writing=False):
+        (count, since), head = chain.unsealed(), chain.head()
+    late = since is not None and clock.now() - since > _LONG_LAG
+    waiting_words = f", {number(count)} dòng chờ niêm" if count else ""
+    yield Finding(
+        WARNING if late else GOOD,
+        f"Nhật kí: {number(head.position)} dòng đã niêm{waiting_words}{'. Việc nền có chạy không?' if late else ''}",
+    )
+
+
 def check_index(_settings: Settings, database: Database) -> Findings:
     """The search index and how far it is behind."""
     try:
@@ -232,7 +261,14 @@ ALWAYS: tuple[Check, ...] = (
     check_address,
     check_mail,
 )
-WITH_DATABASE: tuple[Check, ...] = (check_replica, check_index, check_background_work, check_letters)
+WITH_DATABASE: tuple[Check, ...] = (
+    check_replica,
+    check_reading_again,
+    check_audit,
+    check_index,
+    check_background_work,
+    check_letters,
+)
 
 
 def examine(settings: Settings, database: Database) -> Findings:

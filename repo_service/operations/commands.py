@@ -13,6 +13,7 @@ from repo_service.core.urls import link_path
 from repo_service.operations.audit_commands import audit_group
 from repo_service.operations.checks import ERROR, GOOD, WARNING, examine
 from repo_service.operations.database_copy import copy_database
+from repo_service.operations.fixity_commands import fixity
 from repo_service.operations.storage_commands import storage_group
 from repo_service.organizations.setup import first_administrator_link, install
 from repo_service.schema import migrate
@@ -89,4 +90,4 @@ def copy_command(target: str) -> None:
     )
 
 
-COMMANDS = [init, doctor, audit_group, database_group, storage_group]
+COMMANDS = [init, doctor, audit_group, database_group, fixity, storage_group]

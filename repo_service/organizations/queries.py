@@ -248,6 +248,13 @@ def holds_role(
     return current_session().scalars(statement).first() is not None
 
 
+def administrator_ids() -> list[str]:
+    """Who looks after this installation now: active accounts with the role `quan-tri`."""
+    holders = select(User.id).join(Membership, Membership.user_id == User.id).where(User.is_active)
+    here = Membership.role == "quan-tri", holds_now(Membership)
+    return list(current_session().scalars(holders.where(*here).distinct().order_by(User.id)))
+
+
 def appointment(role: str, organization_id: str | None, cluster_id: str | None) -> Appointment:
     """A role somewhere, with what the policy needs to judge it."""
     school_clusters = (

@@ -69,18 +69,38 @@ def judge_bytes(store: Storage, row: Promised, step: Callable[[int], None] = lam
 
     `step` hears after each block how many bytes were read.
     """
+    read = 0
+
+    def took(size: int) -> None:
+        nonlocal read
+        read += size
+        step(read)
+
+    return read_again(store, row, took).kind
+
+
+class Reading(NamedTuple):
+    """What reading a whole object showed: `kind` is None when it is as its row says; `sha256` of what was read."""
+
+    kind: str | None
+    sha256: str | None = None
+
+
+def read_again(store: Storage, row: Promised, took: Callable[[int], None] = lambda _bytes: None) -> Reading:
+    """Read every byte and compare with the row; `took` is told of each block's bytes and may wait."""
     digest, size = hashlib.sha256(), 0
     try:
         with store.open(row.key) as reader:
             for block in reader:
                 digest.update(block)
                 size += len(block)
-                step(size)
+                took(len(block))
     except ObjectNotFound:
-        return MISSING
+        return Reading(MISSING)
     if size != row.size:
-        return WRONG_SIZE
-    return DAMAGED if row.sha256 not in (None, digest.hexdigest()) else None
+        return Reading(WRONG_SIZE)
+    sha256 = digest.hexdigest()
+    return Reading(DAMAGED if row.sha256 not in (None, sha256) else None, sha256)
 
 
 def _has_row(database: Database, key: str) -> bool:

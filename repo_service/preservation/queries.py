@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, select
 
 from repo_service.core.db import current_session
 from repo_service.derivatives.models import Picture
@@ -15,7 +15,7 @@ _MODELS: dict[str, type[StoredFile] | type[Picture]] = {"files": StoredFile, "pi
 
 
 class Promised(NamedTuple):
-    """An object that a row speaks of; `sha256` is None for pictures, and for files nobody has read yet."""
+    """An object that a row speaks of; `sha256` is None where nobody has read the bytes yet."""
 
     key: str
     size: int
@@ -30,9 +30,8 @@ def prefixes() -> Iterator[str]:
 def promised(prefix: str) -> dict[str, Promised]:
     """The objects that should be there below a prefix, by key."""
     model = _MODELS[prefix.partition("/")[0]]
-    sha256 = StoredFile.sha256 if model is StoredFile else literal(None)
     rows = current_session().execute(
-        select(model.key, model.size, sha256).where(model.key.startswith(prefix))
+        select(model.key, model.size, model.sha256).where(model.key.startswith(prefix))
     )
     return {key: Promised(key, size, digest) for key, size, digest in rows}
 

@@ -16,7 +16,7 @@ from repo_service.core.clock import now
 from repo_service.core.db import Database, current_session
 from repo_service.derivatives.models import Picture
 from repo_service.files.models import StoredFile
-from repo_service.preservation.comparison import MISSING, Finding, Step, compare, judge_bytes
+from repo_service.preservation.comparison import ORPHAN, Finding, Step, compare, judge_bytes
 from repo_service.preservation.copying import AT_ONCE, copy_row
 from repo_service.preservation.queries import Promised, prefixes
 from storage_adapters import Storage, copy_object, set_aside
@@ -100,7 +100,7 @@ def check_stores(
     if second is None:
         return
     for finding in compare(database, second, deep=deep, parts=parts):
-        if finding.kind == MISSING and not _arrived(database, finding.key):
+        if finding.kind != ORPHAN and not _arrived(database, finding.key):
             continue  # it will be copied in its turn
         yield Checked(finding, True, mending and _mend(database, finding, second, first))
 

@@ -146,5 +146,5 @@ def _kept_picture(file_id: str, picture: MadePicture) -> Picture:
     kept = storage().put(object_key(new_id(), "pictures"), io.BytesIO(picture.content), len(picture.content))
     return Picture(
         file_id=file_id, page=picture.page, key=kept.key, media_type=picture.media_type, width=picture.width,
-        height=picture.height, size=len(picture.content),
+        height=picture.height, size=len(picture.content), sha256=kept.sha256,
     )  # fmt: skip
