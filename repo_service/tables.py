@@ -4,8 +4,10 @@ from repo_service.accounts import models as accounts
 from repo_service.annual_plans import models as annual_plans
 from repo_service.annual_products import models as annual_products
 from repo_service.background import progress, schedules
+from repo_service.classroom_use import models as classroom_use
 from repo_service.colleague_requests import models as colleague_requests
 from repo_service.collections import models as collections
+from repo_service.comments import models as comments
 from repo_service.core import audit, outbox
 from repo_service.core.db import Base
 from repo_service.curation import models as curation
@@ -25,8 +27,8 @@ from repo_service.search_history import models as search_history
 from repo_service.usage import models as usage
 
 __all__ = [
-    "Base", "accounts", "annual_plans", "annual_products", "audit", "colleague_requests", "collections",
-    "curation", "curriculum", "derivatives", "duty_board", "files", "follows", "letters", "near_duplicates",
-    "notifications", "organizations", "outbox", "progress", "resources", "reviews", "saved_searches",
-    "schedules", "search_history", "usage",
+    "Base", "accounts", "annual_plans", "annual_products", "audit", "classroom_use", "colleague_requests",
+    "collections", "comments", "curation", "curriculum", "derivatives", "duty_board", "files", "follows", "letters",
+    "near_duplicates", "notifications", "organizations", "outbox", "progress", "resources", "reviews",
+    "saved_searches", "schedules", "search_history", "usage",
 ]  # fmt: skip

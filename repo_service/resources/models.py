@@ -47,8 +47,12 @@ class Resource(Base):
     updated_at: Mapped[datetime] = mapped_column(default=now)
     revision: Mapped[int] = mapped_column(default=1)
     """Raised with every change: the ETag, and the version the index keeps."""
-    based_on_id: Mapped[str | None] = mapped_column(Id, ForeignKey("resources.id"))
+    based_on_id: Mapped[str | None] = mapped_column(Id, ForeignKey("resources.id"), index=True)
     """The original of an adapted version or own copy: the credit chain."""
+    based_on_kind: Mapped[str | None] = mapped_column(String(20))
+    """`ban-rieng` for an own copy, `hoa-nhap` for a version adapted for inclusion; None when only named."""
+    credits: Mapped[list[Any] | None] = mapped_column(Json)
+    """Whose work this one rests on, the nearest first (description.py); kept for good."""
 
     state_reason: Mapped[str | None] = mapped_column(Text)
     state_changed_at: Mapped[datetime | None]
@@ -62,6 +66,7 @@ class Resource(Base):
     review_count: Mapped[int] = mapped_column(default=0)
     """Colleagues who approved the shown version; a fact, never a grade."""
     schools_taught: Mapped[int] = mapped_column(default=0)
+    comment_count: Mapped[int] = mapped_column(default=0)
     download_count: Mapped[int] = mapped_column(default=0)
 
     authors: Mapped[list[ResourceAuthor]] = relationship(
