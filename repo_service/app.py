@@ -19,10 +19,14 @@ from repo_service.annual_products import pages as annual_products_pages
 from repo_service.annual_products.certificate import pages as annual_product_certificate_pages
 from repo_service.annual_products.locking import pages as annual_product_locking_pages
 from repo_service.background import pages as background_pages
+from repo_service.classroom_use import api as classroom_use_api
+from repo_service.classroom_use import pages as classroom_use_pages
 from repo_service.colleague_requests import api as colleague_requests_api
 from repo_service.colleague_requests import pages as colleague_requests_pages
 from repo_service.collections import api as collections_api
 from repo_service.collections import pages as collections_pages
+from repo_service.comments import api as comments_api
+from repo_service.comments import pages as comments_pages
 from repo_service.contributions import api as contributions_api
 from repo_service.contributions import pages as contributions_pages
 from repo_service.core import backends, clock
@@ -77,6 +81,8 @@ PAGES: tuple[Blueprint, ...] = (
     colleague_requests_pages.blueprint,
     resources_pages.blueprint,
     contributions_pages.blueprint,
+    classroom_use_pages.blueprint,
+    comments_pages.blueprint,
     collections_pages.blueprint,
     near_duplicates_pages.blueprint,
     reviews_pages.blueprint,
@@ -97,6 +103,8 @@ APIS: tuple[ApiBlueprint, ...] = (
     files_api.blueprint,
     contributions_api.blueprint,
     resources_api.blueprint,
+    classroom_use_api.blueprint,
+    comments_api.blueprint,
     collections_api.blueprint,
     reviews_api.blueprint,
     search_api.blueprint,

@@ -19,8 +19,10 @@ from repo_service.background import leases
 from repo_service.background.processes import only_process
 from repo_service.background.schedules import Schedule, run_if_due
 from repo_service.background.words import REBUILD_TOPIC, REMAKE_TOPIC
+from repo_service.classroom_use import jobs as classroom_use
 from repo_service.colleague_requests import jobs as colleague_requests
 from repo_service.collections import jobs as collections
+from repo_service.comments import jobs as comments
 from repo_service.core import outbox
 from repo_service.core.audit import chain as audit_chain
 from repo_service.core.db import Database, commit
@@ -62,6 +64,9 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     "review.commented": (reviews.tell_commented,),
     "annual_product.published": (annual_products.tell_member_schools,),
     "duty.nudged": (duty_board.tell_nudged,),
+    "classroom_use.told": (classroom_use.tell_authors,),
+    "comment.written": (comments.tell_written,),
+    "comment.hidden": (comments.tell_hidden,),
     "colleague_request.asked": (colleague_requests.tell_asked,),
     "colleague_request.answered": (colleague_requests.tell_answered,),
     "user.closed": (

@@ -68,6 +68,16 @@ def resource_path(resource_id: str, version: int | None = None) -> str:
     return f"/hoc-lieu/{resource_id}" + (f"/phien-ban/{version}" if version else "")
 
 
+def teachings_path(resource_id: str) -> str:
+    """Where a work was taught, and the form to tell of it."""
+    return f"/hoc-lieu/{resource_id}/da-day"
+
+
+def comments_path(resource_id: str) -> str:
+    """What colleagues say about a work."""
+    return f"/hoc-lieu/{resource_id}/trao-doi"
+
+
 def edit_path(resource_id: str) -> str:
     """The contribute form on the draft of a resource."""
     return f"/hoc-lieu/{resource_id}/sua"

@@ -27,6 +27,12 @@ KINDS: dict[str, Any] = {
     "review.declined": _l("%(by)s chưa nhận “%(title)s”, có ghi lí do. Thầy cô có thể nhờ cụm xem lại."),
     "review.commented": _l("%(by)s góp ý ở “%(title)s”."),
     "resource.published": _l("“%(title)s” đã được công bố."),
+    "work.taught": _l("%(by)s đã dạy “%(title)s” và kể lại một dòng."),
+    "work.commented": _l("%(by)s góp ý cho “%(title)s”."),
+    "work.tried": _l("%(by)s đã dạy thử “%(title)s” và kể lại."),
+    "work.asked": _l("%(by)s hỏi về “%(title)s”."),
+    "work.answered": _l("%(by)s trả lời ở “%(title)s”."),
+    "work.comment_hidden": _l("Lời của thầy cô ở “%(title)s” được ẩn, có ghi lí do."),
     "collection.new_version": _l("“%(title)s” mà thầy cô đã lưu có phiên bản %(number)s."),
     "annual_product.published": _l(
         "Cụm %(cluster)s có sản phẩm năm học %(year)s: “%(title)s”. Mời các trường dùng."
@@ -54,12 +60,13 @@ SIGNS = {
     "review.resubmitted": "clipboard-check", "review.handed_back": "undo-2", "review.released": "check",
     "review.nudged": "clock", "review.due_soon": "clock", "review.due_today": "clock", "review.overdue": "clock",
     "review.approved": "circle-check", "review.changes_requested": "pencil", "review.declined": "undo-2",
-    "review.commented": "message-square", "resource.published": "book-open",
-    "annual_product.published": "stamp", "annual_product.damaged": "triangle-alert",
-    "collection.new_version": "bookmark", "search.found": "bell",
+    "review.commented": "message-square", "resource.published": "book-open", "annual_product.published": "stamp",
+    "annual_product.damaged": "triangle-alert", "collection.new_version": "bookmark", "search.found": "bell",
     "duty.nudged": "megaphone", "request.asked": "hand-helping", "request.answered": "hand-helping",
-    "follow.published": "bell", "follow.new_version": "bell",
-    "storage.damaged": "triangle-alert", "storage.mended": "circle-check",
+    "follow.published": "bell", "follow.new_version": "bell", "storage.damaged": "triangle-alert",
+    "storage.mended": "circle-check", "work.taught": "graduation-cap", "work.commented": "message-square",
+    "work.tried": "graduation-cap", "work.asked": "message-square", "work.answered": "message-square",
+    "work.comment_hidden": "eye-off",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

@@ -12,7 +12,7 @@ from repo_service.core import clock
 from repo_service.core.errors import NotFound, NotSignedIn
 from repo_service.core.i18n import _
 from repo_service.core.permissions import may
-from repo_service.core.urls import resource_path
+from repo_service.core.urls import comments_path, resource_path, teachings_path
 from repo_service.curriculum.queries import vocabularies
 from repo_service.derivatives import queries as derivatives
 from repo_service.derivatives.pages import picture_url
@@ -186,7 +186,19 @@ def _context(shown: Shown) -> dict[str, Any]:
         "can_hand_over": may(viewer, policy.HAND_OVER.action, current), "state_labels": VERSION_LABELS, "words": label,
         "file_path": file_path, "pdf_path": pdf_path, "picture_path": picture_url, "reach": REACH,
         "excerpt_characters": queries.EXCERPT_CHARACTERS,
+        "around": _around(shown),
         "lines_of": derivatives.lines_of, "reading_words": reading_words, "preview_words": preview_words,
+    }  # fmt: skip
+
+
+def _around(shown: Shown) -> dict[str, Any]:
+    """Ways to what colleagues do with a published work; signed-in readers open them, on a tap."""
+    current = shown.resource
+    opens = not current_viewer().is_guest and current.current_version_id is not None
+    taught = teachings_path(current.id)
+    return {
+        "opens": opens, "teachings": taught, "comments": comments_path(current.id),
+        "taught": taught if opens and current.visibility != "rieng" else None,
     }  # fmt: skip
 
 

@@ -338,11 +338,11 @@ def touch(resource: Resource) -> None:
     resource.revision += 1
     resource.updated_at = clock.now()
     emit("resource.changed", resource.id, revision=resource.revision)
-    for successor in _successors(resource):
+    for successor in following(resource):
         emit("resource.changed", successor.id, revision=successor.revision)
 
 
-def _successors(resource: Resource) -> Iterator[Resource]:
+def following(resource: Resource) -> Iterator[Resource]:
     """What stands in its place, down the chain: they are found by its title as long as it may be seen."""
     seen, following = {resource.id}, resource.successor_id
     while following and following not in seen:

@@ -77,6 +77,18 @@ def forget_approvals(version: ResourceVersion) -> None:
     version.reviewed = None
 
 
+def count_schools(resource: Resource, schools: int) -> None:
+    """How many schools taught it, for pages, cards and the index; called by classroom_use."""
+    if resource.schools_taught != schools:
+        resource.schools_taught = schools
+        touch(resource)
+
+
+def count_comments(resource: Resource, comments: int) -> None:
+    """How many comments its page offers to open; called by comments. The index does not care."""
+    resource.comment_count = comments
+
+
 def count_download(resource_id: str) -> None:
     """One more download; does not change the revision, the index does not care."""
     statement = (

@@ -10,6 +10,14 @@ from werkzeug.datastructures import MultiDict
 
 from repo_service.core.errors import InvalidInput, KhoError
 
+LAST_PAGE = 10_000
+"""Nobody turns so far; larger numbers would not fit every database."""
+
+
+def asked_page() -> int:
+    """The page of a list that the address asks for, from 1."""
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+
 
 class Form:
     """One submitted or fresh form: `typed` fills the fields again, `errors` stand beside them."""

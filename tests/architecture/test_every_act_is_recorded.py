@@ -25,7 +25,8 @@ NO_ACTS = {
     "usage": {"record_download"},
     # words of a draft before anybody else sees them (submitting and publishing are acts); steps of verbs that record
     "resources": {"edit_draft", "touch", "mark_annual_product", "count_approval", "note_approval",
-                  "forget_approvals", "count_download", "plan_review"},
+                  "forget_approvals", "count_download", "plan_review",
+                  "following", "count_schools", "count_comments"},
     "organizations": {"new_cluster", "new_organization"},
     # bytes under way: the act is the file that comes of them
     "files": {"start_upload", "receive_part", "abort", "abandoned"},

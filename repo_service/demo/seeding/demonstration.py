@@ -10,7 +10,9 @@ from sqlalchemy import func, select, update
 
 from indexer import EngineUnavailable
 from repo_service.annual_products import jobs as annual_products
+from repo_service.classroom_use import jobs as classroom_use
 from repo_service.colleague_requests import jobs as colleague_requests
+from repo_service.comments import jobs as comments
 from repo_service.core import clock
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database, current_session
@@ -20,6 +22,7 @@ from repo_service.demo import content
 from repo_service.demo.accounts import make_passwords
 from repo_service.demo.files import files_of
 from repo_service.demo.plan import DemoResource
+from repo_service.demo.seeding.around import write_around
 from repo_service.demo.seeding.calendar import Calendar, happening, turn
 from repo_service.demo.seeding.collections import write_collections
 from repo_service.demo.seeding.made_files import MadeFiles
@@ -41,6 +44,8 @@ _NOTICES = {
     "resource.published": reviews.tell_published,
     "colleague_request.asked": colleague_requests.tell_asked,
     "colleague_request.answered": colleague_requests.tell_answered,
+    "classroom_use.told": classroom_use.tell_authors,
+    "comment.written": comments.tell_written,
     "annual_product.published": annual_products.tell_member_schools,
 }
 """What the worker would do at once; the seed does it at the moment each thing happened."""
@@ -86,6 +91,7 @@ def seed_demo(
             step()
         write_products(production, {work.key: work for work in works})
         write_collections(production, works)
+        write_around(production, works)
         end_lives(production, works)
         write_requests(stage, production.works)
         _write_use(stage)

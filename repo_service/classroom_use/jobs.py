@@ -1,0 +1,30 @@
+"""Who hears of a lesson: the authors of the work it was taught with."""
+
+from __future__ import annotations
+
+from repo_service.accounts.models import User
+from repo_service.classroom_use.models import Teaching
+from repo_service.core.db import current_session
+from repo_service.core.outbox import OutboxRow
+from repo_service.core.urls import teachings_path
+from repo_service.notifications.service import notify
+from repo_service.resources.models import Resource
+from repo_service.resources.queries import author_ids
+
+
+def tell_authors(row: OutboxRow) -> None:
+    """Once for each note, and not to whoever wrote it; a note that was taken back meanwhile tells nobody."""
+    teaching = current_session().get(Teaching, row.object_id)
+    resource = current_session().get(Resource, teaching.resource_id) if teaching else None
+    person = current_session().get(User, teaching.user_id) if teaching else None
+    if teaching is None or resource is None or person is None or resource.state == "withdrawn":
+        return
+    notify(
+        {resource.created_by_id, *author_ids(resource.id)} - {person.id},
+        "work.taught",
+        teachings_path(resource.id),
+        f"work.taught:{teaching.id}",
+        by=person.name,
+        by_form=person.form_of_address,
+        title=resource.title,
+    )
