@@ -6,7 +6,10 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 
 class ConfigurationError(ValueError):
@@ -28,6 +31,10 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     trusted_proxies: int = 0
     smtp_url: str | None = field(default=None, repr=False)
+    oidc_issuer: str | None = None
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = ""
     today: str | None = None
     """ISO date that stands for today; tests and the demo pin it, a real installation leaves it empty."""
 
@@ -52,6 +59,7 @@ class Settings:
             trusted_hosts=_list(env.get("TRUSTED_HOSTS", "")),
             trusted_proxies=_count(env, "TRUSTED_PROXIES"),
             smtp_url=env.get("SMTP_URL") or None,
+            **_provider(env),
             today=env.get("KHO_TODAY") or None,
         )
 
@@ -66,6 +74,32 @@ def _url(env: Mapping[str, str], name: str) -> str | None:
     if value and not value.startswith(("http://", "https://")):
         raise ConfigurationError(f"{name} must start with http:// or https://")
     return value or None
+
+
+def _provider(env: Mapping[str, str]) -> dict[str, Any]:
+    """Who else signs people in; nothing without `OIDC_ISSUER`. Its address must be https, or this machine."""
+    issuer = env.get("OIDC_ISSUER", "").strip() or None
+    if issuer is None:
+        return {}
+    parts = urlsplit(issuer)
+    if not (parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname or ""))):
+        raise ConfigurationError("OIDC_ISSUER must start with https://")
+    if not env.get("OIDC_CLIENT_ID"):
+        raise ConfigurationError("OIDC_ISSUER is set, so OIDC_CLIENT_ID must be set too")
+    return {
+        "oidc_issuer": issuer,
+        "oidc_client_id": env["OIDC_CLIENT_ID"],
+        "oidc_client_secret": env.get("OIDC_CLIENT_SECRET", ""),
+        "oidc_name": env.get("OIDC_NAME") or parts.hostname or issuer,
+    }
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host name or address never leaves this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _list(text: str) -> tuple[str, ...]:

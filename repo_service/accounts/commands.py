@@ -6,6 +6,7 @@ import click
 
 from repo_service.accounts import queries, service
 from repo_service.accounts.models import User
+from repo_service.accounts.oidc.service import forget_identities
 from repo_service.core.db import Database
 from repo_service.core.errors import InvalidInput, KhoError
 from repo_service.core.urls import link_path
@@ -44,6 +45,15 @@ def deactivate(database: Database, username: str) -> None:
     """Close an account at once; its works stay."""
     with database.transaction():
         service.deactivate(_known(username), None)
+
+
+@user_group.command("untie")
+@click.argument("username")
+@click.pass_obj
+def untie(database: Database, username: str) -> None:
+    """Untie an account from the provider of OIDC_ISSUER: for a person who has a new identity there."""
+    with database.transaction():
+        forget_identities(_known(username), None)
 
 
 @user_group.command("list")

@@ -17,6 +17,8 @@ from flask import (
 
 from repo_service.accounts import queries, service
 from repo_service.accounts.models import User
+from repo_service.accounts.oidc.pages import blueprint as oidc
+from repo_service.accounts.oidc.service import identities_of
 from repo_service.accounts.schemas import TOKEN_DAYS, NewPassword, NewToken, Profile, SignIn
 from repo_service.accounts.sessions import current_viewer, sign_in, sign_out
 from repo_service.accounts.sign_in_limits import SignInLimits
@@ -25,9 +27,11 @@ from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
 from repo_service.core.i18n import LANGUAGE_COOKIE, LANGUAGES, _
 from repo_service.core.urls import is_local
 from repo_service.mail import door as mail
+from repo_service.settings import Settings
 from repo_service.ui.forms import Form
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
+blueprint.register_blueprint(oidc)
 log = structlog.get_logger()
 
 ACCOUNT = "/tai-khoan"
@@ -71,7 +75,8 @@ def _check(username: str, password: str) -> User | None:
 def _door(form: Form, back_to: str, status: int = 200) -> Response:
     response = make_response(
         render_template(
-            "accounts/sign_in.html", form=form, back_to=back_to if is_local(back_to) else "/", mails=mail.is_open()
+            "accounts/sign_in.html", form=form, back_to=back_to if is_local(back_to) else "/", mails=mail.is_open(),
+            provider=current_app.config["KHO"].oidc_name,
         ),
         status,
     )
@@ -235,9 +240,11 @@ def _account(
         "password": password or Form(NewPassword()),
         "token": token or Form(NewToken()),
     }
+    settings: Settings = current_app.config["KHO"]
     page = render_template(
         "accounts/account.html", person=user, forms=forms, secret=secret, tokens=queries.tokens_of(current_viewer()),
-        days=TOKEN_DAYS, languages=LANGUAGES,
+        days=TOKEN_DAYS, languages=LANGUAGES, provider=settings.oidc_name,
+        tied=identities_of(user, settings.oidc_issuer) if settings.oidc_issuer else [],
     )  # fmt: skip
     return make_response(page, 422 if any(form.message for form in forms.values()) else 200)
 

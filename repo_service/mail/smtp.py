@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from ipaddress import ip_address
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from repo_service.settings import ConfigurationError
+from repo_service.settings import ConfigurationError, is_this_machine
 
 TIMEOUT_SECONDS = 15
 _NO_SUCH_MAILBOX = re.compile(r"\b5\.(1\.\d+|2\.1)\b")
@@ -58,7 +57,7 @@ def read_server(url: str, public_url: str | None = None) -> Server:
         raise ConfigurationError("SMTP_URL must look like smtp://user:password@host:587 or smtps://...")
     said = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     tls = "smtps" if parts.scheme == "smtps" else "" if said.get("tls") == "0" else "starttls"
-    if parts.password and not tls and not _is_this_machine(parts.hostname):
+    if parts.password and not tls and not is_this_machine(parts.hostname):
         raise ConfigurationError("SMTP_URL has a password and tls=0: it would travel readable")
     return Server(
         host=parts.hostname,
@@ -87,12 +86,6 @@ def _sender(given: str, public_url: str | None) -> Address:
     except (ValueError, IndexError, MessageError):
         raise ConfigurationError("`from` of SMTP_URL is no e-mail address") from None
     return address
-
-
-def _is_this_machine(host: str) -> bool:
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host == "localhost"
 
 
 class Post:

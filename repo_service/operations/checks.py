@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from indexer import SearchError
 from indexer.extraction.programs import OCR, ocr_program
+from repo_service.accounts.oidc.provider import IdentityRefused, ProviderUnavailable, provider_of
 from repo_service.core import clock, outbox
 from repo_service.core.audit import chain
 from repo_service.core.backends import search_engine
@@ -218,6 +219,19 @@ def check_mail(_settings: Settings, _database: Database) -> Findings:
         yield Finding(ERROR, f"Máy thư (SMTP_URL): {error}")
 
 
+def check_provider(settings: Settings, _database: Database) -> Findings:
+    """The provider that signs people in, where there is one."""
+    provider = provider_of(settings)
+    if provider is None:
+        return
+    try:
+        provider.check()
+    except (ProviderUnavailable, IdentityRefused) as error:
+        yield Finding(WARNING, f"Nơi đăng nhập (OIDC_ISSUER): {error}. Đăng nhập bằng mật khẩu vẫn được.")
+    else:
+        yield Finding(GOOD, f"Nơi đăng nhập {settings.oidc_name}: trả lời, có khóa")
+
+
 def check_letters(_settings: Settings, database: Database) -> Findings:
     """Letters that wait too long, and addresses that do not exist."""
     if not is_open():
@@ -260,6 +274,7 @@ ALWAYS: tuple[Check, ...] = (
     check_secrets,
     check_address,
     check_mail,
+    check_provider,
 )
 WITH_DATABASE: tuple[Check, ...] = (
     check_replica,

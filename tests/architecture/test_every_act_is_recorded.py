@@ -18,6 +18,8 @@ NO_ACTS = {
     "collections": {"add", "arrange", "follow_successor", "move", "put_into", "remove"},
     "notifications": {"notify", "mark_read"},
     "follows": {"follow", "unfollow", "forget_person"},
+    # an answer of the provider is noted as used; the sign-in that follows is the act
+    "accounts": {"use_up"},
     # asking for a link and making it are acts (accounts); the letter's way is kept on its own row
     "letters": {"choose", "stop_all", "gather_digests", "ask_for_link", "claim", "note_sent", "note_dropped",
                 "note_later", "note_outage", "note_dead_mailbox", "forget_person"},
