@@ -58,6 +58,7 @@ from repo_service.resources import api as resources_api
 from repo_service.resources import pages as resources_pages
 from repo_service.reviews import api as reviews_api
 from repo_service.reviews import pages as reviews_pages
+from repo_service.reviews.desk import pages as desk_pages
 from repo_service.saved_searches import api as saved_searches_api
 from repo_service.saved_searches import pages as saved_searches_pages
 from repo_service.search import api as search_api
@@ -86,6 +87,7 @@ PAGES: tuple[Blueprint, ...] = (
     collections_pages.blueprint,
     near_duplicates_pages.blueprint,
     reviews_pages.blueprint,
+    desk_pages.blueprint,
     annual_products_pages.blueprint,
     annual_product_locking_pages.blueprint,
     duty_board_pages.blueprint,

@@ -67,7 +67,7 @@ def resources() -> tuple[DemoResource, ...]:
         for number in range(count):
             topic = _next_topic(room, used, uses, "phan-so" if type_code == "video-bai-hoc" else "")
             made.append(_of_topic(topic, type_code, number))
-    return (*works, *_placed(works, [_special(resource) for resource in made]))
+    return (*works, *_placed(works, [_read_twice(_special(resource)) for resource in made]))
 
 
 def level_of(grades: tuple[int, ...]) -> str:
@@ -285,6 +285,20 @@ def _special(resource: DemoResource) -> DemoResource:
     changed = _with_file(resource, replace(file, name=name, kind=kind))
     sets = ("kntt",) if mark == "codes-in-name" else resource.textbook_sets
     return replace(changed, special=(mark,), textbook_sets=sets)
+
+
+def _read_twice(resource: DemoResource) -> DemoResource:
+    """One work came back with remarks: its first version lacks the end, and says one thing otherwise."""
+    if resource.key != "bai-giang-so-so-huu-ti":
+        return resource
+    file = resource.versions[0].files[0]
+    said = "Hai số đối nhau nằm ở hai phía của gốc O."
+    blocks = tuple(
+        replace(block, text=said) if "cách đều gốc O" in block.text else block for block in file.blocks[:-2]
+    )
+    first = replace(resource.versions[0], files=(replace(file, blocks=blocks),))
+    second = DemoVersion(2, "Nói rõ hai số đối, thêm phần vận dụng.", (file,))
+    return replace(resource, versions=(first, second))
 
 
 def _with_file(resource: DemoResource, file: DemoFile) -> DemoResource:

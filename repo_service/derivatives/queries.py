@@ -46,10 +46,11 @@ def percents_of(file_ids: Sequence[str]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph of a document on the screen."""
+    """A paragraph of a document on the screen; `number` is that of its line in the whole text, from 0."""
 
     text: str
     stands_out: bool
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ class Reading:
 def lines_of(text: str, headings: Sequence[int] | None) -> list[Line]:
     """The lines of a text, or of its beginning, without blank ones."""
     marked = frozenset(headings or ())
-    return [Line(line, number in marked) for number, line in enumerate(text.splitlines()) if line.strip()]
+    return [
+        Line(line, number in marked, number) for number, line in enumerate(text.splitlines()) if line.strip()
+    ]
 
 
 def readings_of(file_ids: Sequence[str], longest: int) -> dict[str, Reading]:

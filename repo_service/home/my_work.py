@@ -10,6 +10,7 @@ from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
 from repo_service.core.urls import edit_path, resource_path, review_path
 from repo_service.resources.findable.card_facts import describing
+from repo_service.resources.findable.under_review import UnderReview, standings_of
 from repo_service.resources.queries import Card, published_by, work_of
 from repo_service.reviews.models import ReviewRound
 from repo_service.reviews.queries import rounds_for
@@ -35,7 +36,8 @@ class MyWork:
     """The page "Việc của tôi"."""
 
     waiting: Sequence[Task]
-    with_others: Sequence[Card]
+    with_others: Sequence[tuple[Card, UnderReview | None]]
+    """Sent works, and who reads each."""
     own: Sequence[Card]
 
 
@@ -44,7 +46,9 @@ def my_work(viewer: Viewer) -> MyWork:
     making = work_of(viewer)
     mine = [task for card in making if (task := _own_task(card))]
     reviews = [_review_task(viewer, one) for one in rounds_for(viewer, size=REVIEWS).items]
-    with_others = [card for card in making if card.version.state == "in_review"]
+    sent = [card for card in making if card.version.state == "in_review"]
+    standings = standings_of([card.resource.id for card in sent])
+    with_others = [(card, standings.get(card.resource.id)) for card in sent]
     return MyWork([*reviews, *mine], with_others, _newest_first([*making, *published_by(viewer)]))
 
 
@@ -55,7 +59,7 @@ def _newest_first(cards: Sequence[Card]) -> list[Card]:
 
 
 def _review_task(viewer: Viewer, review_round: ReviewRound) -> Task:
-    asked = any(one.reviewer_id == viewer.id for one in review_round.assignments)
+    asked = any(one.reviewer_id == viewer.id for one in review_round.readers)
     due = day(review_round.due_on)
     if review_round.due_on < clock.today():
         text = _("Đồng nghiệp vẫn đợi, hẹn từ %(day)s.", day=due)

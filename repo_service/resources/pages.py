@@ -19,6 +19,7 @@ from repo_service.derivatives.pages import picture_url
 from repo_service.derivatives.words import preview_words, reading_words
 from repo_service.resources import policy, queries
 from repo_service.resources.description import REACH, compare_files, compare_texts, differences
+from repo_service.resources.findable.under_review import reviewed_words
 from repo_service.resources.lifecycle import VERSION_LABELS
 from repo_service.resources.queries import Shown
 from repo_service.resources.representation import actions, etag_of, file_path, package_path, pdf_path
@@ -185,7 +186,7 @@ def _context(shown: Shown) -> dict[str, Any]:
         "due": bool(current.next_review_on and current.next_review_on <= clock.today()),
         "can_hand_over": may(viewer, policy.HAND_OVER.action, current), "state_labels": VERSION_LABELS, "words": label,
         "file_path": file_path, "pdf_path": pdf_path, "picture_path": picture_url, "reach": REACH,
-        "excerpt_characters": queries.EXCERPT_CHARACTERS,
+        "excerpt_characters": queries.EXCERPT_CHARACTERS, "reviewed_words": reviewed_words,
         "around": _around(shown),
         "lines_of": derivatives.lines_of, "reading_words": reading_words, "preview_words": preview_words,
     }  # fmt: skip

@@ -19,6 +19,7 @@ from repo_service.derivatives.models import FileText
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Cluster, Organization
 from repo_service.resources import policy
+from repo_service.resources.findable.under_review import STANDING, UnderReview, joined, standing
 from repo_service.resources.lifecycle import IN_PROGRESS
 from repo_service.resources.models import Resource, ResourceAuthor, ResourceVersion, VersionFile
 
@@ -80,6 +81,8 @@ class Shown:
     original_title: str | None
     files: list[FileRow] = field(default_factory=list)
     versions: list[VersionRow] = field(default_factory=list)
+    under_review: UnderReview | None = None
+    """For who may see the work."""
 
     @property
     def is_newest(self) -> bool:
@@ -154,10 +157,11 @@ def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
         raise NotFound()
     resource, version = row[0], row[1]
     _authorize_version(viewer, resource, version)
-    history = versions_of(resource.id, include_work=may(viewer, policy.SEE_WORK.action, resource))
+    sees_work = may(viewer, policy.SEE_WORK.action, resource)
+    history = versions_of(resource.id, include_work=sees_work)
     return Shown(
         resource, version, row.cluster_name, row.school_name, row.successor_title, row.original_title,
-        files_of([version.id], excerpts=True), history,
+        files_of([version.id], excerpts=True), history, standing(row[6:]) if sees_work else None,
     )  # fmt: skip
 
 
@@ -186,14 +190,12 @@ def _show_statement(by_number: bool, kind: policy.ReaderKind) -> Select[*tuple[A
         Resource.current_version_id.is_(None) & (ResourceVersion.id == Resource.working_version_id),
     )
     shown = ResourceVersion.number == bindparam("number") if by_number else newest
-    return (
+    return joined(
         select(
-            Resource,
-            ResourceVersion,
-            Cluster.name.label("cluster_name"),
-            Organization.name.label("school_name"),
-            successor.title.label("successor_title"),
-            original.title.label("original_title"),
+            Resource, ResourceVersion,
+            Cluster.name.label("cluster_name"), Organization.name.label("school_name"),
+            successor.title.label("successor_title"), original.title.label("original_title"),
+            *STANDING,
         )
         .join(ResourceVersion, (ResourceVersion.resource_id == Resource.id) & shown)
         .outerjoin(Cluster, Cluster.id == Resource.cluster_id)
@@ -206,7 +208,7 @@ def _show_statement(by_number: bool, kind: policy.ReaderKind) -> Select[*tuple[A
         .options(joinedload(Resource.authors))
         .where(Resource.id == bindparam("resource"))
         .order_by(ResourceVersion.minor.desc())
-    )
+    )  # fmt: skip
 
 
 def files_of(version_ids: Sequence[str], *, excerpts: bool = False) -> list[FileRow]:
@@ -365,7 +367,7 @@ def cards_statement(working: bool = False) -> Select[Resource, ResourceVersion, 
         version.number, version.minor, version.state, version.title, version.type, version.subtype,
         version.levels, version.grades, version.subjects, version.textbook_sets, version.week,
         version.published_at, version.submitted_at, version.embargo_until, version.resource_id,
-        version.change_note,
+        version.change_note, version.reviewed,
     )  # fmt: skip
     return (
         select(Resource, version, Cluster.name, Organization.name)

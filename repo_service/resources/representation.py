@@ -75,6 +75,8 @@ def resource_body(viewer: Viewer, shown: Shown) -> dict[str, Any]:
             for author in resource.authors
         ],
         "files": [_file_body(resource.id, file, number) for file in shown.files if not gone],
+        "reviewed": version.reviewed if version.state == "published" else None,
+        "under_review": _under_review(shown),
         "school_year": resource.school_year,
         "published_at": _plain(version.published_at),
         "first_published_at": _plain(resource.first_published_at),
@@ -89,6 +91,17 @@ def resource_body(viewer: Viewer, shown: Shown) -> dict[str, Any]:
         "package": package_path(resource.id, number),
         "actions": actions(viewer, resource, version),
     }
+
+
+def _under_review(shown: Shown) -> dict[str, Any] | None:
+    """The open round, for authors and leads: who reads it since when, and by when."""
+    found = shown.under_review
+    if found is None:
+        return None
+    return {
+        "round": found.round_id, "due_on": _plain(found.due_on), "reader": found.reader, "since": _plain(found.since),
+        "reading": found.reading, "read": found.read,
+    }  # fmt: skip
 
 
 def actions(viewer: Viewer, resource: Resource, version: ResourceVersion) -> dict[str, str]:
@@ -167,6 +180,10 @@ class ResourceBody(Schema):
     version = fields.Integer()
     minor = fields.Integer()
     files = fields.List(fields.Nested(FileBody))
+    reviewed = fields.Dict(
+        allow_none=True,
+        metadata={"description": "{on, schools}: the day of the last approval, whose schools it came from"},
+    )
 
     class Meta:
         """Further fields: the names of ResourceFields, owner, dates, actions."""

@@ -70,7 +70,7 @@ def tell_nudged(row: OutboxRow) -> None:
         waiting = [place.reviewer_id for place in review_round.readers if place.state == "open"]
         values = {**_by(str(row.values["by"])), **_about(review_round)}
         notify(
-            waiting or leads_of(review_round),
+            waiting or [lead for lead in leads_of(review_round) if lead != row.values["by"]],
             "review.nudged" if waiting else "review.unclaimed",
             review_path(review_round.id),
             f"review.nudged:{review_round.id}:{row.values['on']}",

@@ -1,22 +1,22 @@
-"""The review desk: what waits for me, and one round with its paper, six lines, remarks and conclusion."""
+"""Peer review in the browser: what waits for me, who reads a round, by when, and its conclusion."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request
+from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from repo_service.accounts.sessions import signed_in_viewer
-from repo_service.core.errors import InvalidInput, KhoError
+from repo_service.core.errors import InvalidInput, KhoError, MoveNotAllowed
 from repo_service.core.i18n import _
-from repo_service.core.permissions import Viewer
-from repo_service.core.urls import resource_path, review_path
+from repo_service.core.permissions import may
+from repo_service.core.urls import desk_path, is_local, resource_path, review_path
 from repo_service.curriculum.queries import vocabularies
-from repo_service.files.pages import file_response
 from repo_service.resources.queries import find_resource, find_version
-from repo_service.reviews import policy, queries, reading, service
-from repo_service.reviews.desk import layout, remarks
+from repo_service.reviews import policy, queries, readers, service
+from repo_service.reviews.desk.pages import draw, said_lines
+from repo_service.reviews.schemas import RoundChangeSchema
+from repo_service.ui.forms import flat_errors
 
 blueprint = Blueprint("reviews", __name__, template_folder="templates")
 
@@ -35,21 +35,6 @@ def rounds() -> str:
     )
 
 
-@blueprint.get("/phan-bien/<round_id>")
-def review_round(round_id: str) -> str:
-    """One round, for its reviewers, the authors and the leads."""
-    viewer = signed_in_viewer()
-    return _page(viewer, queries.round_for(viewer, round_id))
-
-
-@blueprint.get("/phan-bien/<round_id>/tep/<file_id>")
-def download(round_id: str, file_id: str) -> Response:
-    """A file of the work under review, for whoever reads the round."""
-    found = queries.round_for(signed_in_viewer(), round_id)
-    name, file = reading.file_of(found, file_id)
-    return file_response(file, name)
-
-
 @blueprint.post("/phan-bien/<round_id>/nhan")
 def claim(round_id: str) -> Response | tuple[str, int]:
     """Claim the round, or ask a colleague by name."""
@@ -58,9 +43,72 @@ def claim(round_id: str) -> Response | tuple[str, int]:
     try:
         service.assign(viewer, found, request.form.get("reviewer") or None)
     except InvalidInput as error:
-        return _page(viewer, found, error), error.status
+        return draw(viewer, found, error), error.status
     flash(_("Đã ghi người đọc vòng này."))
     return redirect(review_path(round_id), 303)
+
+
+@blueprint.post("/phan-bien/<round_id>/nho")
+def ask(round_id: str) -> Response | tuple[str, int]:
+    """As a lead, ask the colleagues that are ticked, and one from the list."""
+    viewer = signed_in_viewer()
+    found = queries.round_for(viewer, round_id, deciding=True)
+    try:
+        asked = readers.ask(viewer, found, [each for each in request.form.getlist("reviewer") if each])
+    except InvalidInput as error:
+        return draw(viewer, found, error), error.status
+    flash(_("Đã nhờ %(count)s đồng nghiệp đọc.", count=len(asked)))
+    return redirect(review_path(round_id), 303)
+
+
+@blueprint.post("/phan-bien/<round_id>/tra-lai")
+def hand_back(round_id: str) -> Response | tuple[str, int]:
+    """Hand the reading back with a word, or as a lead ask a colleague no more."""
+    viewer = signed_in_viewer()
+    found = queries.round_for(viewer, round_id, deciding=True)
+    reviewer, word = request.form.get("reviewer"), request.form.get("word", "")
+    try:
+        if reviewer in (None, "", viewer.id):
+            readers.hand_back(viewer, found, word)
+        else:
+            readers.release(viewer, found, str(reviewer), word)
+    except InvalidInput as error:
+        return draw(viewer, found, error), error.status
+    flash(_("Đã trả lại; chỗ này dành cho đồng nghiệp khác."))
+    return redirect(review_path(round_id) if may(viewer, policy.READ.action, found) else desk_path(), 303)
+
+
+@blueprint.post("/phan-bien/<round_id>/hen")
+def change(round_id: str) -> Response | tuple[str, int]:
+    """As a lead, change by when it is read and how many must agree."""
+    viewer = signed_in_viewer()
+    found = queries.round_for(viewer, round_id, deciding=True)
+    try:
+        said = RoundChangeSchema().load(request.form)
+        readers.change_round(
+            viewer, found, said.get("due_on", found.due_on), said.get("required", found.required)
+        )
+    except ValidationError as error:
+        wrong = InvalidInput(flat_errors(error.messages_dict))
+        return draw(viewer, found, wrong), wrong.status
+    except InvalidInput as error:
+        return draw(viewer, found, error), error.status
+    flash(_("Đã đổi hẹn của vòng này."))
+    return redirect(review_path(round_id), 303)
+
+
+@blueprint.post("/phan-bien/<round_id>/nhac")
+def nudge(round_id: str) -> Response:
+    """A gentle word, then back to the page it was sent from."""
+    viewer = signed_in_viewer()
+    found = queries.round_for(viewer, round_id, deciding=True)
+    back = request.form.get("next", "")
+    try:
+        readers.nudge(viewer, found)
+        flash(_("Đã nhắc nhẹ."))
+    except MoveNotAllowed as error:
+        flash(error.message, "error")
+    return redirect(back if is_local(back) else review_path(round_id), 303)
 
 
 @blueprint.post("/phan-bien/<round_id>/ket-luan")
@@ -68,7 +116,7 @@ def decide(round_id: str) -> Response | tuple[str, int]:
     """Conclude: lines marked "Cần sửa" are the reasons."""
     viewer = signed_in_viewer()
     found = queries.round_for(viewer, round_id, policy.REVIEW.action, deciding=True)
-    said = _said_lines()
+    said = said_lines()
     decision = request.form.get("decision", "")
     reasons = [code for code, word in said.items() if word == "fix"] + (
         ["khac"] if request.form.get("other") else []
@@ -79,32 +127,9 @@ def decide(round_id: str) -> Response | tuple[str, int]:
             [code for code, word in said.items() if word == "ok"],
         )  # fmt: skip
     except InvalidInput as error:
-        return _page(viewer, found, error), error.status
+        return draw(viewer, found, error), error.status
     flash(_concluded(found.version.state, decision))
-    return redirect("/phan-bien", 303)
-
-
-@blueprint.post("/phan-bien/<round_id>/gop-y")
-def remark(round_id: str) -> Response | tuple[str, int]:
-    """Say something about a place, or answer."""
-    viewer = signed_in_viewer()
-    found = queries.round_for(viewer, round_id)
-    parent = request.form.get("parent")
-    try:
-        answers = remarks.find_comment(found, parent) if parent else None
-        remarks.comment(viewer, found, request.form.get("text", ""), request.form.get("place", ""), answers)
-    except InvalidInput as error:
-        return _page(viewer, found, error), error.status
-    return redirect(review_path(round_id) + "#gop-y", 303)
-
-
-@blueprint.post("/phan-bien/<round_id>/gop-y/<comment_id>/xong")
-def settle(round_id: str, comment_id: str) -> Response:
-    """Mark a remark as done."""
-    viewer = signed_in_viewer()
-    found = queries.round_for(viewer, round_id)
-    remarks.settle(viewer, found, remarks.find_comment(found, comment_id))
-    return redirect(review_path(round_id) + "#gop-y", 303)
+    return redirect(desk_path(), 303)
 
 
 @blueprint.post("/hoc-lieu/<resource_id>/phan-bien-them")
@@ -119,37 +144,6 @@ def open_further(resource_id: str) -> Response:
         flash(error.message, "error")
         return redirect(resource_path(resource_id), 303)
     return redirect(review_path(opened.id), 303)
-
-
-def _page(viewer: Viewer, found: Any, error: InvalidInput | None = None) -> str:
-    errors = error.errors if error else {}
-    fields = {
-        "reason": "danh-muc",
-        "checklist": "danh-muc",
-        "decision": "ket-luan",
-        "text": "text",
-        "place": "place",
-        "reviewer": "reviewer",
-        "note": "note",
-    }
-    return render_template(
-        "reviews/round.html",
-        desk=layout.lay_out(viewer, found),
-        lines=layout.checklist_lines(found, _said_lines()),
-        typed=request.form,
-        errors=errors,
-        summary=[(fields.get(name, "ket-luan"), text) for name, texts in errors.items() for text in texts],
-        label=vocabularies().label,
-    )
-
-
-def _said_lines() -> dict[str, str]:
-    codes = [code for code, _label in vocabularies().choices("checklist")]
-    return {
-        code: request.form[f"line-{code}"]
-        for code in codes
-        if request.form.get(f"line-{code}") in ("ok", "fix")
-    }
 
 
 def _concluded(state: str, decision: str) -> str:

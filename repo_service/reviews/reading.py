@@ -1,12 +1,11 @@
-"""What the desk reads beside a round: names, colleagues to ask, texts and files, remarks, earlier rounds."""
+"""What is read beside a round: names, leads, files, remarks, earlier rounds and their readers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from repo_service.accounts.models import User
@@ -50,48 +49,6 @@ def readers_before(review_round: ReviewRound) -> list[str]:
         )
     )
     return list(current_session().scalars(statement))
-
-
-def colleagues(review_round: ReviewRound, school_year: str) -> list[Person]:
-    """Members of the round's cluster whom its lead may still ask, in the order of the alphabet."""
-    version, resource = review_round.version, review_round.resource
-    barred = {
-        version.created_by_id,
-        version.last_editor_id,
-        resource.created_by_id,
-        *(author.user_id for author in resource.authors),
-    }
-    barred |= {assignment.reviewer_id for assignment in review_round.assignments}
-    person, school = aliased(Membership), aliased(Membership)
-    statement = (
-        select(User.id, User.name, User.form_of_address)
-        .join(person, person.user_id == User.id)
-        .outerjoin(
-            school,
-            and_(
-                school.organization_id == person.organization_id,
-                school.user_id.is_(None),
-                _in_year(school, school_year),
-            ),
-        )
-        .where(
-            or_(person.cluster_id == review_round.cluster_id, school.cluster_id == review_round.cluster_id)
-        )
-        .where(
-            _in_year(person, school_year), User.is_active, User.id.not_in([each for each in barred if each])
-        )
-        .order_by(User.name_sort, User.id)
-        .distinct()
-        .add_columns(User.name_sort)
-    )
-    return [Person(row[0], row[1], row[2]) for row in current_session().execute(statement.limit(300))]
-
-
-def _in_year(membership: Any, school_year: str) -> ColumnElement[bool]:
-    return and_(
-        membership.from_year <= school_year,
-        or_(membership.to_year.is_(None), membership.to_year >= school_year),
-    )
 
 
 def leads_of(review_round: ReviewRound) -> Sequence[str]:

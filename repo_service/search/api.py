@@ -171,6 +171,7 @@ def _hit(found: service.Found) -> dict[str, Any]:
         "school_year": resource.school_year,
         "visibility": resource.visibility,
         "state": resource.state,
+        "reviewed": version.reviewed,
         "annual_product_year": resource.annual_product_year,
         "url": resource_path(resource.id),
     }

@@ -41,6 +41,11 @@ _APPROVALS = (
     "",
 )
 _RETURN = ("chinh-xac", "Câu hỏi cuối có hai phương án đều đúng; nhờ tác giả xem lại rồi gửi tiếp.")
+_SENT_BACK = "Bài gọn, học sinh nhìn là hiểu. Còn một chỗ cần nói rõ hơn, và thiếu phần vận dụng."
+_REMARKS = (
+    ("Nằm ở hai phía thì chưa đủ, cần nói cách đều gốc O.", "Hai số đối nhau nằm ở hai phía của gốc O."),
+    ("Thêm một trục số có sẵn các điểm cho học sinh chậm hơn.", "so sánh -2/3 với -3/4 bằng hai cách"),
+)
 _CHECKED = ("chuong-trinh", "chinh-xac", "hoa-nhap", "ban-quyen")
 
 
@@ -159,6 +164,9 @@ def _send(
 ) -> None:
     """Sent for review: asked by name, claimed or unclaimed in turn; or already given back."""
     stage, readers = production.stage, readers_of(work)
+    if len(work.versions) > 1:
+        _send_twice(production, work, resource, version, moment)
+        return
     with happening(moment):
         review_round = _submit(stage, work, resource, version)
         if work.state == "changes_requested":
@@ -170,6 +178,25 @@ def _send(
             reviews.assign(stage.viewer(stage.lead(work.cluster)), review_round, stage.people[readers[0]])
         elif turn(work.key, 3) == 1:
             reviews.assign(stage.viewer(readers[0]), review_round)
+
+
+def _send_twice(
+    production: Production, work: DemoResource, resource: Resource, version: ResourceVersion, moment: datetime
+) -> None:
+    """Sent back with remarks on places, one of them settled; its new version lies with the same reader."""
+    stage, later = production.stage, work.versions[1]
+    author, reader = stage.viewer(work.authors[0]), stage.viewer(readers_of(work)[0])
+    with happening(moment - timedelta(days=4)):
+        review_round = _submit(stage, work, resource, version)
+        said = [remarks.comment(reader, review_round, *words) for words in _REMARKS]
+        reviews.decide(reader, review_round, "request_changes", reasons=[_RETURN[0]], note=_SENT_BACK)
+    with happening(moment):
+        current_session().flush()
+        remarks.comment(author, review_round, "Tôi đã viết lại, có thêm hình trục số.", answers=said[0])
+        remarks.settle(author, review_round, said[0])
+        files = _stored(production, work, 1)
+        second = resources.start_version(author, resource, version, later.change_note, files)
+        reviews.assign(reader, _submit(stage, work, resource, second))
 
 
 def write_next_version(

@@ -9,6 +9,7 @@ from repo_service.core.i18n import _
 from repo_service.core.urls import resource_path, save_path
 from repo_service.curriculum.queries import Vocabularies, vocabularies
 from repo_service.derivatives.pages import thumbnail_url
+from repo_service.resources.findable.under_review import reviewed_words
 from repo_service.resources.models import ResourceVersion
 from repo_service.resources.queries import Card
 from repo_service.resources.representation import file_path, package_path
@@ -30,6 +31,7 @@ def card_facts(card: Card, *, may_save: bool = False) -> dict[str, Any]:
         "due_for_review": resource.next_review_on is not None and resource.next_review_on < clock.today(),
         "annual_year": resource.annual_product_year,
         "badges": [("info", _("Nhân rộng"), "sprout")] if resource.spread_reason else [],
+        "reviewed": reviewed_words(version.reviewed),
         "taught": _("Đã dạy ở %(count)s trường", count=resource.schools_taught)
         if resource.schools_taught
         else None,

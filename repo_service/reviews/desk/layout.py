@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from indexer.collation import sort_key
 from repo_service.core.clock import local
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, may
 from repo_service.curriculum.queries import vocabularies
 from repo_service.derivatives.personal_data import FileFindings, personal_data_of
-from repo_service.derivatives.queries import Reading, readings_of
-from repo_service.organizations.province_settings import current_school_year
+from repo_service.derivatives.queries import Line, readings_of
 from repo_service.resources.policy import is_author
 from repo_service.resources.queries import FileRow, files_of
 from repo_service.reviews import policy, reading
+from repo_service.reviews.desk.changes import Changes, changes_since
+from repo_service.reviews.desk.papers import Paper, lay_papers
+from repo_service.reviews.desk.places import place_of
+from repo_service.reviews.desk.proposals import Colleague, colleagues
+from repo_service.reviews.desk.remarks import LONGEST_SEARCHED
 from repo_service.reviews.models import ReviewComment, ReviewRound
 from repo_service.reviews.reading import Person
 
-LONGEST_READ = 20_000
-"""Characters of each file on the desk; the file itself has the rest."""
+PROPOSED = 4
+"""Colleagues whom the desk names; all others stand in a list below."""
 
 
 @dataclass(frozen=True)
@@ -27,46 +33,80 @@ class Desk:
     """Everything the page of a round needs, read with a constant number of statements."""
 
     round: ReviewRound
-    files: list[FileRow]
-    readings: dict[str, Reading]
+    papers: list[Paper]
     threads: list[dict[str, Any]]
     earlier: list[dict[str, Any]]
+    changes: Changes | None
     verdicts: list[dict[str, Any]]
     people: dict[str, Person]
-    candidates: list[tuple[str, str]]
-    """Colleagues whom a lead may ask: (account, name)."""
+    proposed: list[Colleague]
+    """Whom a lead might ask, best first; nobody for other viewers."""
+    others: list[tuple[str, str]]
+    """(account, name) of everybody else, in the order of the alphabet."""
+    missing: int
+    """Readers that the round still lacks."""
     may_review: bool
+    may_lead: bool
+    may_nudge: bool
+    reads_it: bool
+    """The viewer has a place in the round and has not decided."""
     has_decided: bool
     is_author: bool
     personal_data: list[FileFindings]
+
+    @property
+    def open_threads(self) -> int:
+        """Remarks that nobody settled yet."""
+        return sum(1 for thread in self.threads if not thread["done"])
 
 
 def lay_out(viewer: Viewer, review_round: ReviewRound) -> Desk:
     """The desk of a round that the viewer was let into."""
     files = files_of([review_round.version_id])
+    readings = readings_of([file.id for file in files], LONGEST_SEARCHED)
     comments = reading.comments_of(review_round)
     rounds = reading.history(review_round.resource_id)
     people = reading.people(_ids(review_round, comments, rounds))
-    may_assign = may(viewer, policy.ASSIGN.action, review_round) and review_round.state == "open"
-    full = len(review_round.assignments) >= review_round.required
+    threads = _threads(comments, people, {each.id: each.number for each in rounds})
+    _put_in_place(threads, files, {file_id: read.lines for file_id, read in readings.items()})
+    may_lead = may(viewer, policy.ASSIGN.action, review_round) and review_round.state == "open"
+    known = [each for each in colleagues(review_round, rounds) if each.id != viewer.id] if may_lead else []
+    proposed = [person for person in known if not person.unwilling][:PROPOSED]
+    decided = any(verdict.reviewer_id == viewer.id for verdict in review_round.verdicts)
+    reads = policy.is_assigned(viewer, review_round)
+    full = len(review_round.readers) >= review_round.required
     return Desk(
-        round=review_round, files=files, readings=readings_of([file.id for file in files], LONGEST_READ),
-        threads=_threads(comments, people),
+        round=review_round, papers=lay_papers(files, readings, threads), threads=threads,
         earlier=[_told(each, people) for each in rounds if each.number < review_round.number],
-        verdicts=_told(review_round, people)["verdicts"], people=people,
-        candidates=_candidates(review_round) if may_assign and not full else [],
-        may_review=may(viewer, policy.REVIEW.action, review_round)
-        and (not full or policy.is_assigned(viewer, review_round)),
-        has_decided=any(verdict.reviewer_id == viewer.id for verdict in review_round.verdicts),
-        is_author=is_author(viewer, review_round.resource),
+        changes=changes_since(review_round, rounds, files),
+        verdicts=_told(review_round, people)["verdicts"], people=people, proposed=proposed,
+        others=sorted([(person.id, person.name) for person in known if person not in proposed], key=_by_name),
+        missing=max(review_round.required - len(review_round.readers), 0),
+        may_review=may(viewer, policy.REVIEW.action, review_round) and (not full or reads),
+        may_lead=may_lead, reads_it=reads and not decided and review_round.state == "open",
+        may_nudge=may(viewer, policy.NUDGE.action, review_round) and _has_hearers(viewer, review_round),
+        has_decided=decided, is_author=is_author(viewer, review_round.resource),
         personal_data=personal_data_of({file.id: file.name for file in files}),
     )  # fmt: skip
 
 
-def _candidates(review_round: ReviewRound) -> list[tuple[str, str]]:
-    return [
-        (person.id, person.name) for person in reading.colleagues(review_round, current_school_year().key)
-    ]
+def _has_hearers(viewer: Viewer, review_round: ReviewRound) -> bool:
+    """Whether a gentle word would reach somebody else: a lead finds a reader rather than nudge the leads."""
+    waiting = any(place.state == "open" and place.reviewer_id != viewer.id for place in review_round.readers)
+    return review_round.state == "open" and (waiting or is_author(viewer, review_round.resource))
+
+
+def _by_name(person: tuple[str, str]) -> str:
+    return sort_key(person[1])
+
+
+def _put_in_place(
+    threads: list[dict[str, Any]], files: Sequence[FileRow], texts: Mapping[str, Sequence[Line]]
+) -> None:
+    """Where each thread stands in the version at hand; its number goes with it."""
+    for thread in threads:
+        thread["spot"] = spot = place_of(thread["remark"], files, texts)
+        thread["where"] = spot.words if spot else ""
 
 
 def checklist_lines(review_round: ReviewRound, said: dict[str, str]) -> list[dict[str, Any]]:
@@ -122,7 +162,9 @@ def _told(review_round: ReviewRound, people: dict[str, Person]) -> dict[str, Any
     }
 
 
-def _threads(comments: list[ReviewComment], people: dict[str, Person]) -> list[dict[str, Any]]:
+def _threads(
+    comments: list[ReviewComment], people: dict[str, Person], numbers: Mapping[str, int]
+) -> list[dict[str, Any]]:
     threads: dict[str, dict[str, Any]] = {}
     for comment in comments:
         person = people.get(comment.author_id)
@@ -139,6 +181,6 @@ def _threads(comments: list[ReviewComment], people: dict[str, Person]) -> list[d
         )
         threads[comment.id] = {
             "id": comment.id, "number": len(threads) + 1, "quote": comment.place, "notes": [note], "done": done,
-            "author_id": comment.author_id,
+            "author_id": comment.author_id, "remark": comment, "round": numbers.get(comment.round_id),
         }  # fmt: skip
     return list(threads.values())
