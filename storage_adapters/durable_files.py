@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from storage_adapters.crashpoints import crashpoint
 from storage_adapters.errors import ObjectExists, ObjectNotFound, StorageFull, StorageUnavailable
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -74,4 +75,5 @@ class DurableTree:
         self.make_folder(target.parent)
         with disk_errors():
             os.link(source, target)
+        crashpoint("object.named")
         sync_folder(target.parent)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from storage_adapters.crashpoints import crashpoint
 from storage_adapters.durable_files import DurableTree, disk_errors, sync, write_at
 from storage_adapters.errors import ObjectExists, ObjectNotFound
 from storage_adapters.interface import ObjectStat, Part, StoredObject
@@ -39,6 +40,7 @@ class LocalDisk:
         hidden = self._incoming / secrets.token_hex(16)
         try:
             written, sha256 = _write_synced(hidden, stream, size)
+            crashpoint("object.written")
             self._tree.publish(hidden, target)
         finally:
             hidden.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from storage_adapters.crashpoints import crashpoint
 from storage_adapters.durable_files import DurableTree, disk_errors, sync, sync_folder, write_at
 from storage_adapters.errors import ObjectExists, StorageUnavailable, UploadNotFound
 from storage_adapters.interface import Part, StoredObject
@@ -40,6 +41,7 @@ class LocalUploads:
         with disk_errors():
             folder.mkdir(0o750)
             (folder / "data").touch(0o640)
+        crashpoint("upload.folder_made")
         UploadJournal(folder).start(key, plan)
         sync_folder(self._folder)
         return upload_id
@@ -115,8 +117,10 @@ class LocalUpload:
                 offset = write_at(descriptor, block, offset)
                 if running:
                     running.digest.update(block)
+            crashpoint("part.written")
             sync(descriptor)
         part = Part(number, size, secrets.token_hex(16))
+        crashpoint("part.synced")
         self._journal.add_part(part)
         if running:
             self._digests.keep(self.folder.name, running, part.etag)
@@ -135,6 +139,7 @@ class LocalUpload:
             spool.seek(0)
             self._digests.take(self.folder.name)
             self._journal.drop_part(known.number)
+            crashpoint("part.dropped")
             return self._write(known.number, blocks(spool, size), size, offset)
 
     def finish(self, claimed: Sequence[tuple[int, str]], target: Path) -> StoredObject:
@@ -163,6 +168,7 @@ class LocalUpload:
             raise StorageUnavailable(f"the disk kept {offset} of {record.plan.size} acknowledged bytes")
         sha256 = running.digest.hexdigest()
         self._journal.finish(sha256)
+        crashpoint("upload.sealed")
         return sha256
 
     def _publish(self, target: Path) -> None:
@@ -173,6 +179,7 @@ class LocalUpload:
             if not self._data.samefile(target):
                 raise
             sync_folder(target.parent)
+        crashpoint("upload.joined")
         with disk_errors():
             self._data.unlink()
 

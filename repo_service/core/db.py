@@ -41,6 +41,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from storage_adapters.crashpoints import crashpoint
+
 _session: ContextVar[Session | None] = ContextVar("session", default=None)
 _LATE = "late rows"
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -139,7 +141,9 @@ def commit(session: Session) -> None:
     """Write the late rows and commit: how every transaction of the service ends well."""
     for model, rows in session.info.pop(_LATE, {}).items():
         session.execute(insert(model), rows)
+    crashpoint("commit.before")
     session.commit()
+    crashpoint("commit.after")
 
 
 def let_others_write() -> None:

@@ -27,6 +27,7 @@ from repo_service.derivatives.service import Made, record_derivatives
 from repo_service.files import service as files
 from repo_service.files.file_types import inspect
 from repo_service.files.models import StoredFile
+from storage_adapters.crashpoints import crashpoint
 
 LEAVE_FREE = 1 << 30
 """Bytes of the temporary folder's disk that a film's copy must leave."""
@@ -50,11 +51,13 @@ def make_of_file(file_id: str, database: Database) -> None:
         made = _made(file, Path(name), database)
     if made is None:
         return
+    crashpoint("derivatives.made")
     personal_data = find_personal_data(made.extracted.text)
     with database.transaction() as session:
         found = session.get(StoredFile, file_id)
         gone = [picture.key for picture in made.pictures]
         left = record_derivatives(found, made, personal_data) if found else gone
+        crashpoint("derivatives.recorded")
     for store in filter(None, (storage(), replica())):
         for key in left:
             store.delete(key)

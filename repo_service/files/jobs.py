@@ -8,6 +8,7 @@ from repo_service.core import clock
 from repo_service.core.backends import replica, storage
 from repo_service.core.db import Database
 from repo_service.files import service
+from storage_adapters.crashpoints import crashpoint
 
 ABANDONED_AFTER = timedelta(hours=24)
 
@@ -18,6 +19,7 @@ def sweep_abandoned(database: Database) -> None:
     with database.transaction():
         stale = service.abandoned(before)
         unattached = service.forget_unattached(before)
+    crashpoint("sweep.rows_gone")
     second = replica()
     for key in unattached:
         storage().delete(key)

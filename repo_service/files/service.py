@@ -38,6 +38,7 @@ from storage_adapters import (
     UploadNotFound,
     object_key,
 )
+from storage_adapters.crashpoints import crashpoint
 
 # By table name: versions and pictures stand above files.
 _version_files = table("version_files", column("file_id"))
@@ -131,7 +132,9 @@ def complete(viewer: Viewer, upload_id: str, parts: Sequence[tuple[int, str]]) -
     _refuse_unless_open(upload)
     let_others_write()
     kept = _finish(upload, parts)
+    crashpoint("file.bytes_kept")
     verdict = _judge(kept, upload.filename)
+    crashpoint("file.judged")
     return _record_completed(upload, kept, verdict)
 
 
@@ -157,6 +160,7 @@ def store_small(
         kept = storage().put(object_key(file_id), stream, size)
     except UploadIncomplete as error:
         raise InvalidInput({"files": [_("Tệp gửi lên bị đứt giữa chừng. Gửi lại nhé.")]}) from error
+    crashpoint("file.small_kept")
     verdict = _judge(kept, name)
     try:
         _check_quota(cluster_id, size)
@@ -323,6 +327,7 @@ def _record(
     outbox.emit("file.stored", file_id)
     record(owner_id, "file.stored", "file", file_id, sha256=file.sha256, size=file.size, state=file.state)
     current_session().flush()
+    crashpoint("file.recorded")
     return file
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from repo_service.core.clock import now
 from repo_service.core.db import Base, Id, write_late
+from storage_adapters.crashpoints import crashpoint
 
 
 class AuditEntry(Base):
@@ -43,3 +44,4 @@ def record(actor_id: str | None, action: str, object_kind: str, object_id: str, 
     """Write one act in the present transaction; `values` hold codes and ids, never file contents."""
     about = {"object_kind": object_kind, "object_id": object_id, "values": values}
     write_late(AuditEntry, at=now(), actor_id=actor_id, action=action, **about)
+    crashpoint(action)  # each audited act is a place of its own to die at
