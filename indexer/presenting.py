@@ -20,7 +20,9 @@ def marked_words(text: QueryText) -> Marks:
     return frozenset(words), tuple(dict.fromkeys(phrase for phrase in phrases if len(phrase) > 1))
 
 
-def shown_hit(document_id: str, score: float, stored: Mapping[str, str | None], marks: Marks) -> Hit:
+def shown_hit(
+    document_id: str, score: float, stored: Mapping[str, str | None], marks: Marks, revision: int
+) -> Hit:
     """A hit with its title and the better of two snippets; `stored` holds kind and the texts as given."""
     words, phrases = marks
     descr, body = stored.get("descr_text") or "", stored.get("body_text") or ""
@@ -29,7 +31,7 @@ def shown_hit(document_id: str, score: float, stored: Mapping[str, str | None], 
         from_body = snippet(body, words, phrases)
         part = from_body if "<mark>" in from_body or not part else part
     title = highlight(stored.get("title_text") or "", words, phrases)
-    return Hit(document_id, score, title, part, stored.get("kind") or "resource")
+    return Hit(document_id, score, title, part, stored.get("kind") or "resource", revision)
 
 
 def facet_values(counts: Mapping[str, int], chosen: Collection[str]) -> list[FacetValue]:

@@ -32,6 +32,8 @@ class Hit:
     title_snippet: str
     snippet: str
     kind: str = "resource"
+    revision: int = 0
+    """What the index holds of it: a comparison with the database sees whether that is old."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,13 +86,13 @@ def all_documents() -> Iterator[Document]:
         yield from _documents([row for row in rows if _is_findable(row)], around)
 
 
-def findable_ids() -> set[str]:
-    """Ids that the index should hold."""
-    statement = select(Resource.id, ResourceVersion.embargo_until).join(
+def findable_revisions() -> dict[str, int]:
+    """Id -> revision of all that the index should hold."""
+    statement = select(Resource.id, Resource.revision, ResourceVersion.embargo_until).join(
         ResourceVersion, ResourceVersion.id == Resource.current_version_id
     )
     rows = current_session().execute(statement.where(Resource.state != "withdrawn"))
-    return {row[0] for row in rows if row[1] is None or row[1] <= clock.now()}
+    return {row[0]: row[1] for row in rows if row[2] is None or row[2] <= clock.now()}
 
 
 def findable_count() -> int:

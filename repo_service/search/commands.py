@@ -62,7 +62,7 @@ def rebuild_command(database: Database) -> None:
 
 
 @index.command("check")
-@click.option("--repair", "repairing", is_flag=True, help="Write what is missing, take out what is too much.")
+@click.option("--repair", "repairing", is_flag=True, help="Write what is missing or old, take out what is too much.")
 @click.pass_obj
 def check_command(database: Database, repairing: bool) -> None:
     """Compare the index with the database in both directions; ends with 1 when they differ."""
@@ -73,7 +73,8 @@ def check_command(database: Database, repairing: bool) -> None:
         drift = find_drift()
         if drift and repairing:
             repair(drift)
-    click.echo(f"Thiếu trong chỉ mục: {len(drift.missing)}. Thừa trong chỉ mục: {len(drift.surplus)}.")
+    differences = {"Thiếu": drift.missing, "Thừa": drift.surplus, "Cũ": drift.stale}
+    click.echo(" ".join(f"{word} trong chỉ mục: {len(found)}." for word, found in differences.items()))
     if drift and not repairing:
         sys.exit(1)
 

@@ -76,5 +76,5 @@ def reconcile(database: Database) -> None:
             return
         drift = find_drift()
         if drift:
-            log.warning("index_drift", missing=len(drift.missing), surplus=len(drift.surplus))
+            log.warning("index_drift", missing=len(drift.missing), surplus=len(drift.surplus), stale=len(drift.stale))
             repair(drift)

@@ -20,8 +20,8 @@ class Documents(Protocol):
     def all_documents(self) -> Iterator[Document]:
         """Everything findable, for a rebuild."""
 
-    def findable_ids(self) -> set[str]:
-        """Ids that the index should hold."""
+    def findable_revisions(self) -> dict[str, int]:
+        """Id -> revision of all that the index should hold."""
 
     def findable_count(self) -> int:
         """How many of them there are."""

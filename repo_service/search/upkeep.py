@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from indexer import Change, Document, Outcome, SchemaMismatch, SearchRequest, Sort
+from indexer import Change, Document, Hit, Outcome, SchemaMismatch, SearchRequest, Sort
 from repo_service.core.backends import search_engine
 from repo_service.search.kinds import KINDS
 from repo_service.search.parameters import STATES
 from repo_service.search.queries import every_token
+from storage_adapters.crashpoints import crashpoint
 
 log = structlog.get_logger()
 
@@ -29,11 +30,13 @@ class IndexingFailed(Exception):
 
 def apply_changes(changes: Sequence[Change]) -> None:
     """Give the engine one batch; raises IndexingFailed with the reasons when it refuses some of it."""
+    crashpoint("index.before_write")
     try:
         results = search_engine().apply(changes)
     except SchemaMismatch:
         prepare_index()
         results = search_engine().apply(changes)
+    crashpoint("index.written")
     refused = [f"{result.id}: {result.reason}" for result in results if result.outcome is Outcome.FAILED]
     if refused:
         raise IndexingFailed("; ".join(refused[:20]))
@@ -72,6 +75,7 @@ def every_document(progress: Callable[[int], None] = lambda _done: None) -> Iter
             if done % RESOURCES.BATCH == 0:
                 progress(done)
             yield document
+    crashpoint("index.read_through")
     progress(done)
 
 
@@ -81,26 +85,32 @@ class Drift:
 
     missing: set[str] = field(default_factory=set)
     surplus: set[str] = field(default_factory=set)
+    stale: set[str] = field(default_factory=set)
+    """Held as they were at an earlier revision."""
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.surplus)
+        return bool(self.missing or self.surplus or self.stale)
 
 
 def find_drift() -> Drift:
     """Compare the index with the database in both directions; needs an open session.
 
-    Holds the ids of one side only, about 110 bytes each.
+    Holds the ids and revisions of one side only, about 150 bytes each. What changes meanwhile may count as missing or
+    stale: repairing it does what its outbox row would have done.
     """
-    drift = Drift(missing=set().union(*(kind.findable_ids() for kind in KINDS.values())))
-    for found in _indexed_ids():
-        if found in drift.missing:
-            drift.missing.remove(found)
-        else:
-            drift.surplus.add(found)
+    wanted = {key: value for kind in KINDS.values() for key, value in kind.findable_revisions().items()}
+    drift = Drift()
+    for hit in _indexed():
+        revision = wanted.pop(hit.id, None)
+        if revision is None:
+            drift.surplus.add(hit.id)
+        elif hit.revision < revision:
+            drift.stale.add(hit.id)
+    drift.missing = set(wanted)
     return drift
 
 
-def _indexed_ids() -> Iterator[str]:
+def _indexed() -> Iterator[Hit]:
     access = every_token()
     cursor: str | None = None
     while True:
@@ -108,14 +118,14 @@ def _indexed_ids() -> Iterator[str]:
             access=access, filters={"state": STATES}, sort=Sort.NEWEST, size=_WALK, cursor=cursor
         )
         result = search_engine().search(ask)
-        yield from (hit.id for hit in result.hits)
+        yield from result.hits
         cursor = result.cursor
         if cursor is None:
             return
 
 
 def repair(drift: Drift) -> None:
-    """Write what is missing, take out what is too much; needs an open session."""
-    ids = sorted(drift.missing | drift.surplus)
+    """Write what is missing or old, take out what is too much; needs an open session."""
+    ids = sorted(drift.missing | drift.surplus | drift.stale)
     for start in range(0, len(ids), RESOURCES.BATCH):
         apply_changes(RESOURCES.changes(ids[start : start + RESOURCES.BATCH]))

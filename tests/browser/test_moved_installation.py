@@ -169,7 +169,7 @@ def test_the_page_says_what_its_commands_answer(moved: Operator) -> None:
         "Đã chép",  # kho storage copy
         "đã đọc lại từng byte",  # kho storage check --deep
         "Chỉ mục đã lập lại",  # kho index rebuild
-        "Thiếu trong chỉ mục: 0. Thừa trong chỉ mục: 0.",  # kho index check
+        "Thiếu trong chỉ mục: 0. Thừa trong chỉ mục: 0. Cũ trong chỉ mục: 0.",  # kho index check
         "Lược đồ dữ liệu (postgresql) mới nhất",
         "Chỉ mục (elasticsearch)",
     ):

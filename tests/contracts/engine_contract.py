@@ -74,6 +74,7 @@ class EngineContract(AskingContract):
             assert Outcome.FAILED not in {result.outcome for result in engine.apply(pile[start : start + 5])}
         result = ask(engine, "bản 4")
         assert sorted(ids(result)) == ["1", "2", "4", "5"]
+        assert {hit.revision for hit in result.hits} == {4}
         assert engine.status().documents == 4
 
     def test_a_late_upsert_after_a_delete_stays_out(self, engine: SearchEngine) -> None:

@@ -84,7 +84,10 @@ class Search:
         found = find(self._text, self._request.relax_below, self._page, self._is_poor, self._rarest)
         marks = marked_words(found.form.text)
         result = SearchResult(
-            hits=[shown_hit(hit["_id"], self._score(hit), hit["_source"], marks) for hit in found.page.hits],
+            hits=[
+                shown_hit(hit["_id"], self._score(hit), hit["_source"], marks, hit["_version"])
+                for hit in found.page.hits
+            ],
             total=found.page.total,
             facets=self._facets(found.page.counts),
             relaxed=found.relaxed,
@@ -150,6 +153,7 @@ class Search:
             "query": all_of(self._matches(form), lifts, self._filters),
             "sort": _ORDERS[self._sort],
             "_source": SHOWN,
+            "version": True,
             "track_total_hits": True,
             "timeout": "4s",
         }

@@ -156,7 +156,8 @@ class Search:
         stored = self._searcher.doc(ranked.address)
         score = float(ranked.key) if isinstance(ranked.key, float) else 0.0
         texts = {"kind": stored.get_first("kind"), **{name: shown_text(stored, name) for name in SHOWN}}
-        return shown_hit(str(stored.get_first("id")), score, texts, marks)
+        revision = int(stored.get_first("revision") or 0)
+        return shown_hit(str(stored.get_first("id")), score, texts, marks, revision)
 
 
 def _bucket_counts(terms: dict[str, Any]) -> dict[str, int]:
