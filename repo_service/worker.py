@@ -42,6 +42,7 @@ from repo_service.search.upkeep import prepare_index
 from repo_service.search_history import jobs as search_history
 from repo_service.settings import Settings
 from storage_adapters import StorageUnavailable
+from storage_adapters.crashpoints import crashpoint
 
 log = structlog.get_logger()
 
@@ -102,6 +103,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("replica.copy", timedelta(minutes=1), preservation.copy_waiting, slow=True),
     Schedule("folders.sweep", timedelta(hours=24), derivatives.sweep_left_folders, slow=True),
     Schedule("files.remake", timedelta(hours=24), remaking.ask_daily, slow=True),
+    Schedule("objects.sweep", timedelta(hours=24), preservation.sweep_orphans, slow=True),
     Schedule("objects.compare", timedelta(hours=1), preservation.compare_a_folder, slow=True),
     Schedule("objects.read_again", timedelta(minutes=2), preservation.read_again_in_turn, slow=True),
     Schedule("reviews.publish_due", timedelta(minutes=1), reviews.publish_due),
@@ -174,6 +176,7 @@ class Worker:
             rows = outbox.claim(session, topics, limit=1 if self._slow else 200, holder=self._holder)
             session.flush()
             session.expunge_all()
+        crashpoint("work.claimed")
         with leases.kept(self._database, lambda session: outbox.renew(session, self._holder)):
             for topic in topics:
                 self._do(topic, [row for row in rows if row.topic == topic])
@@ -230,6 +233,7 @@ class Worker:
                 commit(session)
 
     def _finish(self, rows: list[OutboxRow]) -> None:
+        crashpoint("work.done")
         with self._database.transaction() as session:
             outbox.finish(session, rows)
 

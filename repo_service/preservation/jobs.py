@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import structlog
 
@@ -12,7 +13,7 @@ from repo_service.core import clock
 from repo_service.core.backends import replica, storage
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
-from repo_service.preservation.comparison import judge_bytes
+from repo_service.preservation.comparison import ORPHAN, compare, judge_bytes
 from repo_service.preservation.fixity import Pace, check_oldest
 from repo_service.preservation.queries import Promised, areas, folders, promise_of
 from repo_service.preservation.replication import (
@@ -28,6 +29,8 @@ from storage_adapters import StorageUnavailable
 
 log = structlog.get_logger()
 
+MOST_ORPHANS = 500
+"""What deaths may leave in a day; more are a sign that rows are missing, not that objects are too many."""
 RUN_SECONDS = 45
 """How long one run copies: other slow work of the same thread comes between two runs."""
 READ_SECONDS, READ_BYTES_PER_SECOND = 20, 50 << 20
@@ -89,6 +92,22 @@ def compare_a_folder(database: Database) -> None:
                 log.error("object_bad", key=told.finding.key, kind=told.finding.kind, second=told.second)
     except StorageUnavailable as error:
         log.warning("comparison_waits", error=str(error))
+
+
+def sweep_orphans(database: Database) -> None:
+    """Drop objects over a day old without a row: whoever stored them died before the row, nobody was told (I3).
+
+    Very many mean that the database is older than the store (a copy was put back): then all stay, and it is said.
+    """
+    for store in filter(None, (storage(), replica())):
+        orphans = (found.key for found in compare(database, store) if found.kind == ORPHAN)
+        keys = list(islice(orphans, MOST_ORPHANS + 1))
+        if len(keys) > MOST_ORPHANS:
+            log.error("too_many_orphans", at_least=len(keys))
+            continue
+        for key in keys:
+            log.warning("orphan_dropped", key=key)
+            store.delete(key)
 
 
 def mend_lost(row: OutboxRow, database: Database) -> None:

@@ -17,6 +17,7 @@ from repo_service.core import backends
 from repo_service.core.db import Database
 from repo_service.derivatives.models import Picture
 from repo_service.files.models import StoredFile
+from repo_service.preservation import jobs
 from repo_service.settings import Settings
 from storage_adapters import object_key, open_storage
 from tests.cast import Cast
@@ -85,6 +86,25 @@ def test_objects_without_a_row_are_named_after_a_day(kho: Kho, files: list[Store
     os.utime(path, (past, past))
     done = kho("storage", "check")
     assert done.exit_code == 1 and done.output.count("✗") == 1 and object_key("old") in done.output
+
+
+def test_the_daily_sweep_drops_what_nobody_got_a_row_for_and_nothing_else(
+    kho: Kho, files: list[StoredFile], db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past = (datetime.now(UTC) - timedelta(hours=26)).timestamp()
+    for name in ("old", "older", "new"):
+        backends.storage().put(object_key(name), io.BytesIO(b"x"))
+    for key in (object_key("old"), object_key("older"), files[0].key):
+        path = backends.storage().local_path(key)
+        assert path is not None
+        os.utime(path, (past, past))
+    monkeypatch.setattr(jobs, "MOST_ORPHANS", 1)
+    jobs.sweep_orphans(db)  # so many tell of a database that is older than its store: all stay
+    assert sum(1 for _ in backends.storage().list("files/")) == 9
+    monkeypatch.setattr(jobs, "MOST_ORPHANS", 2)
+    jobs.sweep_orphans(db)
+    left = {found.key for found in backends.storage().list("files/")}
+    assert left == {object_key("new"), *(file.key for file in files)}
 
 
 def test_pictures_are_compared_and_copied_as_well(
