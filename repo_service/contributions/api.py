@@ -17,6 +17,7 @@ from repo_service.contributions.schemas import ChangeSchema, DepositSchema, Move
 from repo_service.core.db import current_session
 from repo_service.core.errors import InvalidInput
 from repo_service.core.i18n import _
+from repo_service.core.identifiers import id_of
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.core.urls import absolute
 from repo_service.files.models import StoredFile
@@ -43,6 +44,12 @@ IF_MATCH = {
     "schema": {"type": "string"},
     "description": "the ETag that was read",
 }
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string"},
+    "description": "any words of yours: sent again with the same ones, the deposit is not made a second time",
+}
 
 
 def _body_of(schema: type[Schema], *more: str) -> dict[str, Any]:
@@ -62,12 +69,16 @@ def allow_small_files(endpoint: str | None, _values: dict[str, Any] | None) -> N
 
 
 @blueprint.post("")
-@blueprint.doc(**_body_of(DepositSchema, "multipart/form-data"))
+@blueprint.doc(parameters=[IDEMPOTENCY_KEY], **_body_of(DepositSchema, "multipart/form-data"))
 @blueprint.alt_response(201, schema=ResourceBody, success=True)
 def deposit() -> Response:
     """A new resource. Multipart: `metadata` is this JSON, `files` are the bytes of small files."""
     viewer = current_viewer()
     authorize(viewer, policy.CREATE.action)
+    chosen = _chosen_id(viewer)
+    made = current_session().get(Resource, chosen) if chosen else None
+    if made is not None:  # before; only the answer was lost
+        return _created(viewer, made)
     if request.mimetype == "multipart/form-data":
         fields = DepositSchema().load(_metadata_part())
         files = [
@@ -78,10 +89,10 @@ def deposit() -> Response:
         fields = DepositSchema().load(request.get_json())
         files = []
     files += _files(viewer, fields) or ()
-    resource, _version = service.deposit(viewer, fields, files, submit=fields.get("submit", False))
-    answer = _answer(viewer, resource, 201)
-    answer.headers["Location"] = absolute(f"/api/resources/{resource.id}")
-    return answer
+    resource, _version = service.deposit(
+        viewer, fields, files, submit=fields.get("submit", False), resource_id=chosen
+    )
+    return _created(viewer, resource)
 
 
 @blueprint.patch("/<resource_id>")
@@ -141,6 +152,12 @@ def move(resource_id: str, name: str) -> Response:
     )
 
 
+def _chosen_id(viewer: Viewer) -> str | None:
+    """The id of a deposit that its sender can repeat, when the answer was lost on the way."""
+    key = request.headers.get("Idempotency-Key")
+    return id_of("deposit", str(viewer.id), key) if key else None
+
+
 def _revision_if_sent() -> int | None:
     return expected_revision() if "If-Match" in request.headers else None
 
@@ -150,6 +167,12 @@ def _locked(viewer: Viewer, resource_id: str, action: str) -> Resource:
     resource = find_resource(viewer, resource_id, action, changing=True)
     check_revision(resource, _revision_if_sent())
     return resource
+
+
+def _created(viewer: Viewer, resource: Resource) -> Response:
+    answer = _answer(viewer, resource, 201)
+    answer.headers["Location"] = absolute(f"/api/resources/{resource.id}")
+    return answer
 
 
 def _answer(viewer: Viewer, resource: Resource, status: int = 200, number: int | None = None) -> Response:

@@ -47,6 +47,20 @@ def test_two_calls_beside_the_bytes_deposit_and_send_for_review(db, cast: Cast, 
     assert count(db, ReviewRound) == 1
 
 
+def test_a_deposit_sent_again_with_its_key_is_made_once_and_answered_again(db, cast: Cast, sign_in) -> None:
+    """I12: the answer was lost on the way; the sender cannot know whether the deposit was."""
+    lan = sign_in("lan")
+    body = {**FIELDS, "files": [upload(lan)]}
+    first = lan.post("/api/resources", json=body, headers={"Idempotency-Key": "me 1"})
+    again = lan.post("/api/resources", json=body, headers={"Idempotency-Key": "me 1"})
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json["id"] == first.json["id"] and again.headers["Location"] == first.headers["Location"]
+    other = lan.post("/api/resources", json=FIELDS, headers={"Idempotency-Key": "me 2"})
+    hers = sign_in("hoa").post("/api/resources", json=FIELDS, headers={"Idempotency-Key": "me 1"})
+    assert len({first.json["id"], other.json["id"], hers.json["id"]}) == 3
+    assert count(db, Resource) == 3
+
+
 def test_absent_fields_take_their_defaults(cast: Cast, sign_in) -> None:
     body = (
         sign_in("lan")
