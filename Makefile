@@ -8,13 +8,8 @@ COVERAGE ?= 92
 TESTS ?= tests
 WORKERS ?= 2
 SERVERS ?= /tmp/kho-servers
-# what runs on the real servers: every test but those of plain functions, of the house itself and of how pages look;
-# in a browser the moved installation, which walks the main journey, and a real bucket
+# which of them meet a real server is known to tests/conftest.py
 SERVER_TESTS ?= tests
-IN_ANY_BROWSER := accessibility every_page screenshot main_journey finding_again teachers_journeys background_work \
-  keeping_and_near_copies
-WITHOUT_SERVERS := architecture bench deploy indexer/extraction indexer/personal_data repo_service/office \
-  $(IN_ANY_BROWSER:%=browser/test_%.py)
 BENCHES ?= requests footprint transfer extraction
 # what CI and a developer may add: make test PYTEST="-x -k upload"
 PYTEST ?=
@@ -44,8 +39,7 @@ servers-down: ## stop them
 
 test-servers: servers-up $(DIST) $(STAMPS)/messages ## the suites that want real servers, on these servers
 	. $(SERVERS)/servers.env && KHO_REQUIRE_SERVERS=1 \
-	  $(BIN)/python -m pytest $(SERVER_TESTS) $(WITHOUT_SERVERS:%=--ignore=tests/%) \
-	  -n $(WORKERS) --dist loadgroup $(PYTEST)
+	  $(BIN)/python -m pytest $(SERVER_TESTS) -n $(WORKERS) --dist loadgroup $(PYTEST)
 
 check: $(STAMPS)/test ## style, types and the direction of imports
 	$(BIN)/ruff check .
