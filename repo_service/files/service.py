@@ -23,7 +23,7 @@ from repo_service.core.db import current_session, let_others_write
 from repo_service.core.errors import InvalidInput, NotFound, OutOfSpace, TooLarge
 from repo_service.core.i18n import _
 from repo_service.core.identifiers import new_id
-from repo_service.core.permissions import Viewer, authorize
+from repo_service.core.permissions import Viewer, authorize, may
 from repo_service.files import limits, policy
 from repo_service.files.file_types import Verdict, clean_name, inspect, type_of_name
 from repo_service.files.models import StoredFile, UploadSession
@@ -79,9 +79,8 @@ def start_upload(viewer: Viewer, filename: str, size: int, cluster_id: str | Non
 def find_upload(viewer: Viewer, upload_id: str) -> UploadSession:
     """The viewer's own upload, or NotFound."""
     upload = current_session().get(UploadSession, upload_id)
-    if upload is None:
+    if upload is None or not may(viewer, policy.OWN_UPLOAD.action, upload):
         raise NotFound(_("Không thấy lượt gửi này. Thầy cô chọn tệp và gửi lại nhé."))
-    authorize(viewer, policy.OWN_UPLOAD.action, upload)
     return upload
 
 

@@ -35,7 +35,8 @@ def _written_by(user_id: Any, work: type[Resource] = Resource) -> ColumnElement[
 
 
 def _leads(viewer: Viewer, resource: Resource) -> bool:
-    return viewer.leads(resource.cluster_id)
+    """What is private stays with its authors, whoever leads the cluster it is meant for."""
+    return viewer.leads(resource.cluster_id) and resource.visibility != "rieng"
 
 
 def _led_clusters(viewer: Viewer) -> list[str]:
@@ -62,7 +63,7 @@ def can_read(viewer: Viewer, resource: Resource) -> bool:
     if is_author(viewer, resource):
         return True
     if resource.current_version_id is None:
-        return _leads(viewer, resource) and resource.visibility != "rieng"
+        return _leads(viewer, resource)
     return _within_reach(viewer, resource)
 
 
@@ -136,27 +137,32 @@ def can_correct(viewer: Viewer, resource: Resource) -> bool:
 
 
 def can_curate(viewer: Viewer, resource: Resource) -> bool:
-    """Replace, retire, restore: leads and curators of the cluster, the department."""
-    if viewer.is_department or _leads(viewer, resource):
+    """Replace, retire, restore: leads of the cluster; curators and the department once it is published and shared."""
+    if _leads(viewer, resource):
+        return True
+    if resource.current_version_id is None or resource.visibility == "rieng":
+        return False
+    if viewer.is_department:
         return True
     return resource.cluster_id is not None and viewer.has_role(*CURATORS, cluster_id=resource.cluster_id)
 
 
 def can_curate_sql(viewer: Viewer) -> ColumnElement[bool]:
     """The list form of `can_curate`."""
+    published = Resource.current_version_id.is_not(None)
     if viewer.is_department:
-        return true()
-    clusters = [
-        role.cluster_id
-        for role in viewer.roles
-        if role.code in (*CLUSTER_LEADS, *CURATORS) and role.cluster_id
-    ]
-    return Resource.cluster_id.in_(clusters) if clusters else false()
+        near: ColumnElement[bool] = published
+    else:
+        curated = [role.cluster_id for role in viewer.roles if role.code in CURATORS and role.cluster_id]
+        near = and_(published, Resource.cluster_id.in_(curated))
+    return and_(Resource.visibility != "rieng", or_(Resource.cluster_id.in_(_led_clusters(viewer)), near))
 
 
 def can_withdraw(viewer: Viewer, resource: Resource) -> bool:
     """Only for rights, personal data or error; by a lead or the department."""
-    return viewer.is_department or _leads(viewer, resource)
+    return _leads(viewer, resource) or (
+        viewer.is_department and resource.current_version_id is not None and resource.visibility != "rieng"
+    )
 
 
 READ = declare(Policy("resources.read", "Đọc học liệu trong phạm vi được chia sẻ", can_read, can_read_sql))

@@ -103,8 +103,10 @@ def can_nudge(viewer: Viewer, review_round: ReviewRound) -> bool:
 
 
 def can_open_further(viewer: Viewer, resource: Resource) -> bool:
-    """Another round on a published version: its owner or a lead."""
-    return is_author(viewer, resource) or viewer.leads(resource.cluster_id)
+    """Another round on a published version: its owner, or a lead where it is shared."""
+    return is_author(viewer, resource) or (
+        viewer.leads(resource.cluster_id) and resource.visibility != "rieng"
+    )
 
 
 READ = declare(Policy("reviews.read", "Đọc một vòng phản biện", can_read))

@@ -1,0 +1,145 @@
+"""Everybody's own things and the things of the house: collections, saved searches, uploads, people, clusters."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from repo_service.accounts import service as accounts
+from repo_service.accounts.models import PersonalToken, User
+from repo_service.annual_products import service as annual_products
+from repo_service.colleague_requests import service as requests
+from repo_service.collections import service as collections
+from repo_service.core import clock
+from repo_service.core.db import current_session
+from repo_service.core.outbox import OutboxRow
+from repo_service.curriculum.queries import vocabularies
+from repo_service.files import service as files
+from repo_service.follows import service as follows
+from repo_service.near_duplicates.models import NearDuplicate
+from repo_service.notifications.models import Notification
+from repo_service.notifications.service import notify
+from repo_service.organizations.models import Cluster, Membership
+from repo_service.saved_searches import service as saved_searches
+from repo_service.search.parameters import SearchParams
+from repo_service.search_history import service as search_history
+from tests.cast import Cast
+from tests.factories import THIS_YEAR, stored_file, viewer_of
+from tests.rights.people import (
+    ADMINISTRATOR,
+    CLUSTER,
+    CURATORS,
+    DEPARTMENT,
+    EVERYBODY,
+    LEADS,
+    SIGNED_IN,
+    Roles,
+)
+from tests.rights.world import World, works
+
+OWNER: Roles = frozenset({"author"})
+
+
+def fill_with_belongings(world: World, cast: Cast) -> None:
+    """What the author keeps for herself or shares, and what the house keeps; needs an open transaction."""
+    _collections(world)
+    _own_things(world)
+    _requests(world)
+    _house(world, cast)
+    _product(world)
+
+
+def _collections(world: World) -> None:
+    lan = viewer_of(world.people["lan"])
+    public = next(each for each in works(world) if each.name == "published cong-khai")
+    shared = {"rieng": OWNER, "cum": CLUSTER | DEPARTMENT, "tinh": SIGNED_IN}
+    for reach, readers in shared.items():
+        title = world.secret(f"title of a {reach} collection", readers)
+        fields = {
+            "title": title,
+            "visibility": reach,
+            "cluster_id": world.cluster if reach == "cum" else None,
+        }
+        made = collections.create(lan, fields)
+        note = world.secret(f"note in a {reach} collection", readers)
+        collections.add(lan, made, public.ids["resource_id"], note)
+        ids = {"collection_id": made.id, "resource_id": public.ids["resource_id"]}
+        world.add("collection", reach, ids, open=readers, change=OWNER)
+
+
+def _own_things(world: World) -> None:
+    lan, session = viewer_of(world.people["lan"]), current_session()
+    words = world.secret("words of a saved search", OWNER)
+    saved, _new = saved_searches.save(lan, SearchParams(q=words), follow=True)
+    world.add("saved", "a saved search", {"search_id": saved.id}, own=OWNER, told=SIGNED_IN)
+    search_history.remember(lan, world.secret("a recent search", OWNER))
+    subject = follows.follow(lan, "mon", "toan", "lop-6")
+    world.add("follow", "a subject", {"follow_id": subject.id}, own=OWNER)
+    upload = files.start_upload(lan, f"{world.secret('name of an upload', OWNER)}.pdf", 5000)
+    world.add("upload", "an upload", {"upload_id": upload.id, "number": "1"}, own=OWNER)
+    loose = stored_file(world.people["lan"], f"{world.secret('name of a file in no work', OWNER)}.txt")
+    world.add("file", "a file in no work", {"file_id": loose.id, "page": "0"}, own=OWNER)
+    accounts.create_token(session.get_one(User, lan.id), world.secret("name of a token", OWNER))
+    session.flush()
+    token = session.scalars(select(PersonalToken)).one()
+    world.add("token", "a token", {"token_id": token.id}, own=OWNER)
+    title = world.secret("title in a notice", OWNER)
+    notify([lan.id], "resource.published", "/viec-cua-toi", "test", title=title)
+    session.flush()
+    notice = session.scalars(select(Notification).where(Notification.user_id == lan.id)).one()
+    world.add("notice", "a notice", {"notification_id": notice.id}, own=OWNER)
+
+
+def _requests(world: World) -> None:
+    text = f"Xin bài luyện tập {world.secret('text of a request to the cluster', CLUSTER | DEPARTMENT)}"
+    asked = requests.ask(viewer_of(world.people["lan"]), text, world.cluster)
+    readers = CLUSTER | DEPARTMENT
+    world.add(
+        "request", "a request", {"request_id": asked.id},
+        see=readers, answer=readers - OWNER, close=OWNER | LEADS | DEPARTMENT,
+    )  # fmt: skip
+
+
+def _house(world: World, cast: Cast) -> None:
+    session = current_session()
+    cluster = {"cluster_id": world.cluster, "school_year": THIS_YEAR, "duty": "product"}
+    world.add("board", "the board as a file", {"kind": "xlsx"}, see=DEPARTMENT | {"commune"})
+    officers = DEPARTMENT | {"commune"}
+    world.add(
+        "cluster", "K2", cluster, everybody=EVERYBODY, read=EVERYBODY, duty=CLUSTER | officers, lead=LEADS,
+        evidence=LEADS | officers, nudge=officers,
+    )  # fmt: skip
+    world.add("house cluster", "K2", {"cluster_id": world.cluster}, keep=DEPARTMENT)
+    world.add("school", "S05", {"school_id": cast.schools["S05"]}, keep=DEPARTMENT)
+    mail = world.secret("address of a person", OWNER | LEADS | DEPARTMENT | {"manager"}) + "@example.vn"
+    session.get_one(User, world.people["lan"]).email = mail
+    near = LEADS | DEPARTMENT | {"manager"}
+    world.add("person", "Lan", {"user_id": world.people["lan"]}, see=near, link=near, close=near)
+    of_lan = select(Membership.id).where(Membership.user_id == world.people["lan"])
+    world.add(
+        "role", "Lan's role", {"membership_id": session.scalars(of_lan).one()}, end=near, keep=DEPARTMENT
+    )
+    row = OutboxRow(topic="resource.published", object_id="0000000000000000", dead_at=clock.now())
+    session.add(row)
+    session.flush()
+    world.add("row", "a row of background work", {"row_id": str(row.id)}, tend=ADMINISTRATOR)
+    shared = [
+        work.ids["resource_id"] for work in works(world) if work.name in ("published cum", "published tinh")
+    ]
+    first, second = sorted(shared)
+    session.add(NearDuplicate(first_id=first, second_id=second, group_id=first))
+    pair = {"first_id": first, "second_id": second}
+    world.add("pair", "two near copies", pair, curate=LEADS | CURATORS | DEPARTMENT)
+    theme = vocabularies().choices("themes")[0][0]
+    world.add("list", "the themes", {"vocabulary": "themes", "code": theme}, keep=DEPARTMENT)
+
+
+def _product(world: World) -> None:
+    public = next(each for each in works(world) if each.name == "published cong-khai")
+    cluster = current_session().get_one(Cluster, world.cluster)
+    minh, fit = viewer_of(world.people["minh"]), "Hợp với vùng ven biển"
+    chosen = annual_products.choose(minh, cluster, THIS_YEAR, public.ids["resource_id"], fit, "Dùng ở tổ")
+    ids = {"cluster_id": world.cluster, "school_year": THIS_YEAR, "product_id": chosen.id}
+    world.add(
+        "product", "the product of the year", ids, read=CLUSTER | DEPARTMENT | {"commune"}, choose=LEADS,
+        withdraw=LEADS | DEPARTMENT,
+    )  # fmt: skip

@@ -1,0 +1,74 @@
+"""Who may call what: ROUTES has one line for each route. A route without a line fails test_matrix.py."""
+
+from __future__ import annotations
+
+from tests.rights.house_table import OF_THE_HOUSE
+from tests.rights.works_table import OF_WORKS
+
+ROUTES = OF_WORKS | OF_THE_HOUSE
+_MOVES = "/api/resources/<resource_id>/<any(submit, recall, appeal, publish, replace, retire, restore, withdraw, hand_over):name>"  # noqa: E501
+
+ELSEWHERE = {
+    "POST /phan-bien/<round_id>/hen": "the feature's own tests",
+    "POST /phan-bien/<round_id>/nhac": "the feature's own tests",
+    "POST /phan-bien/<round_id>/nho": "the feature's own tests",
+    "POST /phan-bien/<round_id>/tra-lai": "the feature's own tests",
+    "DELETE /api/comments/<comment_id>": "the feature's own tests",
+    "DELETE /api/teachings/<teaching_id>": "the feature's own tests",
+    "GET /api/resources/<resource_id>/comments": "the feature's own tests",
+    "GET /api/resources/<resource_id>/teachings": "the feature's own tests",
+    "GET /da-day/<teaching_id>": "the feature's own tests",
+    "GET /dang-nhap/nha-cung-cap": "the feature's own tests",
+    "GET /dang-nhap/nha-cung-cap/ve": "the feature's own tests",
+    "GET /hoc-lieu/<resource_id>/da-day": "the feature's own tests",
+    "GET /hoc-lieu/<resource_id>/trao-doi": "the feature's own tests",
+    "GET /trao-doi/<comment_id>": "the feature's own tests",
+    "GET /trao-doi/<comment_id>/an": "the feature's own tests",
+    "PATCH /api/comments/<comment_id>": "the feature's own tests",
+    "PATCH /api/teachings/<teaching_id>": "the feature's own tests",
+    "POST /api/comments/<comment_id>/hide": "the feature's own tests",
+    "POST /api/comments/<comment_id>/show": "the feature's own tests",
+    "POST /api/resources/<resource_id>/comments": "the feature's own tests",
+    "POST /api/resources/<resource_id>/teachings": "the feature's own tests",
+    "POST /da-day/<teaching_id>": "the feature's own tests",
+    "POST /da-day/<teaching_id>/xoa": "the feature's own tests",
+    "POST /hoc-lieu/<resource_id>/da-day": "the feature's own tests",
+    "POST /hoc-lieu/<resource_id>/trao-doi": "the feature's own tests",
+    "POST /tai-khoan/nha-cung-cap/go": "the feature's own tests",
+    "POST /trao-doi/<comment_id>": "the feature's own tests",
+    "POST /trao-doi/<comment_id>/an": "the feature's own tests",
+    "POST /trao-doi/<comment_id>/hien-lai": "the feature's own tests",
+    "POST /trao-doi/<comment_id>/xoa": "the feature's own tests",
+    "GET /api/annual-products/<product_id>/bag.zip": "annual_products: wants a locked product; as public as its work",
+    "GET /giay-ghi-nhan/<product_id>": "annual_products: wants a locked product; as public as its work",
+    "GET /giay-ghi-nhan/<product_id>/manifest.json": "annual_products: wants a locked product",
+    "GET /giay-ghi-nhan/<product_id>/phu-luc/<int:number>/manifest.json": "annual_products: wants a locked product",
+    "GET /thu/thoi/<token>": "letters: whoever holds the signed token",
+    "POST /thu/thoi/<token>": "letters: whoever holds the signed token",
+    "GET /hoc-lieu/<resource_id>/so-sanh": "resources/test_kept_from_readers.py: wants two versions",
+    "GET /hoc-lieu/<resource_id>/xem/<file_id>": "resources/test_every_page.py: a text has no pages",
+    "GET /api/resources/<resource_id>/files/<file_id>/pdf": "resources/test_every_page.py: a text has no pages",
+    "POST /api/uploads/<upload_id>/complete": "files/test_uploads.py: wants parts before it looks for the upload",
+    "PUT /api/uploads/<upload_id>/parts/<int:number>": "files/test_uploads.py: wants bytes",
+    "GET /lien-ket/<secret>": "accounts/test_passwords_and_links.py: whoever holds the secret",
+    "POST /lien-ket/<secret>": "accounts/test_passwords_and_links.py: whoever holds the secret",
+    "GET /hinh/<file_id>/<int:page>.webp": "derivatives: whoever holds the signed ticket of the day",
+    "GET /hoc-lieu/<resource_id>/viec/<path>": "one move a path, each with a right of its own: MOVES below",
+    "POST /hoc-lieu/<resource_id>/viec/<path>": "MOVES below",
+    f"POST {_MOVES}": "MOVES below",
+}
+"""Routes whose right is not a role's, and where it is tested."""
+
+MOVES = {
+    "submit": "edit", "recall": "edit", "appeal": "edit", "publish": "hand_over", "replace": "curate",
+    "retire": "curate", "restore": "curate", "withdraw": "withdraw", "hand_over": "hand_over",
+}  # fmt: skip
+"""The moves of a work, and what one must be allowed to make them."""
+
+
+FORMS = {
+    "POST /theo-doi": {"kind": "mon", "target": "toan"},
+    "POST /tim-da-luu/<search_id>": {"viec": "doi-ten", "name": "Phân số"},
+    "POST /bo-suu-tap/<collection_id>/bai/<resource_id>": {"viec": "len"},
+}
+"""What a form says where an empty one is no request at all; everywhere else the empty one is sent."""

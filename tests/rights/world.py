@@ -1,0 +1,207 @@
+"""What is asked for: works in every state and reach, and everybody's own things, each with who may do what.
+
+Every private text holds a word of its own ("canary") beside the roles that may read it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from repo_service.core import clock
+from repo_service.core.db import current_session
+from repo_service.resources import service as resources
+from repo_service.resources import succession
+from repo_service.resources.models import Resource, ResourceVersion
+from repo_service.reviews import queries as rounds
+from repo_service.reviews import readers
+from repo_service.reviews import service as reviews
+from repo_service.reviews.desk import remarks
+from repo_service.reviews.models import ReviewRound
+from tests.factories import DESCRIPTION, stored_file, viewer_of
+from tests.rights.people import (
+    AUTHORS,
+    CLUSTER,
+    CURATORS,
+    DEPARTMENT,
+    EVERYBODY,
+    LEADS,
+    NOBODY,
+    SIGNED_IN,
+    Roles,
+)
+
+REACHES = {"rieng": AUTHORS, "cum": CLUSTER | DEPARTMENT, "tinh": SIGNED_IN, "cong-khai": EVERYBODY}
+"""Who reads a published work, by its reach (B4)."""
+LIVES = (
+    "draft", "in_review", "changes_requested", "declined", "approved", "embargoed", "published", "revised",
+    "replaced", "retired", "withdrawn",
+)  # fmt: skip
+"""Where a work stands; `revised` is a published work with a next version in review."""
+SETTLED = ("published", "replaced", "retired", "withdrawn")
+"""Nothing of it is on its way."""
+PUBLISHED = ("published", "revised", "replaced", "retired", "withdrawn")
+_LICENCES = {"cong-khai": "mo", "cum": "dung-trong-cum", "rieng": "dung-trong-cum"}
+_LETTERS = "bcdghklmnprstvx"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing that routes ask for: the parts of its address, and who may do what to it."""
+
+    name: str
+    ids: dict[str, str]
+    may: dict[str, Roles]
+
+
+@dataclass
+class World:
+    """Targets by kind, and the word of every private text with the roles that may read it."""
+
+    people: dict[str, str]
+    cluster: str
+    targets: dict[str, list[Target]] = field(default_factory=dict)
+    canaries: dict[str, tuple[str, Roles]] = field(default_factory=dict)
+    """Word -> (where it stands, who may read it)."""
+
+    def add(self, kind: str, name: str, ids: dict[str, str], **may: Roles) -> None:
+        """One more target of a kind."""
+        self.targets.setdefault(kind, []).append(Target(name, ids, may))
+
+    def secret(self, where: str, readers: Roles) -> str:
+        """A word that stands nowhere else and that only `readers` may ever be shown."""
+        number, letters = len(self.canaries) + 3000, ""
+        while number:
+            number, rest = divmod(number, len(_LETTERS))
+            letters += _LETTERS[rest] + "o"
+        word = f"zaq{letters}"
+        self.canaries[word] = (where, readers)
+        return word
+
+
+def fill_with_works(world: World) -> None:
+    """A work of Lan and Cúc in the cluster for each life and reach; needs an open transaction."""
+    for life, reach in itertools.product(LIVES, REACHES):
+        _work(world, life, reach)
+    public = _public(world)
+    for work in works(world):
+        work.ids["other_id"] = public
+
+
+def _work(world: World, life: str, reach: str) -> None:
+    name, shown = f"{life} {reach}", REACHES[reach] if life in PUBLISHED else NOBODY
+    on_its_way = AUTHORS | (LEADS if reach != "rieng" or life == "revised" else NOBODY)
+    in_round = AUTHORS | LEADS | {"reviewer"} | (CLUSTER if _is_open_to_cluster(life, reach) else NOBODY)
+    unpublished = on_its_way if life == "draft" else on_its_way | in_round
+    readers = shown | AUTHORS if life in PUBLISHED else unpublished
+    lan, file_readers = world.people["lan"], NOBODY if life == "withdrawn" else readers
+    text = f"Bài học về {world.secret(f'text of the file of {name}', file_readers)}"
+    file = stored_file(lan, f"{world.secret(f'name of the file of {name}', file_readers)}.txt", text.encode())
+    described = {
+        "title": f"Phân số {world.secret(f'title of {name}', readers)}",
+        "summary": f"Tóm tắt {world.secret(f'summary of {name}', readers)}",
+        "licence": _LICENCES.get(reach, "dung-chung-tinh"), "wait_to_publish": life == "approved",
+        "embargo_until": clock.now() + timedelta(days=30) if life == "embargoed" else None,
+    }  # fmt: skip
+    resource, version = resources.create_resource(
+        viewer_of(lan),
+        resources.Deposit(
+            owner=resources.Owner(world.cluster, None),
+            authors=[resources.Author(name, world.people[name]) for name in ("lan", "cuc")],
+            description={**DESCRIPTION, **described}, files=[file], visibility=reach,
+        ),
+    )  # fmt: skip
+    current_session().flush()
+    last_round = _bring_to(world, life, resource, version, name, in_round)
+    ids = {"resource_id": resource.id, "file_id": file.id, "number": "1"}
+    page = AUTHORS | (REACHES[reach] if life in PUBLISHED else on_its_way)
+    keepers, there = page & (AUTHORS | LEADS), life != "withdrawn"
+    world.add(
+        "work", name, ids, read=page, bytes=page if there else NOBODY, keep=page & SIGNED_IN,
+        edit=AUTHORS if there else NOBODY, edit_draft=AUTHORS if life not in SETTLED else NOBODY,
+        follow=AUTHORS if life not in SETTLED else NOBODY, hand_over=keepers if there else NOBODY,
+        change=(AUTHORS if life == "draft" else keepers) if there else NOBODY,
+        correct=keepers if life in PUBLISHED and there else NOBODY, further=keepers,
+        curate=(page & LEADS) | (shown & (CURATORS | DEPARTMENT)), withdraw=(page & LEADS) | (shown & DEPARTMENT),
+    )  # fmt: skip
+    if last_round:
+        review = in_round - AUTHORS
+        remark = _remark(world, last_round, name, in_round)
+        world.add(
+            "round", name, {"round_id": last_round.id, "file_id": file.id, "comment_id": remark},
+            read=in_round, bytes=in_round if there else NOBODY, settle=AUTHORS | {"reviewer"}, review=review,
+            lead=LEADS, remind=AUTHORS | LEADS,
+        )  # fmt: skip
+
+
+def _is_open_to_cluster(life: str, reach: str) -> bool:
+    return reach != "rieng" and life != "embargoed"
+
+
+def _bring_to(
+    world: World, life: str, resource: Resource, version: ResourceVersion, name: str, in_round: Roles
+) -> ReviewRound | None:
+    """Move a draft along until it stands where `life` says; its last round if it has one."""
+    if life == "draft":
+        return None
+    current = _submit(world, resource, version)
+    if life == "in_review":
+        return current
+    decision = {"changes_requested": "request_changes", "declined": "decline"}.get(life, "approve")
+    _decide(world, current, decision, world.secret(f"note of the verdict on {name}", in_round))
+    lan, tuan = (viewer_of(world.people[each]) for each in ("lan", "tuan"))
+    reach, resource.visibility = resource.visibility, "cum"  # nobody but its authors moves what is private
+    match life:
+        case "revised":
+            version = resources.start_version(lan, resource, version, "Sửa lại phần luyện tập")
+            title = world.secret(f"title of the next version of {name}", in_round)
+            resources.edit_draft(lan, resource, version, {"title": f"Phân số {title}"})
+            current = _submit(world, resource, version)
+        case "replaced":
+            succession.replace(tuan, resource, _successor(world))
+        case "retired":
+            succession.retire(tuan, resource, "Chương trình cũ")
+        case "withdrawn":
+            succession.withdraw(tuan, resource, "Lộ tên học sinh")
+    resource.visibility = reach
+    return current
+
+
+def _submit(world: World, resource: Resource, version: ResourceVersion) -> ReviewRound:
+    """Hand it in; Hoa is asked by name, so that she reads what is for named readers only."""
+    lan, minh = (viewer_of(world.people[each]) for each in ("lan", "minh"))
+    resources.submit(lan, resource, version)
+    current = reviews.open_round(lan, resource, version)
+    current_session().flush()
+    readers.assign(minh, rounds.round_for(minh, current.id, "reviews.assign"), world.people["hoa"])
+    return current
+
+
+def _decide(world: World, current: ReviewRound, decision: str, note: str) -> None:
+    current_session().flush()
+    hoa = viewer_of(world.people["hoa"])
+    found = rounds.round_for(hoa, current.id, "reviews.review", deciding=True)
+    reasons = () if decision == "approve" else ("khac",)
+    reviews.decide(hoa, found, decision, reasons, note)
+
+
+def _remark(world: World, current: ReviewRound, name: str, readers: Roles) -> str:
+    text = world.secret(f"remark in the round on {name}", readers)
+    hoa = viewer_of(world.people["hoa"])
+    return remarks.comment(hoa, rounds.round_for(hoa, current.id, "reviews.read"), text, "Trang 1").id
+
+
+def _successor(world: World) -> Resource:
+    """The work that stands in place of others: the first published one that everybody reads."""
+    return current_session().get_one(Resource, _public(world))
+
+
+def _public(world: World) -> str:
+    return next(each.ids["resource_id"] for each in works(world) if each.name == "published cong-khai")
+
+
+def works(world: World) -> Iterator[Target]:
+    """Every work of the world."""
+    return iter(world.targets["work"])
