@@ -23,6 +23,7 @@ from repo_service.classroom_use import jobs as classroom_use
 from repo_service.colleague_requests import jobs as colleague_requests
 from repo_service.collections import jobs as collections
 from repo_service.comments import jobs as comments
+from repo_service.contributions import jobs as contributions
 from repo_service.core import outbox
 from repo_service.core.audit import chain as audit_chain
 from repo_service.core.db import Database, commit
@@ -56,6 +57,7 @@ STOP_SECONDS = 6
 TOPICS: dict[str, tuple[Work, ...]] = {
     "file.extracted": (search.reindex_holders_of_file,),
     "resource.published": (reviews.tell_published, collections.tell_of_new_version, follows.hand_over),
+    "resource.spread": (contributions.tell_spread,),
     "review.opened": (reviews.tell_opened,),
     "review.assigned": (reviews.tell_assigned,),
     "review.returned": (reviews.tell_returned,),

@@ -136,7 +136,8 @@ def add_version(resource_id: str) -> Response:
 
 
 @blueprint.post(
-    "/<resource_id>/<any(submit, recall, appeal, publish, replace, retire, restore, withdraw, hand_over):name>"
+    "/<resource_id>/<any(submit, recall, appeal, publish, replace, retire, restore, withdraw, hand_over, spread, "
+    "end_spread):name>"
 )
 @blueprint.doc(**_body_of(MoveSchema))
 @blueprint.alt_response(200, schema=ResourceBody, success=True)

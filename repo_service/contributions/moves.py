@@ -108,6 +108,14 @@ def _hand_over(viewer: Viewer, resource: Resource, values: Mapping[str, str]) ->
     service.hand_over(viewer, resource, service.Author(user.name, user.id))
 
 
+def _spread(viewer: Viewer, resource: Resource, values: Mapping[str, str]) -> None:
+    succession.spread(viewer, resource, values.get("reason", ""))
+
+
+def _end_spread(viewer: Viewer, resource: Resource, _values: Mapping[str, str]) -> None:
+    succession.end_spread(viewer, resource)
+
+
 MOVES: dict[str, Move] = {
     "submit": Move(
         "gui", policy.EDIT, _submit, _l("Gửi phản biện"), _l("Gửi bài cho đồng nghiệp đọc?"),
@@ -150,6 +158,16 @@ MOVES: dict[str, Move] = {
         _l("Chỉ gỡ vì bản quyền, dữ liệu cá nhân, sai sót. Tên bài, lí do, ngày gỡ vẫn hiện; tệp không tải được nữa."),
         _l("Đã gỡ bài."),
         asks="reason", asks_label=_l("Lí do, một dòng"), danger=True,
+    ),
+    "spread": Move(
+        "nhan-rong", policy.SPREAD, _spread, _l("Nhân rộng"), _l("Nhân rộng bài này ra toàn tỉnh?"),
+        _l("Tác giả và mọi cụm được báo tin kèm lí do; dấu Nhân rộng hiện trên bài và lọc được khi tìm."),
+        _l("Đã nhân rộng. Tác giả và các cụm được báo tin."),
+        asks="reason", asks_label=_l("Vì sao nên nhân rộng, một hai câu"),
+    ),
+    "end_spread": Move(
+        "thoi-nhan-rong", policy.SPREAD, _end_spread, _l("Thôi nhân rộng"), _l("Bỏ dấu Nhân rộng của bài này?"),
+        _l("Bài vẫn ở trong Kho như trước, chỉ không còn mang dấu."), _l("Đã bỏ dấu Nhân rộng."),
     ),
     "hand_over": Move(
         "ban-giao", policy.HAND_OVER, _hand_over, _l("Bàn giao"), _l("Bàn giao bài cho đồng nghiệp?"),

@@ -40,6 +40,7 @@ KINDS: dict[str, Any] = {
     "annual_product.damaged": _l(
         "%(count)s tệp của sản phẩm năm học %(year)s không còn như lúc ghi. Kho đang lấy lại từ bản sao."
     ),
+    "resource.spread": _l("Sở nhân rộng “%(title)s”: %(reason)s"),
     "duty.nudged": _l("%(by)s nhắc nhẹ cụm %(cluster)s: “%(text)s”"),
     "request.asked": _l("%(by)s nhờ đồng nghiệp trong cụm: “%(text)s”"),
     "request.answered": _l("%(by)s gửi một bài cho lời nhờ của thầy cô: “%(text)s”"),
@@ -67,6 +68,7 @@ SIGNS = {
     "storage.mended": "circle-check", "work.taught": "graduation-cap", "work.commented": "message-square",
     "work.tried": "graduation-cap", "work.asked": "message-square", "work.answered": "message-square",
     "work.comment_hidden": "eye-off",
+    "resource.spread": "sprout",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 
@@ -82,7 +84,7 @@ GROUPS: dict[str, Any] = {
 _PREFIXES = {
     "review.": "phan-bien", "review.approved": "bai", "review.changes_requested": "bai", "review.declined": "bai",
     "review.commented": "bai", "resource.": "bai", "comment.": "bai", "report.": "bai", "curation.": "ra-soat",
-    "follow.": "theo-doi", "search.": "theo-doi", "collection.": "theo-doi",
+    "follow.": "theo-doi", "search.": "theo-doi", "collection.": "theo-doi", "resource.spread": "cum",
 }  # fmt: skip
 """Beginning of a kind -> its group, the longest first; everything else is the cluster's."""
 

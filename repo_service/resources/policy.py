@@ -165,6 +165,11 @@ def can_withdraw(viewer: Viewer, resource: Resource) -> bool:
     )
 
 
+def can_spread(viewer: Viewer, resource: Resource) -> bool:
+    """ "Nhân rộng" is the department's word (R15) on what it can read."""
+    return viewer.is_department and can_read(viewer, resource)
+
+
 READ = declare(Policy("resources.read", "Đọc học liệu trong phạm vi được chia sẻ", can_read, can_read_sql))
 SEE_WORK = declare(Policy("resources.see_work", "Xem bản đang làm", can_see_work))
 CREATE = declare(
@@ -184,4 +189,5 @@ CURATE = declare(Policy("resources.curate", "Thay thế, ngừng sử dụng, d�
 WITHDRAW = declare(
     Policy("resources.withdraw", "Gỡ bài vì bản quyền, dữ liệu cá nhân hoặc sai sót", can_withdraw)
 )
+SPREAD = declare(Policy("resources.spread", "Nhân rộng một bài ra toàn tỉnh, hoặc thôi", can_spread))
 HAND_OVER = declare(Policy("resources.hand_over", "Bàn giao bài cho đồng nghiệp", can_correct))

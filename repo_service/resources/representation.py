@@ -82,6 +82,7 @@ def resource_body(viewer: Viewer, shown: Shown) -> dict[str, Any]:
         "first_published_at": _plain(resource.first_published_at),
         "next_review_on": _plain(resource.next_review_on),
         "annual_product_year": resource.annual_product_year,
+        "spread_reason": resource.spread_reason,
         "successor": resource.successor_id,
         "based_on": resource.based_on_id,
         "state_reason": resource.state_reason,
@@ -127,7 +128,17 @@ def actions(viewer: Viewer, resource: Resource, version: ResourceVersion) -> dic
         published = resource.current_version_id is not None
         if published and (resource.state, move) in RESOURCE_MOVES and may(viewer, rule.action, resource):
             found[move] = f"{api}/{move}"
+    if may(viewer, policy.SPREAD.action, resource) and (move := _spread_move(resource)):
+        found[move] = f"{api}/{move}"
     return found
+
+
+def _spread_move(resource: Resource) -> str | None:
+    """The mark "Nhân rộng" can be set on what every cluster may open, and taken away from anything."""
+    if resource.spread_reason is not None:
+        return "end_spread"
+    is_open = resource.state == "active" and resource.visibility in ("tinh", "cong-khai")
+    return "spread" if is_open and resource.current_version_id is not None else None
 
 
 def version_body(row: VersionRow) -> dict[str, Any]:

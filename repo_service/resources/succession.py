@@ -11,6 +11,7 @@ from repo_service.core.audit import record
 from repo_service.core.db import current_session
 from repo_service.core.errors import InvalidInput, MoveNotAllowed
 from repo_service.core.i18n import _
+from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.resources import policy
 from repo_service.resources.lifecycle import next_resource_state
@@ -46,6 +47,31 @@ def withdraw(viewer: Viewer, resource: Resource, reason: str) -> None:
     """ "Đã gỡ": a tombstone with title, reason and date stays; bytes are refused from now on (I8)."""
     authorize(viewer, policy.WITHDRAW.action, resource)
     _move(viewer, resource, "withdraw", _needed(reason))
+
+
+def spread(viewer: Viewer, resource: Resource, reason: str) -> None:
+    """ "Nhân rộng" with a written reason (R15); again: another reason. Only what every cluster can open."""
+    authorize(viewer, policy.SPREAD.action, resource)
+    if resource.current_version_id is None or resource.state != "active":
+        raise MoveNotAllowed(_("Chỉ nhân rộng bài đã công bố và đang dùng."))
+    if resource.visibility not in ("tinh", "cong-khai"):
+        raise MoveNotAllowed(
+            _("Bài chỉ chia sẻ trong cụm. Nhờ tác giả mở ra toàn tỉnh trước khi nhân rộng nhé.")
+        )
+    resource.spread_reason = _needed(reason)
+    touch(resource)
+    record(viewer.id, "resource.spread", "resource", resource.id, reason=resource.spread_reason)
+    emit("resource.spread", resource.id)
+
+
+def end_spread(viewer: Viewer, resource: Resource) -> None:
+    """Take the mark away; the work stays as it is."""
+    authorize(viewer, policy.SPREAD.action, resource)
+    if resource.spread_reason is None:
+        raise MoveNotAllowed(_("Bài này không mang dấu nhân rộng."))
+    record(viewer.id, "resource.spread_ended", "resource", resource.id, reason=resource.spread_reason)
+    resource.spread_reason = None
+    touch(resource)
 
 
 def mark_annual_product(resource: Resource, school_year: str | None) -> None:
