@@ -24,11 +24,12 @@ from repo_service.resources import models as resources
 from repo_service.reviews import models as reviews
 from repo_service.saved_searches import models as saved_searches
 from repo_service.search_history import models as search_history
+from repo_service.statistics import models as statistics
 from repo_service.usage import models as usage
 
 __all__ = [
     "Base", "accounts", "annual_plans", "annual_products", "audit", "classroom_use", "colleague_requests",
     "collections", "comments", "curation", "curriculum", "derivatives", "duty_board", "files", "follows", "letters",
     "near_duplicates", "notifications", "organizations", "outbox", "progress", "resources", "reviews",
-    "saved_searches", "schedules", "search_history", "usage",
+    "saved_searches", "schedules", "search_history", "statistics", "usage",
 ]  # fmt: skip

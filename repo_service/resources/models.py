@@ -100,6 +100,7 @@ class ResourceVersion(Base):
         UniqueConstraint("resource_id", "number", "minor"),
         Index("ix_resource_versions_state", "state"),
         Index("ix_resource_versions_week", "week"),
+        Index("ix_resource_versions_submitted", "submitted_at"),
         Index(
             "ix_resource_versions_packages",
             "resource_id",

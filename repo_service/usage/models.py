@@ -15,7 +15,11 @@ class UsageEvent(Base):
     """One download of a file or a whole package."""
 
     __tablename__ = "usage_events"
-    __table_args__ = (Index("ix_usage_events_resource", "resource_id", "at"),)
+    __table_args__ = (
+        Index("ix_usage_events_resource", "resource_id", "at"),
+        Index("ix_usage_events_at", "at"),
+        Index("ix_usage_events_user", "user_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     kind: Mapped[str] = mapped_column(String(20))
