@@ -66,6 +66,8 @@ from repo_service.search import pages as search_pages
 from repo_service.search_history import api as search_history_api
 from repo_service.search_history import pages as search_history_pages
 from repo_service.settings import Settings
+from repo_service.statistics import api as statistics_api
+from repo_service.statistics import pages as statistics_pages
 from repo_service.ui.error_pages import register_error_pages
 from repo_service.ui.frame import register_frame
 from repo_service.ui.security_headers import register_security_headers
@@ -91,6 +93,7 @@ PAGES: tuple[Blueprint, ...] = (
     annual_products_pages.blueprint,
     annual_product_locking_pages.blueprint,
     duty_board_pages.blueprint,
+    statistics_pages.blueprint,
     annual_product_certificate_pages.blueprint,
     files_pages.blueprint,
     derivatives_pages.blueprint,
@@ -116,6 +119,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     organizations_api.blueprint,
     annual_products_api.blueprint,
     duty_board_api.blueprint,
+    statistics_api.blueprint,
     interop_api.blueprint,
 )
 

@@ -42,6 +42,7 @@ from repo_service.search import jobs as search
 from repo_service.search.upkeep import prepare_index
 from repo_service.search_history import jobs as search_history
 from repo_service.settings import Settings
+from repo_service.statistics import jobs as statistics
 from storage_adapters import StorageUnavailable
 from storage_adapters.crashpoints import crashpoint
 
@@ -114,6 +115,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("works.compare", timedelta(minutes=5), near_duplicates.find_duplicates, slow=True),
     Schedule("letters.send", timedelta(minutes=1), letters.send_letters, slow=True),
     Schedule("audit.seal", timedelta(minutes=1), audit_chain.seal_waiting),
+    Schedule("figures.count", timedelta(hours=1), statistics.refresh, slow=True),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.repair", timedelta(minutes=1), search.repair_index, slow=True, index=True),
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile, slow=True, index=True),

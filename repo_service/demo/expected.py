@@ -49,6 +49,12 @@ REVIEWS = {
 }
 """Reviews on time in 2026-2027, a cell of the board: one round of K2, K3 and K4 each is past its day."""
 
+FIGURES = {
+    "2025-2026": {"sent": 122, "published": 120, "downloads": 536},
+    "2026-2027": {"sent": 76, "published": 59, "downloads": 712},
+}
+"""Figures of the province over the months of a school year."""
+
 ANNUAL_PRODUCTS = {
     ("K1", "2026-2027"): "goi-an-toan-mua-bao",
     ("K2", "2026-2027"): "cd-phan-so-lien-thong",

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 from repo_service.core.i18n import _
 from repo_service.duty_board.cells import DUTIES
 from repo_service.duty_board.rows import Board, Row, Years
-from repo_service.office.docx import write_docx
-from repo_service.office.paper import Paper, Paragraph, Table
-from repo_service.office.sheets import Sheet, write_csv, write_xlsx
+from repo_service.office.sheets import Sheet
 from repo_service.ui.formats import school_year
 from repo_service.ui.frame import salutation
-
-MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 def units(row: Row) -> str:
@@ -77,17 +68,6 @@ def years_sheet(shown: Years) -> Sheet:
     return Sheet(str(DUTIES[shown.duty]), head, rows)
 
 
-def write(kind: str, title: str, sentence: str, sheet: Sheet) -> io.BytesIO:
-    """The sheet as a file of one of `MEDIA_TYPES`, ready to be read from its start."""
-    target = io.BytesIO()
-    if kind == "xlsx":
-        write_xlsx(target, [sheet])
-    elif kind == "csv":
-        write_csv(target, sheet)
-    else:
-        rows = [list(sheet.head), *([str(value) for value in row] for row in sheet.rows)]
-        note = _("Mọi số do Kho tính từ việc đã làm; không ai phải báo cáo. Các cụm xếp theo bảng chữ cái.")
-        blocks = [Paragraph(sentence)] if sentence else []
-        write_docx(target, Paper(title, [*blocks, Table(rows), Paragraph(note, italic=True)]))
-    target.seek(0)
-    return target
+def source() -> str:
+    """Where the words come from, below the title of a document."""
+    return str(_("Mọi số do Kho tính từ việc đã làm; không ai phải báo cáo. Các cụm xếp theo bảng chữ cái."))

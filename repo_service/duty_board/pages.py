@@ -19,6 +19,7 @@ from repo_service.duty_board import exports, policy, queries, service
 from repo_service.duty_board.cells import DUTIES, nudge_text
 from repo_service.duty_board.rows import Filters, cluster_row, known_years, read_board, read_years
 from repo_service.office.sheets import Sheet
+from repo_service.office.tables import MEDIA_TYPES, write_tables
 from repo_service.organizations.province_settings import current_school_year
 
 blueprint = Blueprint("duty_board", __name__, template_folder="templates")
@@ -135,7 +136,7 @@ def _frame() -> dict[str, object]:
 
 
 def _file(kind: str, name: str, title: str, sentence: str, sheet: Sheet) -> Response:
-    if kind not in exports.MEDIA_TYPES:
+    if kind not in MEDIA_TYPES:
         raise NotFound()
-    target = exports.write(kind, title, sentence, sheet)
-    return send_file(target, exports.MEDIA_TYPES[kind], as_attachment=True, download_name=f"{name}.{kind}")
+    target = write_tables(kind, title, [sentence, exports.source()], [sheet])
+    return send_file(target, MEDIA_TYPES[kind], as_attachment=True, download_name=f"{name}.{kind}")

@@ -128,8 +128,9 @@ def actions(viewer: Viewer, resource: Resource, version: ResourceVersion) -> dic
         published = resource.current_version_id is not None
         if published and (resource.state, move) in RESOURCE_MOVES and may(viewer, rule.action, resource):
             found[move] = f"{api}/{move}"
-    if may(viewer, policy.SPREAD.action, resource) and (move := _spread_move(resource)):
-        found[move] = f"{api}/{move}"
+    mark = _spread_move(resource) if may(viewer, policy.SPREAD.action, resource) else None
+    if mark:
+        found[mark] = f"{api}/{mark}"
     return found
 
 

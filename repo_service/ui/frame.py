@@ -18,7 +18,7 @@ BELONGING = {
     "/tim": ("/", "/hoc-lieu", "/tuan-nay", "/tim-da-luu", "/bo-khoi-dau"),
     "/viec-cua-toi": ("/phan-bien", "/thong-bao", "/theo-doi", "/bo-suu-tap", "/ra-soat"),
     "/cum": ("/loi-nho", "/nho-dong-nghiep"),
-    "/so/nhiem-vu": ("/cum", "/loi-nho", "/nho-dong-nghiep"),
+    "/so/nhiem-vu": ("/so-lieu", "/cum", "/loi-nho", "/nho-dong-nghiep"),
     "/so": ("/nguoi",),
 }
 """Tab -> other places that it stands for, so that every page has a lit tab."""

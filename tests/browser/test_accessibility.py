@@ -103,6 +103,7 @@ PAGES = {
     "duty board": Stop("tuan", "/so/nhiem-vu", act=lambda page: explain(page), dark=True),
     "duty over the years": Stop("tuan", "/so/nhiem-vu/nhieu-nam?duty=reviews"),
     "duties of a cluster": Stop("tuan", "/so/nhiem-vu", ('a[href*="/viec-nam/"]',)),
+    "figures": Stop("tuan", "/so-lieu", dark=True),
     "department": Stop("tuan", "/so"),
     "schools": Stop("tuan", "/so/truong"),
     "a school": Stop("tuan", "/so/truong", (link("THCS Dốc Nắng"),)),

@@ -103,6 +103,7 @@ def _house(world: World, cast: Cast) -> None:
     session = current_session()
     cluster = {"cluster_id": world.cluster, "school_year": THIS_YEAR, "duty": "product"}
     world.add("board", "the board as a file", {"kind": "xlsx"}, see=DEPARTMENT | {"commune"})
+    world.add("figures", "figures as a file", {"kind": "xlsx"}, see=LEADS | DEPARTMENT | {"other_lead"})
     officers = DEPARTMENT | {"commune"}
     world.add(
         "cluster", "K2", cluster, everybody=EVERYBODY, read=EVERYBODY, duty=CLUSTER | officers, lead=LEADS,

@@ -94,6 +94,9 @@ OF_THE_HOUSE: dict[str, tuple[str, str] | Roles] = {
     "GET /so/nhiem-vu/nhieu-nam": DEPARTMENT | {"commune"},
     "GET /so/nhiem-vu/nhieu-nam.<kind>": ("board", "see"),
     "GET /api/duty-board": DEPARTMENT | {"commune"},
+    "GET /so-lieu": LEADS | DEPARTMENT | {"other_lead"},
+    "GET /so-lieu.<kind>": ("figures", "see"),
+    "GET /api/figures": LEADS | DEPARTMENT | {"other_lead"},
     "GET /api/duties": SIGNED_IN,
     # curators
     "GET /ra-soat/bai-gan-giong": LEADS | CURATORS | DEPARTMENT | {"other_lead"},

@@ -6,7 +6,7 @@ from tests.rights.house_table import OF_THE_HOUSE
 from tests.rights.works_table import OF_WORKS
 
 ROUTES = OF_WORKS | OF_THE_HOUSE
-_MOVES = "/api/resources/<resource_id>/<any(submit, recall, appeal, publish, replace, retire, restore, withdraw, hand_over):name>"  # noqa: E501
+_MOVES = "/api/resources/<resource_id>/<any(submit, recall, appeal, publish, replace, retire, restore, withdraw, hand_over, spread, end_spread):name>"  # noqa: E501
 
 ELSEWHERE = {
     "POST /phan-bien/<round_id>/hen": "the feature's own tests",
@@ -62,6 +62,7 @@ ELSEWHERE = {
 MOVES = {
     "submit": "edit", "recall": "edit", "appeal": "edit", "publish": "hand_over", "replace": "curate",
     "retire": "curate", "restore": "curate", "withdraw": "withdraw", "hand_over": "hand_over",
+    "spread": "spread", "end_spread": "spread",
 }  # fmt: skip
 """The moves of a work, and what one must be allowed to make them."""
 

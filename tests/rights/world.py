@@ -125,6 +125,7 @@ def _work(world: World, life: str, reach: str) -> None:
         change=(AUTHORS if life == "draft" else keepers) if there else NOBODY,
         correct=keepers if life in PUBLISHED and there else NOBODY, further=keepers,
         curate=(page & LEADS) | (shown & (CURATORS | DEPARTMENT)), withdraw=(page & LEADS) | (shown & DEPARTMENT),
+        spread=page & DEPARTMENT,
     )  # fmt: skip
     if last_round:
         review = in_round - AUTHORS

@@ -35,6 +35,7 @@ from repo_service.organizations.setup import install
 from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.reviews import jobs as reviews
 from repo_service.search.upkeep import every_document
+from repo_service.statistics.jobs import refresh
 from repo_service.usage.models import UsageEvent
 
 _NOTICES = {
@@ -97,6 +98,7 @@ def seed_demo(
         _write_use(stage)
     with database.transaction():
         _write_notices(calendar)
+    refresh(database)
 
 
 def steps(works: Sequence[DemoResource] | None = None) -> int:
