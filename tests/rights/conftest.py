@@ -15,7 +15,7 @@ from tests.conftest import Installed
 from tests.rights.stage import Stage, set_up
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stage(built_app: KhoFlask, installed: Installed) -> Iterator[Stage]:
     """The world, its people and its application, with all background work done."""
     folder = Path(tempfile.mkdtemp())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,3 +61,25 @@ def set_up(app: KhoFlask, installed: Installed, folder: Path) -> Iterator[Stage]
         app.config["WTF_CSRF_ENABLED"] = True
         app.database.engine.dispose()
         databases.drop(folder)
+
+
+_CANARY = re.compile(r"zaq[a-z]+")
+
+
+def leaks(stage: Stage, role: str, answer: TestResponse) -> list[str]:
+    """Which private words an answer shows to a role that may not read them, each with where it stands."""
+    secrets = stage.world.canaries
+    return [
+        f"{role} reads the {secrets[word][0]} at {answer.request.path}"
+        for word in sorted(set(_CANARY.findall(_text(answer))))
+        if word in secrets and role not in secrets[word][1]
+    ]
+
+
+def _text(answer: TestResponse) -> str:
+    """What an answer says; of a package (zip, docx, xlsx) what its members say, and their names."""
+    content = answer.get_data()
+    if not content.startswith(b"PK"):
+        return content.decode(errors="replace") + str(answer.headers)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return "".join(name + package.read(name).decode(errors="replace") for name in package.namelist())

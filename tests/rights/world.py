@@ -5,6 +5,7 @@ Every private text holds a word of its own ("canary") beside the roles that may 
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ SETTLED = ("published", "replaced", "retired", "withdrawn")
 """Nothing of it is on its way."""
 PUBLISHED = ("published", "revised", "replaced", "retired", "withdrawn")
 _LICENCES = {"cong-khai": "mo", "cum": "dung-trong-cum", "rieng": "dung-trong-cum"}
-_LETTERS = "bcdghklmnprstvx"
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,10 @@ class World:
 
     def secret(self, where: str, readers: Roles) -> str:
         """A word that stands nowhere else and that only `readers` may ever be shown."""
-        number, letters = len(self.canaries) + 3000, ""
-        while number:
-            number, rest = divmod(number, len(_LETTERS))
-            letters += _LETTERS[rest] + "o"
-        word = f"zaq{letters}"
+        digest = hashlib.sha256(str(len(self.canaries)).encode()).hexdigest()
+        word = "zaq" + digest[:12].translate(
+            _LETTERS
+        )  # so far from each other that none is found for another
         self.canaries[word] = (where, readers)
         return word
 
@@ -95,7 +95,7 @@ def _work(world: World, life: str, reach: str) -> None:
     on_its_way = AUTHORS | (LEADS if reach != "rieng" or life == "revised" else NOBODY)
     in_round = AUTHORS | LEADS | {"reviewer"} | (CLUSTER if _is_open_to_cluster(life, reach) else NOBODY)
     unpublished = on_its_way if life == "draft" else on_its_way | in_round
-    readers = shown | AUTHORS if life in PUBLISHED else unpublished
+    readers = shown | in_round if life in PUBLISHED else unpublished
     lan, file_readers = world.people["lan"], NOBODY if life == "withdrawn" else readers
     text = f"Bài học về {world.secret(f'text of the file of {name}', file_readers)}"
     file = stored_file(lan, f"{world.secret(f'name of the file of {name}', file_readers)}.txt", text.encode())

@@ -62,7 +62,8 @@ class Desk:
 
 def lay_out(viewer: Viewer, review_round: ReviewRound) -> Desk:
     """The desk of a round that the viewer was let into."""
-    files = files_of([review_round.version_id])
+    withdrawn = review_round.resource.state == "withdrawn"  # of its files nothing is told any more, not even names
+    files = [] if withdrawn else files_of([review_round.version_id])
     readings = readings_of([file.id for file in files], LONGEST_SEARCHED)
     comments = reading.comments_of(review_round)
     rounds = reading.history(review_round.resource_id)
@@ -78,7 +79,7 @@ def lay_out(viewer: Viewer, review_round: ReviewRound) -> Desk:
     return Desk(
         round=review_round, papers=lay_papers(files, readings, threads), threads=threads,
         earlier=[_told(each, people) for each in rounds if each.number < review_round.number],
-        changes=changes_since(review_round, rounds, files),
+        changes=None if withdrawn else changes_since(review_round, rounds, files),
         verdicts=_told(review_round, people)["verdicts"], people=people, proposed=proposed,
         others=sorted([(person.id, person.name) for person in known if person not in proposed], key=_by_name),
         missing=max(review_round.required - len(review_round.readers), 0),
