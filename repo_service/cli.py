@@ -101,7 +101,7 @@ def _synonyms(database: Database) -> tuple[tuple[str, ...], ...]:
 def _add_feature_commands() -> None:
     import importlib
 
-    for name in ("accounts", "background", "derivatives", "search", "demo", "letters", "operations"):
+    for name in ("accounts", "background", "backups", "derivatives", "search", "demo", "letters", "operations"):
         if find_spec(f"repo_service.{name}.commands"):
             for command in importlib.import_module(f"repo_service.{name}.commands").COMMANDS:
                 cli.add_command(command)

@@ -35,6 +35,8 @@ class Settings:
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
     oidc_name: str = ""
+    backup_folder: Path | None = None
+    backup_recipient: str | None = None
     today: str | None = None
     """ISO date that stands for today; tests and the demo pin it, a real installation leaves it empty."""
 
@@ -60,6 +62,8 @@ class Settings:
             trusted_proxies=_count(env, "TRUSTED_PROXIES"),
             smtp_url=env.get("SMTP_URL") or None,
             **_provider(env),
+            backup_folder=Path(env["BACKUP_FOLDER"]).absolute() if env.get("BACKUP_FOLDER") else None,
+            backup_recipient=env.get("BACKUP_RECIPIENT") or None,
             today=env.get("KHO_TODAY") or None,
         )
 

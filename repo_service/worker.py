@@ -19,6 +19,7 @@ from repo_service.background import leases
 from repo_service.background.processes import only_process
 from repo_service.background.schedules import Schedule, run_if_due
 from repo_service.background.words import REBUILD_TOPIC, REMAKE_TOPIC
+from repo_service.backups import jobs as backups
 from repo_service.classroom_use import jobs as classroom_use
 from repo_service.colleague_requests import jobs as colleague_requests
 from repo_service.collections import jobs as collections
@@ -114,6 +115,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("searches.tell", timedelta(minutes=5), saved_searches.tell_followers, slow=True),
     Schedule("works.compare", timedelta(minutes=5), near_duplicates.find_duplicates, slow=True),
     Schedule("letters.send", timedelta(minutes=1), letters.send_letters, slow=True),
+    Schedule("backups.make", timedelta(minutes=30), backups.make_nightly, slow=True),
+    Schedule("backups.try", timedelta(hours=6), backups.try_weekly, slow=True),
     Schedule("audit.seal", timedelta(minutes=1), audit_chain.seal_waiting),
     Schedule("figures.count", timedelta(hours=1), statistics.refresh, slow=True),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),

@@ -42,14 +42,21 @@ class _Lazy(Generic[Door]):
 _storage: _Lazy[Storage] = _Lazy()
 _replica: _Lazy[Storage | None] = _Lazy()
 _engine: _Lazy[SearchEngine] = _Lazy()
+_settings: list[Settings] = []
 
 
 def configure(settings: Settings, synonyms: SynonymReader = tuple) -> None:
     """Name the doors of this process; nothing is opened before it is used."""
+    _settings[:] = [settings]
     _storage.configure(lambda: open_storage(settings.storage_url))
     url = settings.storage_replica_url
     _replica.configure(lambda: open_storage(url) if url else None)
     _engine.configure(lambda: open_engine(settings.search_url, synonyms=synonyms()))
+
+
+def installation() -> Settings:
+    """The settings that this process was started with."""
+    return _settings[0]
 
 
 def storage() -> Storage:

@@ -6,8 +6,6 @@ import platform
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import make_url
@@ -17,7 +15,6 @@ from indexer import SearchError
 from indexer.extraction.programs import OCR, ocr_program
 from repo_service.accounts.oidc.provider import IdentityRefused, ProviderUnavailable, provider_of
 from repo_service.core import clock, outbox
-from repo_service.core.audit import chain
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database
 from repo_service.curriculum.models import Installation
@@ -25,17 +22,18 @@ from repo_service.database_troubles import find_trouble
 from repo_service.letters import queries as letters
 from repo_service.mail.door import door, is_open
 from repo_service.mail.smtp import MailUnavailable, connected
-from repo_service.preservation.replication import waiting
-from repo_service.preservation.turns import CYCLE, standing
+from repo_service.operations.findings import ERROR, GOOD, WARNING, Check, Finding, Findings
+from repo_service.operations.keeping_checks import (
+    check_audit,
+    check_backups,
+    check_reading_again,
+    check_replica,
+)
 from repo_service.schema import is_current
 from repo_service.search.queries import rows_waiting
 from repo_service.search_troubles import explain_search, needs_rebuild
 from repo_service.settings import ConfigurationError, Settings
 from repo_service.storage_troubles import find_storage_trouble
-from repo_service.ui.formats import file_size, moment, number
-
-_LONG_LAG = timedelta(hours=1)
-GOOD, WARNING, ERROR = "ổn", "lưu ý", "lỗi"
 
 _PROGRAMS = {
     "soffice": "LibreOffice: ảnh xem trước của Word, PowerPoint, Excel",
@@ -43,20 +41,9 @@ _PROGRAMS = {
     OCR: "đọc chữ trong trang quét và ảnh chụp",
     "clamscan": "ClamAV: quét vi rút",
 }
+_LONG_LAG = timedelta(hours=1)
 _LITTLE_ROOM, _NO_ROOM = 5 << 30, 512 << 20
 _LONG_QUEUE = 1000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report; `level` is GOOD, WARNING or ERROR."""
-
-    level: str
-    text: str
-
-
-Findings = Iterator[Finding]
-Check = Callable[[Settings, Database], Findings]
 
 
 def check_python(_settings: Settings, _database: Database) -> Findings:
@@ -129,54 +116,6 @@ def check_storage(settings: Settings, _database: Database) -> Findings:
     )
 
 
-def check_replica(settings: Settings, database: Database) -> Findings:
-    """The second store, and how far it is behind."""
-    if settings.storage_replica_url is None:
-        yield Finding(GOOD, "Chưa đặt STORAGE_REPLICA_URL: tệp chỉ nằm ở một nơi, nhớ sao lưu")
-        return
-    trouble = find_storage_trouble(settings.storage_replica_url, "STORAGE_REPLICA_URL")
-    if trouble:
-        yield Finding(ERROR, f"{trouble.vi}\n  {trouble.en}")
-    with database.session(writing=False):
-        behind = waiting()
-    if behind.objects == 0:
-        yield Finding(GOOD, "Bản sao thứ hai: đã đủ mọi tệp")
-        return
-    since = f", tệp cũ nhất từ {moment(behind.since)}" if behind.since else ""
-    late = behind.since is not None and clock.now() - behind.since > _LONG_LAG
-    yield Finding(
-        WARNING if late else GOOD,
-        f"Bản sao thứ hai: còn {number(behind.objects)} tệp và hình ({file_size(behind.size)}) chưa chép{since}",
-    )
-
-
-def check_reading_again(_settings: Settings, database: Database) -> Findings:
-    """Whether every byte is read again within a cycle, and what was found."""
-    with database.session(writing=False):
-        stands = standing()
-    late = stands.unread > 0 or (stands.oldest is not None and clock.now() - stands.oldest > CYCLE)
-    oldest = f"lượt cũ nhất {moment(stands.oldest)}" if stands.oldest else "chưa có lượt nào"
-    unread = f", {number(stands.unread)} tệp và hình chưa được đọc lại lần nào" if stands.unread else ""
-    yield Finding(
-        WARNING if late else GOOD,
-        f"Đọc lại từng byte: {oldest}{unread}{'. Chạy: kho fixity' if late else ''}",
-    )
-    for key, result in stands.unsound[:5]:
-        yield Finding(ERROR, f"Hỏng trong kho tệp: {key} ({result}). Chạy: kho fixity")
-
-
-def check_audit(_settings: Settings, database: Database) -> Findings:
-    """Whether acts are being sealed; `kho audit verify` reads the whole chain."""
-    with database.session(writing=False):
-        (count, since), head = chain.unsealed(), chain.head()
-    late = since is not None and clock.now() - since > _LONG_LAG
-    waiting_words = f", {number(count)} dòng chờ niêm" if count else ""
-    yield Finding(
-        WARNING if late else GOOD,
-        f"Nhật kí: {number(head.position)} dòng đã niêm{waiting_words}{'. Việc nền có chạy không?' if late else ''}",
-    )
-
-
 def check_index(_settings: Settings, database: Database) -> Findings:
     """The search index and how far it is behind."""
     try:
@@ -214,7 +153,9 @@ def check_mail(_settings: Settings, _database: Database) -> Findings:
             yield Finding(GOOD, "Chưa đặt SMTP_URL: Kho không gửi thư, liên kết đưa tận tay")
             return
         with connected(found.server):
-            yield Finding(GOOD, f"Máy thư {found.server.host}: kết nối và đăng nhập được (kho mail test ĐỊA_CHỈ)")
+            yield Finding(
+                GOOD, f"Máy thư {found.server.host}: kết nối và đăng nhập được (kho mail test ĐỊA_CHỈ)"
+            )
     except (ConfigurationError, MailUnavailable) as error:
         yield Finding(ERROR, f"Máy thư (SMTP_URL): {error}")
 
@@ -279,6 +220,7 @@ ALWAYS: tuple[Check, ...] = (
 WITH_DATABASE: tuple[Check, ...] = (
     check_replica,
     check_reading_again,
+    check_backups,
     check_audit,
     check_index,
     check_background_work,

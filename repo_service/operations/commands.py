@@ -7,12 +7,13 @@ import sys
 import click
 from rich.progress import Progress
 
+from repo_service.backups.database_copy import copy_database
 from repo_service.core.db import Database
 from repo_service.core.errors import InvalidInput, MoveNotAllowed
 from repo_service.core.urls import link_path
 from repo_service.operations.audit_commands import audit_group
-from repo_service.operations.checks import ERROR, GOOD, WARNING, examine
-from repo_service.operations.database_copy import copy_database
+from repo_service.operations.checks import examine
+from repo_service.operations.findings import ERROR, GOOD, WARNING
 from repo_service.operations.fixity_commands import fixity
 from repo_service.operations.storage_commands import storage_group
 from repo_service.organizations.setup import first_administrator_link, install

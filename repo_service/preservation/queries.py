@@ -48,7 +48,11 @@ def areas() -> Iterator[str]:
 
 def promise_of(key: str) -> Promised | None:
     """What the rows say of this object now."""
-    return promised(key).get(key) if key.partition("/")[0] in _MODELS else None
+    model = _MODELS.get(key.partition("/")[0])
+    if model is None:
+        return None
+    row = current_session().execute(select(model.key, model.size, model.sha256).where(model.key == key)).first()
+    return Promised(*row) if row else None
 
 
 def is_promised(key: str) -> bool:

@@ -84,10 +84,18 @@ class Standing(NamedTuple):
     """Keys and what was found there, at most twenty."""
 
 
+def unsound(most: int | None = None) -> list[tuple[str, str]]:
+    """Keys of objects that were bad when last read, files first, and what was found."""
+    found: list[tuple[str, str]] = []
+    for model in _MODELS:
+        bad = select(model.key, model.check_result).where(model.check_result != SOUND).order_by(model.key)
+        found += [(key, result or "") for key, result in current_session().execute(bad.limit(most))]
+    return found[:most]
+
+
 def standing() -> Standing:
     """For the operator: six short statements."""
     session, moments, unread = current_session(), [], 0
-    unsound: list[tuple[str, str]] = []
     old = StoredFile.created_at < clock.now() - CYCLE
     for model in _MODELS:
         never = select(func.count()).select_from(model).where(model.checked_at.is_(None), old)
@@ -95,6 +103,4 @@ def standing() -> Standing:
             never = never.join(StoredFile, StoredFile.id == Picture.file_id)
         unread += session.scalar(never) or 0
         moments.append(session.scalar(select(func.min(model.checked_at))))
-        bad = select(model.key, model.check_result).where(model.check_result != SOUND).order_by(model.key)
-        unsound += [(key, result or "") for key, result in session.execute(bad.limit(_SHOWN))]
-    return Standing(unread, min(filter(None, moments), default=None), unsound[:_SHOWN])
+    return Standing(unread, min(filter(None, moments), default=None), unsound(_SHOWN))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from repo_service.core.audit import AuditEntry
@@ -25,6 +26,8 @@ BATCH = 500
 MOST_BATCHES = 20
 """In one run of the schedule: an older release's rows are sealed over some minutes, other quick work goes on."""
 BEGINNING = "0" * 64
+_SEALERS = 0x6B686F
+"""Of two that seal at once on PostgreSQL one waits."""
 
 
 class Head(NamedTuple):
@@ -88,6 +91,8 @@ def seal_waiting(database: Database, batches: int = MOST_BATCHES) -> None:
 
 def _seal_batch() -> int:
     session = current_session()
+    if session.connection().dialect.name == "postgresql":  # SQLite has one writer anyway
+        session.execute(select(func.pg_advisory_xact_lock(_SEALERS)))
     end = head()
     waiting = select(AuditEntry).where(AuditEntry.seal.is_(None), AuditEntry.position.is_(None))
     rows = session.scalars(waiting.order_by(AuditEntry.id).limit(BATCH)).all()
@@ -117,12 +122,13 @@ def verify(kept: Iterable[Head] = ()) -> Verdict:
     """Compute every seal anew, in order, and compare the `kept` heads; reads all rows once, a thousand at a time."""
     wanted = {one.position: one.seal for one in kept if one.position}
     end, broken = Head(0, BEGINNING), _half_sealed()
-    for entry in _chain():
-        found = _judge(end, entry, wanted)
-        if found:
-            broken = found
-            break
-        end = Head(end.position + 1, entry.seal or "")
+    with closing(_chain()) as chain:
+        for entry in chain:
+            found = _judge(end, entry, wanted)
+            if found:
+                broken = found
+                break
+            end = Head(end.position + 1, entry.seal or "")
     lost = [position for position in wanted if position > end.position]
     if broken is None and lost:
         broken = Broken("lost_end", end.position + 1)
@@ -138,12 +144,17 @@ def _judge(end: Head, entry: AuditEntry, wanted: dict[int, str]) -> Broken | Non
     return None
 
 
-def _chain() -> Iterator[AuditEntry]:
+def _chain() -> Generator[AuditEntry]:
     sealed = select(AuditEntry).where(AuditEntry.position.is_not(None)).order_by(AuditEntry.position)
+    return _streamed(sealed)
+
+
+def _streamed(statement: Select[AuditEntry]) -> Generator[AuditEntry]:
     session = current_session()
-    for entry in session.scalars(sealed, execution_options={"yield_per": 1000}):
-        yield entry
-        session.expunge(entry)
+    with closing(session.scalars(statement, execution_options={"yield_per": 1000})) as rows:
+        for entry in rows:
+            yield entry
+            session.expunge(entry)
 
 
 def _half_sealed() -> Broken | None:
@@ -159,7 +170,4 @@ def entries(since: datetime | None = None) -> Iterator[AuditEntry]:
     written = select(AuditEntry).order_by(AuditEntry.id)
     if since is not None:
         written = written.where(AuditEntry.at >= since)
-    session = current_session()
-    for entry in session.scalars(written, execution_options={"yield_per": 1000}):
-        yield entry
-        session.expunge(entry)
+    return _streamed(written)

@@ -10,12 +10,12 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from repo_service.accounts.models import User
+from repo_service.backups.database_copy import checksum
 from repo_service.cli import cli
 from repo_service.core import backends
 from repo_service.core.audit import record
 from repo_service.core.db import Database, make_engine
 from repo_service.demo import content, expected
-from repo_service.operations.database_copy import checksum
 from repo_service.tables import Base
 from tests import databases
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, Row, Table, and_, bindparam, func, insert, select, text, update
 
 from repo_service.core.db import make_engine
 from repo_service.core.errors import MoveNotAllowed
@@ -22,17 +22,17 @@ Step = Callable[[str, int], None]
 def copy_database(
     source_url: str, target_url: str, step: Step = lambda _table, _rows: None
 ) -> dict[str, int]:
-    """Copy all rows in one transaction of the target and compare them: rows by table. Nothing writes meanwhile.
+    """Copy all rows as they are at one moment, in one transaction of the target, and compare them: rows by table.
 
-    The target may be empty or freshly migrated. MoveNotAllowed when it holds rows, when the source stands at an older
-    schema, or when a table came out different; the target then stays empty.
+    What is written meanwhile is left out. The target may be empty or freshly migrated. MoveNotAllowed when it holds
+    rows, when the source stands at an older schema, or when a table came out different; the target then stays empty.
     """
     if not is_current(source_url):
         raise MoveNotAllowed("the source is not at the newest schema; run: kho migrate")
     migrate(target_url)
     source, target = make_engine(source_url), make_engine(target_url)
     try:
-        with source.connect() as old, target.begin() as new:
+        with _at_one_moment(source) as old, target.begin() as new:
             _refuse_rows(new)
             counts = {table.name: _copy(old, new, table, step) for table in Base.metadata.sorted_tables}
             for table in Base.metadata.sorted_tables:
@@ -45,6 +45,24 @@ def copy_database(
         source.dispose()
         target.dispose()
     return counts
+
+
+def _at_one_moment(source: Engine) -> Connection:
+    """A connection whose one transaction sees one state: SQLite's do anyway."""
+    if source.dialect.name == "postgresql":
+        return source.connect().execution_options(isolation_level="REPEATABLE READ")
+    return source.connect()
+
+
+def refuse_rows(target_url: str) -> None:
+    """Bring an empty database to the newest schema; MoveNotAllowed when it holds rows."""
+    migrate(target_url)
+    target = make_engine(target_url)
+    try:
+        with target.connect() as connection:
+            _refuse_rows(connection)
+    finally:
+        target.dispose()
 
 
 def _refuse_rows(target: Connection) -> None:
