@@ -17,6 +17,7 @@ from repo_service.duty_board import models as duty_board
 from repo_service.files import models as files
 from repo_service.follows import models as follows
 from repo_service.letters import models as letters
+from repo_service.link_checks import models as link_checks
 from repo_service.near_duplicates import models as near_duplicates
 from repo_service.notifications import models as notifications
 from repo_service.organizations import models as organizations
@@ -30,6 +31,6 @@ from repo_service.usage import models as usage
 __all__ = [
     "Base", "accounts", "annual_plans", "annual_products", "audit", "classroom_use", "colleague_requests",
     "collections", "comments", "curation", "curriculum", "derivatives", "duty_board", "files", "follows", "letters",
-    "near_duplicates", "notifications", "organizations", "outbox", "progress", "resources", "reviews",
+    "link_checks", "near_duplicates", "notifications", "organizations", "outbox", "progress", "resources", "reviews",
     "saved_searches", "schedules", "search_history", "statistics", "usage",
 ]  # fmt: skip
