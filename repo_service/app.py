@@ -32,6 +32,9 @@ from repo_service.contributions import pages as contributions_pages
 from repo_service.core import backends, clock
 from repo_service.core.db import Database, KhoFlask
 from repo_service.core.i18n import register_babel
+from repo_service.curation import pages as curation_pages
+from repo_service.curation.desk import pages as curation_desk_pages
+from repo_service.curation.results import pages as curation_results_pages
 from repo_service.curriculum.installation import place
 from repo_service.curriculum.queries import vocabularies
 from repo_service.curriculum.synonyms import search_synonyms
@@ -88,6 +91,9 @@ PAGES: tuple[Blueprint, ...] = (
     comments_pages.blueprint,
     collections_pages.blueprint,
     near_duplicates_pages.blueprint,
+    curation_pages.blueprint,
+    curation_results_pages.blueprint,
+    curation_desk_pages.blueprint,
     reviews_pages.blueprint,
     desk_pages.blueprint,
     annual_products_pages.blueprint,

@@ -29,12 +29,14 @@ from repo_service.core import outbox
 from repo_service.core.audit import chain as audit_chain
 from repo_service.core.db import Database, commit
 from repo_service.core.outbox import OutboxRow
+from repo_service.curation import jobs as curation
 from repo_service.derivatives import jobs as derivatives
 from repo_service.derivatives import remaking
 from repo_service.duty_board import jobs as duty_board
 from repo_service.files import jobs as files
 from repo_service.follows import jobs as follows
 from repo_service.letters import jobs as letters
+from repo_service.link_checks import jobs as link_checks
 from repo_service.near_duplicates import jobs as near_duplicates
 from repo_service.preservation import jobs as preservation
 from repo_service.reviews import jobs as reviews
@@ -58,7 +60,12 @@ STOP_SECONDS = 6
 
 TOPICS: dict[str, tuple[Work, ...]] = {
     "file.extracted": (search.reindex_holders_of_file,),
-    "resource.published": (reviews.tell_published, collections.tell_of_new_version, follows.hand_over),
+    "resource.published": (
+        reviews.tell_published,
+        collections.tell_of_new_version,
+        follows.hand_over,
+        curation.settle_update,
+    ),
     "resource.spread": (contributions.tell_spread,),
     "review.opened": (reviews.tell_opened,),
     "review.assigned": (reviews.tell_assigned,),
@@ -74,6 +81,10 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     "comment.hidden": (comments.tell_hidden,),
     "colleague_request.asked": (colleague_requests.tell_asked,),
     "colleague_request.answered": (colleague_requests.tell_answered,),
+    "curation.opened": (curation.tell_opened,),
+    "curation.decided": (curation.tell_decided,),
+    "curation.undone": (curation.tell_undone,),
+    "curation.closed": (curation.tell_closed,),
     "user.closed": (
         search_history.forget_closed_account,
         saved_searches.forget_closed_account,
@@ -93,6 +104,7 @@ INDEX_TOPICS: dict[str, Batch] = {
 
 SLOW_TOPICS: dict[str, SlowWork] = {
     "file.stored": derivatives.make_derivatives,
+    "curation.assess": curation.assess_round,
     "annual_product.check": annual_products.read_again,
     "object.lost": preservation.mend_lost,
     follows.TOPIC: follows.tell_followers,
@@ -119,6 +131,11 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("backups.try", timedelta(hours=6), backups.try_weekly, slow=True),
     Schedule("audit.seal", timedelta(minutes=1), audit_chain.seal_waiting),
     Schedule("figures.count", timedelta(hours=1), statistics.refresh, slow=True),
+    Schedule("curation.tidy", timedelta(minutes=1), curation.tidy),
+    Schedule("curation.remind", timedelta(hours=24), curation.remind),
+    Schedule("curation.yearly", timedelta(hours=24), curation.open_yearly),
+    Schedule("curation.refresh", timedelta(hours=1), curation.refresh, slow=True),
+    Schedule("links.check", timedelta(minutes=10), link_checks.check_links, slow=True),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.repair", timedelta(minutes=1), search.repair_index, slow=True, index=True),
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile, slow=True, index=True),

@@ -83,6 +83,11 @@ def edit_path(resource_id: str) -> str:
     return f"/hoc-lieu/{resource_id}/sua"
 
 
+def new_version_path(resource_id: str) -> str:
+    """The form that begins a new version of a published work."""
+    return f"/hoc-lieu/{resource_id}/phien-ban-moi"
+
+
 def contribute_path(**known: object) -> str:
     """The contribute page; `subject` and `grade` may be filled in beforehand."""
     pairs = {name: value for name, value in known.items() if value}
@@ -122,6 +127,11 @@ def near_duplicates_path() -> str:
 def desk_path() -> str:
     """What waits to be read by the person."""
     return "/phan-bien"
+
+
+def curation_path(round_id: str | None = None, item_id: str | None = None) -> str:
+    """Curation rounds; one of them; the desk with one of its works."""
+    return "/".join(["/ra-soat", *(part for part in (round_id, item_id) if part)])
 
 
 def review_path(round_id: str) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, false, true
 
 from repo_service.core.permissions import CLUSTER_LEADS, Policy, Viewer, declare
 from repo_service.curation.models import CurationItem, CurationRound
+from repo_service.resources.models import Resource
 from repo_service.resources.policy import CURATE, CURATORS, is_author
 
 CARING = (*CLUSTER_LEADS, *CURATORS)
@@ -67,3 +68,8 @@ OPEN = declare(Policy("curation.open", "Mở đợt rà soát của cụm mình 
 READ = declare(Policy("curation.read", "Xem đợt rà soát và bản tóm tắt", can_read, can_read_sql))
 ARRANGE = declare(Policy("curation.arrange", "Đổi người rà soát và hạn, bỏ đợt rà soát", can_arrange))
 DECIDE = declare(Policy("curation.decide", "Kết luận một mục của đợt rà soát", can_decide))
+
+
+def may_see_history(viewer: Viewer, resource: Resource) -> bool:
+    """Verdicts on a work: its authors and those who look after it."""
+    return is_author(viewer, resource) or CURATE.check(viewer, resource)

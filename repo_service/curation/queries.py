@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select, union_all
+from sqlalchemy import Select, and_, case, exists, func, or_, select, union_all
 from sqlalchemy.orm import contains_eager, raiseload
 
 from repo_service.accounts.models import User
@@ -110,12 +110,16 @@ class Person:
 
 
 def cluster_with_curators(cluster_id: str) -> tuple[Cluster, list[Person]]:
-    """A cluster and who curates for it this year, by the alphabet; one statement. NotFound when there is none."""
-    cares = and_(
-        Membership.cluster_id == Cluster.id, Membership.role.in_(policy.CARING), holds_now(Membership)
-    )
+    """A cluster and who curates for it this year, by the alphabet; one statement. NotFound when there is none.
+
+    Of one that was merged or split away: who curates for those that took over.
+    """
+    heirs = select(Succession.successor_id).where(Succession.predecessor_id == cluster_id)
+    at_home = or_(Membership.cluster_id == Cluster.id, Membership.cluster_id.in_(heirs))
+    cares = and_(at_home, Membership.role.in_(policy.CARING), holds_now(Membership))
     statement = (
         select(Cluster, User.id, User.name, User.form_of_address)
+        .select_from(Cluster)
         .outerjoin(Membership, cares)
         .outerjoin(User, and_(User.id == Membership.user_id, User.is_active))
         .where(Cluster.id == cluster_id)
@@ -127,6 +131,17 @@ def cluster_with_curators(cluster_id: str) -> tuple[Cluster, list[Person]]:
         raise NotFound()
     people = {row[1]: Person(row[1], row[2], row[3]) for row in rows if row[1]}
     return rows[0][0], list(people.values())
+
+
+def clusters_without_yearly(school_year: str) -> list[str]:
+    """Clusters at work in a school year that have no round of the schedule in it."""
+    has = exists().where(
+        CurationRound.cluster_id == Cluster.id,
+        CurationRound.school_year == school_year,
+        CurationRound.is_yearly,
+    )
+    at_work = Cluster.from_year <= school_year, or_(Cluster.to_year.is_(None), Cluster.to_year >= school_year)
+    return list(current_session().scalars(select(Cluster.id).where(*at_work, ~has).order_by(Cluster.id)))
 
 
 def _rounds() -> Select[CurationRound]:

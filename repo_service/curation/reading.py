@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, case, select
@@ -19,8 +20,8 @@ from repo_service.curation.models import CurationItem, CurationRound, CurationVe
 from repo_service.curation.queries import LAST_PAGE
 from repo_service.organizations.models import Cluster
 from repo_service.resources.models import Resource, ResourceVersion
+from repo_service.resources.policy import EDIT, readable_by, reader_kind, reader_parameters
 from repo_service.resources.policy import READ as READ_WORK
-from repo_service.resources.policy import readable_by, reader_kind, reader_parameters
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,15 @@ class QueueRow:
     grades: list[str]
     state: str
     risks: list[Any]
+    urgency: int
+    """Only for the order; no page and no answer says it (R26)."""
     verdict: str | None
     decided_by: str | None
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Its place in the queue, beside those of others."""
+        return -self.urgency, self.id
 
 
 STATES = {"cho": ("waiting",), "xong": ("decided", "gone"), "tat-ca": ("waiting", "decided", "gone")}
@@ -53,7 +61,7 @@ def queue(
     statement = (
         select(
             item.id, item.resource_id, Resource.title, work.type, work.subjects, work.grades, item.state, item.risks,
-            CurationVerdict.verdict, CurationVerdict.decided_by_id,
+            item.urgency, CurationVerdict.verdict, CurationVerdict.decided_by_id,
         )
         .join(Resource, Resource.id == item.resource_id)
         .join(work, work.id == Resource.current_version_id)
@@ -172,3 +180,32 @@ def history(viewer: Viewer, resource_id: str) -> list[Past]:
         .order_by(CurationVerdict.decided_at.desc(), CurationVerdict.id.desc())
     )  # fmt: skip
     return [Past(*row) for row in current_session().execute(statement)]
+
+
+@dataclass(frozen=True)
+class UpdateTask:
+    """What a curator asked the owner of a work for."""
+
+    resource_id: str
+    title: str
+    note: str
+    reasons: list[str]
+    asked_on: datetime
+    by_name: str
+    by_form: str
+
+
+def update_tasks(viewer: Viewer, limit: int = 50) -> list[UpdateTask]:
+    """Works of the viewer that a curator wants updated, until a new version is published; one statement."""
+    statement = (
+        select(
+            Resource.id, Resource.title, CurationVerdict.note, CurationVerdict.reasons, CurationVerdict.decided_at,
+            User.name, User.form_of_address,
+        )
+        .join(CurationVerdict, CurationVerdict.resource_id == Resource.id)
+        .join(User, User.id == CurationVerdict.decided_by_id)
+        .where(*is_to_update(), Resource.state == "active", listed(viewer, EDIT.action))
+        .order_by(CurationVerdict.decided_at, CurationVerdict.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [UpdateTask(*row) for row in current_session().execute(statement)]

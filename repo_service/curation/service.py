@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -97,6 +97,7 @@ def _open(cluster: Cluster, plan: Plan, viewer: Viewer | None) -> CurationRound 
     session.flush()
     session.execute(insert(CurationItem), [_item_row(found.id, *work) for work in works])
     emit("curation.opened", found.id)
+    emit("curation.assess", found.id)
     return found
 
 
@@ -135,7 +136,7 @@ def arrange(
     found.curator_ids = list(dict.fromkeys(plan.curator_ids))
     found.revision += 1
     record(viewer.id, "curation.arranged", "curation_round", found.id, due=plan.due_on.isoformat())
-    emit("curation.arranged", found.id)
+    emit("curation.opened", found.id)  # who was added hears of it, nobody twice
 
 
 def cancel(viewer: Viewer, found: CurationRound) -> None:
@@ -144,6 +145,16 @@ def cancel(viewer: Viewer, found: CurationRound) -> None:
     found.state = next_round_state(found.state, "cancel")
     _stamp(found)
     record(viewer.id, "curation.cancelled", "curation_round", found.id)
+
+
+def record_risks(found: Mapping[str, tuple[list[Any], int]]) -> None:
+    """Item -> (risks, urgency), as a program found them just now."""
+    moment = clock.now()
+    rows = [
+        {"id": item_id, "risks": risks, "urgency": urgency, "assessed_at": moment}
+        for item_id, (risks, urgency) in found.items()
+    ]
+    current_session().execute(update(CurationItem), rows)
 
 
 def drop_items(found: CurationRound, item_ids: Sequence[str]) -> None:

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from repo_service.core import clock
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
-from repo_service.core.urls import edit_path, resource_path, review_path
+from repo_service.core.urls import curation_path, edit_path, new_version_path, resource_path, review_path
+from repo_service.curation.models import CurationRound
+from repo_service.curation.queries import open_rounds_of
+from repo_service.curation.reading import UpdateTask, update_tasks
+from repo_service.curriculum.queries import vocabularies
 from repo_service.resources.findable.card_facts import describing
 from repo_service.resources.findable.under_review import UnderReview, standings_of
 from repo_service.resources.queries import Card, published_by, work_of
 from repo_service.reviews.models import ReviewRound
 from repo_service.reviews.queries import rounds_for
 from repo_service.ui.formats import day, moment
+from repo_service.ui.frame import salutation
 
 REVIEWS = 10
 
@@ -49,7 +54,9 @@ def my_work(viewer: Viewer) -> MyWork:
     sent = [card for card in making if card.version.state == "in_review"]
     standings = standings_of([card.resource.id for card in sent])
     with_others = [(card, standings.get(card.resource.id)) for card in sent]
-    return MyWork([*reviews, *mine], with_others, _newest_first([*making, *published_by(viewer)]))
+    curating = [_round_task(found) for found in open_rounds_of(viewer)]
+    updates = [_update_task(asked) for asked in update_tasks(viewer)]
+    return MyWork([*reviews, *curating, *updates, *mine], with_others, _newest_first([*making, *published_by(viewer)]))
 
 
 def _newest_first(cards: Sequence[Card]) -> list[Card]:
@@ -74,6 +81,27 @@ def _review_task(viewer: Viewer, review_round: ReviewRound) -> Task:
         step=_("Mở bàn phản biện"),
         icon="clipboard-check",
     )
+
+
+def _round_task(found: CurationRound) -> Task:
+    """A round of curation that the viewer is asked to read in."""
+    words = {"left": found.item_count - found.done_count, "count": found.item_count, "day": day(found.due_on)}
+    late = found.due_on < clock.today()
+    text = (
+        _("Còn %(left)s trong %(count)s bài, đã qua hẹn %(day)s.", **words)
+        if late
+        else _("Còn %(left)s trong %(count)s bài, hẹn xong %(day)s.", **words)
+    )
+    return Task(found.title, text, curation_path(found.id), _("Mở bàn rà soát"), "refresh-cw")
+
+
+def _update_task(asked: UpdateTask) -> Task:
+    """A work of the viewer that a curator wants updated; done once a new version is published."""
+    lists = vocabularies()
+    reasons = "; ".join(lists.label("curation_reasons", code) for code in asked.reasons)
+    who = salutation(asked.by_form, asked.by_name)
+    text = _("%(who)s nhờ cập nhật: %(why)s", who=who[:1].upper() + who[1:], why=asked.note or reasons)
+    return Task(asked.title, text, new_version_path(asked.resource_id), _("Thêm phiên bản mới"), "pencil")
 
 
 def _own_task(card: Card) -> Task | None:

@@ -53,6 +53,14 @@ KINDS: dict[str, Any] = {
         "Đọc lại các tệp, Kho thấy có tệp hỏng, như “%(name)s”, và đã lấy lại từ bản sao. Nên kiểm tra ổ đĩa."
     ),
     "search.found": _l("Có %(count)s bài mới khớp lần tìm “%(name)s” mà thầy cô theo dõi."),
+    "curation.opened": _l("Đợt rà soát “%(title)s” có %(count)s bài chờ thầy cô xem, hẹn %(due)s."),
+    "curation.due_soon": _l("Đợt rà soát “%(title)s” hẹn %(due)s, còn %(left)s bài."),
+    "curation.overdue": _l("Đợt rà soát “%(title)s” đã qua hẹn %(due)s, còn %(left)s bài. Xem tiếp khi rảnh nhé."),
+    "curation.closed": _l("Đợt rà soát “%(title)s” đã xem xong %(count)s bài. Bản tóm tắt Kho đã lập sẵn."),
+    "curation.needs_update": _l("%(by)s đã xem lại và nhờ thầy cô cập nhật “%(title)s”. %(note)s"),
+    "curation.replaced": _l("%(by)s đã xem lại “%(title)s” và đưa một bài khác lên thay. %(note)s"),
+    "curation.retired": _l("%(by)s đã xem lại “%(title)s” và cho ngừng sử dụng. %(note)s"),
+    "curation.undone": _l("%(by)s đã lấy lại kết luận về “%(title)s”. Bài vẫn dùng như trước."),
 }
 """Kind -> sentence; the values in brackets come with the notice."""
 
@@ -69,6 +77,9 @@ SIGNS = {
     "work.tried": "graduation-cap", "work.asked": "message-square", "work.answered": "message-square",
     "work.comment_hidden": "eye-off",
     "resource.spread": "sprout",
+    "curation.opened": "refresh-cw", "curation.due_soon": "clock", "curation.overdue": "clock",
+    "curation.closed": "circle-check", "curation.needs_update": "pencil", "curation.replaced": "replace",
+    "curation.retired": "archive", "curation.undone": "undo-2",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 
@@ -84,6 +95,7 @@ GROUPS: dict[str, Any] = {
 _PREFIXES = {
     "review.": "phan-bien", "review.approved": "bai", "review.changes_requested": "bai", "review.declined": "bai",
     "review.commented": "bai", "resource.": "bai", "comment.": "bai", "report.": "bai", "curation.": "ra-soat",
+    "curation.needs_update": "bai", "curation.replaced": "bai", "curation.retired": "bai", "curation.undone": "bai",
     "follow.": "theo-doi", "search.": "theo-doi", "collection.": "theo-doi", "resource.spread": "cum",
 }  # fmt: skip
 """Beginning of a kind -> its group, the longest first; everything else is the cluster's."""

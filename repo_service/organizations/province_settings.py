@@ -122,6 +122,12 @@ DEFINITIONS: dict[str, Definition] = {
     "curation.unused_months": Definition(
         24, _between(1, 120), _l("Bài không ai tải, không ai dạy trong số tháng này thì nên xem lại"), "R10"
     ),
+    "links.check_allowed": Definition(
+        0,
+        _between(0, 1),
+        _l("Cho Kho tự mở các đường dẫn ngoài trong bài để xem còn sống không (0: không, 1: có)"),
+        "R10",
+    ),
     "bdtx.periods_per_year": Definition(
         120, _between(0, 400), _l("Số tiết bồi dưỡng thường xuyên một năm"), "R30"
     ),

@@ -35,6 +35,7 @@ NO_ACTS = {
     # worked out from a file by a program, and again whenever the program improves
     "derivatives": {"record_derivatives"},
     "near_duplicates": {"record_comparison"},
+    "link_checks": {"record_looks"},
     # a step of verbs that record
     "curation": {"count_done"},
     # counted by a program from what was done, and counted again

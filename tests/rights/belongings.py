@@ -12,6 +12,9 @@ from repo_service.collections import service as collections
 from repo_service.core import clock
 from repo_service.core.db import current_session
 from repo_service.core.outbox import OutboxRow
+from repo_service.curation import queries as curation_queries
+from repo_service.curation import service as curation
+from repo_service.curation.models import CurationItem
 from repo_service.curriculum.queries import vocabularies
 from repo_service.files import service as files
 from repo_service.follows import service as follows
@@ -46,6 +49,7 @@ def fill_with_belongings(world: World, cast: Cast) -> None:
     _requests(world)
     _house(world, cast)
     _product(world)
+    _curation(world)
 
 
 def _collections(world: World) -> None:
@@ -143,4 +147,18 @@ def _product(world: World) -> None:
     world.add(
         "product", "the product of the year", ids, read=CLUSTER | DEPARTMENT | {"commune"}, choose=LEADS,
         withdraw=LEADS | DEPARTMENT,
+    )  # fmt: skip
+
+
+def _curation(world: World) -> None:
+    cluster, _people = curation_queries.cluster_with_curators(world.cluster)
+    plan = curation.Plan("Rà soát tháng 11", clock.today())
+    found = curation.open_round(viewer_of(world.people["minh"]), cluster, plan, ())
+    current_session().flush()
+    item_id = current_session().scalars(
+        select(CurationItem.id).where(CurationItem.round_id == found.id).order_by(CurationItem.id)
+    )
+    world.add(
+        "curation", "a round", {"round_id": found.id, "item_id": item_id.first() or "", "form": "docx"},
+        read=LEADS | CURATORS | DEPARTMENT, arrange=LEADS | DEPARTMENT,
     )  # fmt: skip

@@ -50,6 +50,8 @@ ELSEWHERE = {
     "GET /api/resources/<resource_id>/files/<file_id>/pdf": "resources/test_every_page.py: a text has no pages",
     "POST /api/uploads/<upload_id>/complete": "files/test_uploads.py: wants parts before it looks for the upload",
     "PUT /api/uploads/<upload_id>/parts/<int:number>": "files/test_uploads.py: wants bytes",
+    "GET /ra-soat/lich/<ticket>.ics": "curation: whoever holds the signed link",
+    "GET /hoc-lieu/<resource_id>/ra-soat": "curation/test_desk.py: authors and those who look after the work",
     "GET /lien-ket/<secret>": "accounts/test_passwords_and_links.py: whoever holds the secret",
     "POST /lien-ket/<secret>": "accounts/test_passwords_and_links.py: whoever holds the secret",
     "GET /hinh/<file_id>/<int:page>.webp": "derivatives: whoever holds the signed ticket of the day",

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, column, exists, or_, select, table
 
 from repo_service.core import clock
 from repo_service.core.clock import months_later
@@ -20,6 +20,9 @@ from repo_service.resources.models import Resource, ResourceVersion, VersionFile
 from repo_service.usage.models import UsageEvent
 
 Risk = list[Any]
+
+# Lessons taught are looked up by table name: their feature stands above this one.
+_teachings = table("teachings", column("resource_id"), column("taught_on", Date))
 
 URGENCY = {
     "unreadable_file": 128, "dead_link": 96, "old_programme": 80, "old_places": 48, "overdue": 32,
@@ -93,4 +96,8 @@ def _is_near_duplicate() -> ColumnElement[bool]:
 
 
 def _used_since(since: datetime) -> ColumnElement[bool]:
-    return exists().where(UsageEvent.resource_id == Resource.id, UsageEvent.at >= since)
+    """Downloaded, or taught by somebody."""
+    return or_(
+        exists().where(UsageEvent.resource_id == Resource.id, UsageEvent.at >= since),
+        exists().where(_teachings.c.resource_id == Resource.id, _teachings.c.taught_on >= since.date()),
+    )
