@@ -57,6 +57,7 @@ from repo_service.organizations import api as organizations_api
 from repo_service.organizations import pages as organizations_pages
 from repo_service.organizations.access import load_viewer
 from repo_service.organizations.province_settings import all_province_settings
+from repo_service.privacy import pages as privacy_pages
 from repo_service.resources import api as resources_api
 from repo_service.resources import pages as resources_pages
 from repo_service.reviews import api as reviews_api
@@ -106,6 +107,7 @@ PAGES: tuple[Blueprint, ...] = (
     notifications_pages.blueprint,
     letters_pages.blueprint,
     accounts_pages.blueprint,
+    privacy_pages.blueprint,
     organizations_pages.blueprint,
     background_pages.blueprint,
     openapi_pages.blueprint,

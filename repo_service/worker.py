@@ -39,6 +39,8 @@ from repo_service.letters import jobs as letters
 from repo_service.link_checks import jobs as link_checks
 from repo_service.near_duplicates import jobs as near_duplicates
 from repo_service.preservation import jobs as preservation
+from repo_service.privacy import jobs as privacy
+from repo_service.privacy.service import PACKAGE_TOPIC
 from repo_service.reviews import jobs as reviews
 from repo_service.saved_searches import jobs as saved_searches
 from repo_service.search import jobs as search
@@ -108,6 +110,7 @@ SLOW_TOPICS: dict[str, SlowWork] = {
     "annual_product.check": annual_products.read_again,
     "object.lost": preservation.mend_lost,
     follows.TOPIC: follows.tell_followers,
+    PACKAGE_TOPIC: privacy.make_package,
     REBUILD_TOPIC: search.rebuild,
     REMAKE_TOPIC: remaking.remake,
 }
@@ -136,6 +139,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("curation.yearly", timedelta(hours=24), curation.open_yearly),
     Schedule("curation.refresh", timedelta(hours=1), curation.refresh, slow=True),
     Schedule("links.check", timedelta(minutes=10), link_checks.check_links, slow=True),
+    Schedule("privacy.purge", timedelta(hours=24), privacy.purge, slow=True),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.repair", timedelta(minutes=1), search.repair_index, slow=True, index=True),
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile, slow=True, index=True),

@@ -31,6 +31,8 @@ class User(Base):
     """Raised to end every session of the person at once."""
     language: Mapped[str] = mapped_column(String(5), default="vi")
     created_at: Mapped[datetime] = mapped_column(default=now)
+    erased_at: Mapped[datetime | None]
+    """Since when the account is only a pseudonym: the person had the own data erased."""
 
 
 class PersonalToken(Base):

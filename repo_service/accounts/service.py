@@ -27,7 +27,7 @@ from repo_service.accounts.queries import (
 from repo_service.core import clock
 from repo_service.core.audit import record
 from repo_service.core.db import current_session
-from repo_service.core.errors import AlreadyExists, InvalidInput, NotFound
+from repo_service.core.errors import AlreadyExists, InvalidInput, MoveNotAllowed, NotFound
 from repo_service.core.i18n import LANGUAGES, _
 from repo_service.core.identifiers import new_id
 from repo_service.core.outbox import emit
@@ -41,6 +41,8 @@ MAILED_LINK_LIFETIME = timedelta(hours=1)
 
 TOKEN_PREFIX = "kho_"  # noqa: S105 - a prefix by which secret scanners know our tokens
 MOST_TOKENS = 20
+ERASED_NAME = "Đồng nghiệp đã rời Kho"
+"""What stands on works and reviews in place of the name of a person who had the own data erased."""
 FORMS_OF_ADDRESS = ("co", "thay", "thay-co")
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,58}[a-z0-9]")
 
@@ -180,8 +182,19 @@ def deactivate(user: User, actor_id: str | None) -> None:
     emit("user.closed", user.id)
 
 
+def erase(user: User, actor_id: str | None) -> None:
+    """Turn an account into a pseudonym for good: closed, without name, address and secret. Ids stay."""
+    user.username, user.email, user.password_hash = f"da-xoa-{user.id}", None, None
+    user.name, user.name_sort, user.form_of_address = ERASED_NAME, sort_key(ERASED_NAME), "thay-co"
+    user.erased_at = clock.now()
+    deactivate(user, actor_id)
+    record(actor_id, "user.erased", "user", user.id)
+
+
 def activate(user: User, actor_id: str | None) -> None:
-    """Open a closed account again; earlier sessions stay ended."""
+    """Open a closed account again; earlier sessions stay ended. An erased one stays erased."""
+    if user.erased_at is not None:
+        raise MoveNotAllowed(_("Tài khoản này đã xóa dữ liệu, không mở lại được."))
     user.is_active = True
     record(actor_id, "user.activated", "user", user.id)
 

@@ -34,6 +34,7 @@ TOPICS: dict[str, Any] = {
     "curation.closed": _l("Báo đợt rà soát đã xong"),
     "user.closed": _l("Xóa lịch sử tìm của tài khoản đã đóng"),
     "follows.tell": _l("Báo người theo dõi có bài mới"),
+    "privacy.package": _l("Gói dữ liệu của một người"),
     "user.link_asked": _l("Gửi liên kết đặt mật khẩu qua email"),
     "object.lost": _l("Lấy lại từ bản sao một tệp đã mất hay hỏng"),
     REBUILD_TOPIC: _l("Lập lại chỉ mục tìm kiếm"),

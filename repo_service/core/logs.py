@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import structlog
@@ -57,10 +58,26 @@ def _form(*, terminal: bool) -> list[Processor]:
 
 
 def strike_out_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Values under names of secrets, and passwords and signatures inside addresses, become `***`."""
-    return {
-        name: STRUCK_OUT if _SECRET_NAMES.search(name) else _clean(value) for name, value in event.items()
-    }
+    """Values under names of secrets, and passwords and signatures inside addresses, become `***`.
+
+    The address a person came from keeps its network only (/24, /48): enough to see an attack, too little for a person.
+    """
+    return {name: _said(name, value) for name, value in event.items()}
+
+
+def _said(name: str, value: Any) -> Any:
+    if _SECRET_NAMES.search(name):
+        return STRUCK_OUT
+    return shortened(value) if name == "address" and isinstance(value, str) else _clean(value)
+
+
+def shortened(address: str) -> str:
+    """The network of an IP address; what is none stays as it is."""
+    try:
+        version = ip_address(address.partition("%")[0]).version
+    except ValueError:
+        return address
+    return str(ip_network((address.partition("%")[0], 24 if version == 4 else 48), strict=False))
 
 
 def _clean(value: Any) -> Any:

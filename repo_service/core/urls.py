@@ -48,6 +48,11 @@ def new_finds_path(search_id: str, since: datetime) -> str:
     return f"/tim-da-luu/{search_id}/moi?tu={int(since.timestamp())}"
 
 
+def own_data_path() -> str:
+    """What Kho holds of the person, and what may be asked about it."""
+    return "/tai-khoan/du-lieu"
+
+
 def follows_path() -> str:
     """What the person follows."""
     return "/theo-doi"

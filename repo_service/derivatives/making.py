@@ -25,6 +25,7 @@ from indexer.extraction import (
 )
 from repo_service.core.backends import storage
 from repo_service.derivatives.models import PDF_PAGE, Picture
+from repo_service.derivatives.pdf_metadata import strip_metadata
 from repo_service.derivatives.service import Made
 from storage_adapters import object_key
 
@@ -72,6 +73,7 @@ def _of_office_file(file_id: str, extracted: Extracted, copy: Path, media_type: 
     pdf, reason = convert_to_pdf(copy, media_type, work)
     if pdf is None:
         return Made(extracted, preview_reason=reason)
+    strip_metadata(pdf)
     pages = extracted.pages or run_extraction(pdf, _PDF).pages
     made = _of_pages(file_id, replace(extracted, pages=pages), pdf, _PDF, folder)
     if not made.pictures:

@@ -52,6 +52,8 @@ KINDS: dict[str, Any] = {
     "storage.mended": _l(
         "Đọc lại các tệp, Kho thấy có tệp hỏng, như “%(name)s”, và đã lấy lại từ bản sao. Nên kiểm tra ổ đĩa."
     ),
+    "privacy.package_ready": _l("Gói dữ liệu của thầy cô đã sẵn sàng, tải được trong bảy ngày."),
+    "privacy.request_moved": _l("Sở đã cập nhật yêu cầu của thầy cô về dữ liệu cá nhân."),
     "search.found": _l("Có %(count)s bài mới khớp lần tìm “%(name)s” mà thầy cô theo dõi."),
     "curation.opened": _l("Đợt rà soát “%(title)s” có %(count)s bài chờ thầy cô xem, hẹn %(due)s."),
     "curation.due_soon": _l("Đợt rà soát “%(title)s” hẹn %(due)s, còn %(left)s bài."),
@@ -72,6 +74,7 @@ SIGNS = {
     "review.commented": "message-square", "resource.published": "book-open", "annual_product.published": "stamp",
     "annual_product.damaged": "triangle-alert", "collection.new_version": "bookmark", "search.found": "bell",
     "duty.nudged": "megaphone", "request.asked": "hand-helping", "request.answered": "hand-helping",
+    "privacy.package_ready": "download", "privacy.request_moved": "shield-check",
     "follow.published": "bell", "follow.new_version": "bell", "storage.damaged": "triangle-alert",
     "storage.mended": "circle-check", "work.taught": "graduation-cap", "work.commented": "message-square",
     "work.tried": "graduation-cap", "work.asked": "message-square", "work.answered": "message-square",
@@ -97,6 +100,7 @@ _PREFIXES = {
     "review.commented": "bai", "resource.": "bai", "comment.": "bai", "report.": "bai", "curation.": "ra-soat",
     "curation.needs_update": "bai", "curation.replaced": "bai", "curation.retired": "bai", "curation.undone": "bai",
     "follow.": "theo-doi", "search.": "theo-doi", "collection.": "theo-doi", "resource.spread": "cum",
+    "privacy.": "bai",
 }  # fmt: skip
 """Beginning of a kind -> its group, the longest first; everything else is the cluster's."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from repo_service.accounts import service as accounts
@@ -10,6 +13,7 @@ from repo_service.annual_products import service as annual_products
 from repo_service.colleague_requests import service as requests
 from repo_service.collections import service as collections
 from repo_service.core import clock
+from repo_service.core.backends import storage
 from repo_service.core.db import current_session
 from repo_service.core.outbox import OutboxRow
 from repo_service.curation import queries as curation_queries
@@ -22,9 +26,11 @@ from repo_service.near_duplicates.models import NearDuplicate
 from repo_service.notifications.models import Notification
 from repo_service.notifications.service import notify
 from repo_service.organizations.models import Cluster, Membership
+from repo_service.privacy import service as privacy
 from repo_service.saved_searches import service as saved_searches
 from repo_service.search.parameters import SearchParams
 from repo_service.search_history import service as search_history
+from storage_adapters import object_key
 from tests.cast import Cast
 from tests.factories import THIS_YEAR, stored_file, viewer_of
 from tests.rights.people import (
@@ -47,6 +53,7 @@ def fill_with_belongings(world: World, cast: Cast) -> None:
     _collections(world)
     _own_things(world)
     _requests(world)
+    _personal_data(world)
     _house(world, cast)
     _product(world)
     _curation(world)
@@ -68,6 +75,18 @@ def _collections(world: World) -> None:
         collections.add(lan, made, public.ids["resource_id"], note)
         ids = {"collection_id": made.id, "resource_id": public.ids["resource_id"]}
         world.add("collection", reach, ids, open=readers, change=OWNER)
+
+
+def _personal_data(world: World) -> None:
+    lan, session = viewer_of(world.people["lan"]), current_session()
+    asked = privacy.ask(lan, "sua", world.secret("words of a privacy request", OWNER | DEPARTMENT))
+    world.add("privacy request", "a privacy request", {"request_id": asked.id}, handle=DEPARTMENT)
+    made = privacy.ask_for_package(lan)
+    made.key, made.size, made.ready_at = object_key(made.id, "packages"), 2, clock.now()
+    made.expires_at = clock.now() + timedelta(days=7)
+    storage().put(made.key, io.BytesIO(b"PK"), 2)
+    session.flush()
+    world.add("package", "a package of own data", {"package_id": made.id}, own=OWNER)
 
 
 def _own_things(world: World) -> None:

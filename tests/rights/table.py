@@ -70,6 +70,7 @@ MOVES = {
 
 
 FORMS = {
+    "POST /so/du-lieu-ca-nhan/<request_id>": {"viec": "nhan"},
     "POST /theo-doi": {"kind": "mon", "target": "toan"},
     "POST /tim-da-luu/<search_id>": {"viec": "doi-ten", "name": "Phân số"},
     "POST /bo-suu-tap/<collection_id>/bai/<resource_id>": {"viec": "len"},

@@ -16,7 +16,7 @@ from repo_service.accounts.models import User
 from repo_service.app import KhoFlask
 from repo_service.core import backends
 from repo_service.core.db import Database
-from repo_service.core.logs import configure_logs
+from repo_service.core.logs import configure_logs, strike_out_secrets
 from repo_service.core.urls import link_path
 from repo_service.settings import Settings
 from tests.cast import PASSWORD, Cast
@@ -109,3 +109,17 @@ def test_a_store_that_is_away_is_logged_without_its_key(
     backends.configure(replace(settings, storage_url="s3://kho-x?endpoint=http://127.0.0.1:1"))
     client.get("/readyz")
     assert "part_down" in lines.getvalue() and "geheim" not in lines.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ("fe80::1%eth0", "fe80::/48"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_an_address_is_cut_to_its_network(address: str, kept: str) -> None:
+    assert strike_out_secrets(None, "info", {"event": "x", "address": address})["address"] == kept
