@@ -13,6 +13,7 @@ from repo_service.core.db import Base
 from repo_service.curation import models as curation
 from repo_service.curriculum import models as curriculum
 from repo_service.derivatives import models as derivatives
+from repo_service.difficulties import models as difficulties
 from repo_service.duty_board import models as duty_board
 from repo_service.files import models as files
 from repo_service.follows import models as follows
@@ -31,8 +32,7 @@ from repo_service.usage import models as usage
 
 __all__ = [
     "Base", "accounts", "annual_plans", "annual_products", "audit", "classroom_use", "colleague_requests",
-    "collections", "comments", "curation", "curriculum", "derivatives", "duty_board", "files", "follows",
-    "letters", "link_checks", "near_duplicates", "notifications", "organizations", "outbox", "privacy",
-    "progress", "resources", "reviews", "saved_searches", "schedules", "search_history", "statistics",
-    "usage",
+    "collections", "comments", "curation", "curriculum", "derivatives", "difficulties", "duty_board", "files",
+    "follows", "letters", "link_checks", "near_duplicates", "notifications", "organizations", "outbox", "privacy",
+    "progress", "resources", "reviews", "saved_searches", "schedules", "search_history", "statistics", "usage",
 ]  # fmt: skip
