@@ -39,6 +39,8 @@ from repo_service.curriculum.installation import place
 from repo_service.curriculum.queries import vocabularies
 from repo_service.curriculum.synonyms import search_synonyms
 from repo_service.derivatives import pages as derivatives_pages
+from repo_service.difficulties import api as difficulties_api
+from repo_service.difficulties import pages as difficulties_pages
 from repo_service.duty_board import api as duty_board_api
 from repo_service.duty_board import pages as duty_board_pages
 from repo_service.files import api as files_api
@@ -65,6 +67,7 @@ from repo_service.reviews import pages as reviews_pages
 from repo_service.reviews.desk import pages as desk_pages
 from repo_service.saved_searches import api as saved_searches_api
 from repo_service.saved_searches import pages as saved_searches_pages
+from repo_service.school_overview import pages as school_overview_pages
 from repo_service.search import api as search_api
 from repo_service.search import pages as search_pages
 from repo_service.search_history import api as search_history_api
@@ -100,6 +103,8 @@ PAGES: tuple[Blueprint, ...] = (
     annual_products_pages.blueprint,
     annual_product_locking_pages.blueprint,
     duty_board_pages.blueprint,
+    school_overview_pages.blueprint,
+    difficulties_pages.blueprint,
     statistics_pages.blueprint,
     annual_product_certificate_pages.blueprint,
     files_pages.blueprint,
@@ -127,6 +132,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     organizations_api.blueprint,
     annual_products_api.blueprint,
     duty_board_api.blueprint,
+    difficulties_api.blueprint,
     statistics_api.blueprint,
     interop_api.blueprint,
 )

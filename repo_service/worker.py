@@ -32,6 +32,7 @@ from repo_service.core.outbox import OutboxRow
 from repo_service.curation import jobs as curation
 from repo_service.derivatives import jobs as derivatives
 from repo_service.derivatives import remaking
+from repo_service.difficulties import jobs as difficulties
 from repo_service.duty_board import jobs as duty_board
 from repo_service.files import jobs as files
 from repo_service.follows import jobs as follows
@@ -77,6 +78,9 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     "review.appealed": (reviews.tell_appealed,),
     "review.commented": (reviews.tell_commented,),
     "annual_product.published": (annual_products.tell_member_schools,),
+    "difficulty.filed": (difficulties.tell_filed,),
+    "difficulty.passed_on": (difficulties.tell_passed_on,),
+    "difficulty.answered": (difficulties.tell_answered,),
     "duty.nudged": (duty_board.tell_nudged,),
     "classroom_use.told": (classroom_use.tell_authors,),
     "comment.written": (comments.tell_written,),

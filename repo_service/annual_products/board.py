@@ -24,12 +24,12 @@ def duties(viewer: Viewer, school_year: str, level: str | None = None) -> list[D
 
 
 def duties_of_years(
-    viewer: Viewer, school_years: Sequence[str], level: str | None = None
+    viewer: Viewer, school_years: Sequence[str], level: str | None = None, cluster_ids: Sequence[str] | None = None
 ) -> dict[str, list[Duty]]:
-    """`duties` of several years side by side, with as many statements as for one."""
+    """`duties` of several years side by side, of some clusters when told; as many statements as for one."""
     judged = {
         year: [judge(facts, year, _rules(year)) for facts in found]
-        for year, found in read_years(viewer, school_years).items()
+        for year, found in read_years(viewer, school_years, cluster_ids).items()
     }
     return {
         year: [duty for duty in found if not level or is_of_level(duty, level)]

@@ -144,11 +144,11 @@ def _levels(facts: Facts) -> frozenset[str]:
 
 def read_facts(viewer: Viewer, school_year: str, cluster_id: str | None = None) -> list[Facts]:
     """Facts of every cluster of the year whose duties the viewer may see, in the order of the alphabet."""
-    return read_years(viewer, [school_year], cluster_id)[school_year]
+    return read_years(viewer, [school_year], None if cluster_id is None else [cluster_id])[school_year]
 
 
 def read_years(
-    viewer: Viewer, school_years: Sequence[str], cluster_id: str | None = None
+    viewer: Viewer, school_years: Sequence[str], cluster_ids: Sequence[str] | None = None
 ) -> dict[str, list[Facts]]:
     """`read_facts` of several years at once, with as many statements as for one."""
     first, last = min(school_years), max(school_years)
@@ -157,8 +157,8 @@ def read_years(
         or_(Cluster.to_year.is_(None), Cluster.to_year >= first),
         listed(viewer, policy.SEE_DUTIES.action),
     )
-    if cluster_id is not None:
-        statement = statement.where(Cluster.id == cluster_id)
+    if cluster_ids is not None:
+        statement = statement.where(Cluster.id.in_(cluster_ids))
     clusters = current_session().scalars(statement.order_by(Cluster.name_sort, Cluster.id)).all()
     by_year = {
         year: {each.id: Facts(each) for each in clusters if _holds(each.from_year, each.to_year, year)}

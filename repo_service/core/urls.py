@@ -174,6 +174,11 @@ def bag_path(resource_id: str) -> str:
     return f"/api/resources/{resource_id}/bag.zip"
 
 
+def difficulty_path(difficulty_id: str) -> str:
+    """A difficulty that a school filed."""
+    return f"/kho-khan/{difficulty_id}"
+
+
 def sign_in_path(back_to: str | None = None) -> str:
     """The sign-in page, returning to `back_to` afterwards."""
     return "/dang-nhap" + ("?" + urlencode({"next": back_to}) if back_to else "")

@@ -14,6 +14,8 @@ WITH_PASSWORD = {
     "hoa": "phản biện và rà soát, cụm K2",
     "tuan": "chuyên viên Sở",
     "quang": "giáo viên, cụm K1",
+    "tam": "hiệu trưởng, THCS Bờ Xe Nước",
+    "tham": "cán bộ xã Tư Nghĩa",
     "quantri": "quản trị",
 }
 """Who can sign in, and as what; everyone else of the cast has no password."""

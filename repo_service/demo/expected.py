@@ -55,6 +55,9 @@ FIGURES = {
 }
 """Figures of the province over the months of a school year."""
 
+DIFFICULTIES = {"to_communes": 5, "to_department": 3, "answered": 2}
+"""Difficulties that schools filed in 2026-2027 (G4)."""
+
 ANNUAL_PRODUCTS = {
     ("K1", "2026-2027"): "goi-an-toan-mua-bao",
     ("K2", "2026-2027"): "cd-phan-so-lien-thong",

@@ -86,10 +86,10 @@ def known_years() -> list[str]:
     return [SchoolYear(start - back).key for back in range(YEARS + 1)]
 
 
-def read_board(viewer: Viewer, filters: Filters) -> Board:
-    """The board of one year; the number of statements does not grow with the clusters."""
+def read_board(viewer: Viewer, filters: Filters, cluster_ids: Sequence[str] | None = None) -> Board:
+    """The board of one year, of some clusters when told; the number of statements does not grow with them."""
     year = filters.school_year
-    every = products.duties(viewer, year)
+    every = products.duties_of_years(viewer, [year], cluster_ids=cluster_ids)[year]
     places = _Places(every)
     found = [duty for duty in every if places.is_meant(duty, filters)]
     ids = [duty.cluster.id for duty in found]

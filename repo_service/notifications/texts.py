@@ -40,6 +40,9 @@ KINDS: dict[str, Any] = {
     "annual_product.damaged": _l(
         "%(count)s tệp của sản phẩm năm học %(year)s không còn như lúc ghi. Kho đang lấy lại từ bản sao."
     ),
+    "difficulty.filed": _l("%(school)s gửi một khó khăn: “%(text)s”"),
+    "difficulty.passed_on": _l("Khó khăn của %(school)s được chuyển Sở: “%(text)s”"),
+    "difficulty.answered": _l("Khó khăn của %(school)s đã có trả lời: “%(text)s”"),
     "resource.spread": _l("Sở nhân rộng “%(title)s”: %(reason)s"),
     "duty.nudged": _l("%(by)s nhắc nhẹ cụm %(cluster)s: “%(text)s”"),
     "request.asked": _l("%(by)s nhờ đồng nghiệp trong cụm: “%(text)s”"),
@@ -83,6 +86,7 @@ SIGNS = {
     "curation.opened": "refresh-cw", "curation.due_soon": "clock", "curation.overdue": "clock",
     "curation.closed": "circle-check", "curation.needs_update": "pencil", "curation.replaced": "replace",
     "curation.retired": "archive", "curation.undone": "undo-2",
+    "difficulty.filed": "megaphone", "difficulty.passed_on": "arrow-right", "difficulty.answered": "message-square",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

@@ -17,9 +17,10 @@ YEAR_SECONDS = 365 * 24 * 3600
 BELONGING = {
     "/tim": ("/", "/hoc-lieu", "/tuan-nay", "/tim-da-luu", "/bo-khoi-dau"),
     "/viec-cua-toi": ("/phan-bien", "/thong-bao", "/theo-doi", "/bo-suu-tap", "/ra-soat"),
-    "/cum": ("/loi-nho", "/nho-dong-nghiep"),
+    "/cum": ("/loi-nho", "/nho-dong-nghiep", "/truong", "/kho-khan", "/so-lieu"),
     "/so/nhiem-vu": ("/so-lieu", "/cum", "/loi-nho", "/nho-dong-nghiep"),
-    "/so": ("/nguoi",),
+    "/so": ("/nguoi", "/truong", "/kho-khan"),
+    "/truong": ("/kho-khan",),
 }
 """Tab -> other places that it stands for, so that every page has a lit tab."""
 
@@ -87,7 +88,7 @@ def _navigation(viewer: Viewer) -> list[dict[str, Any]]:
             items.append(("/so", _("Quản lí"), "school", 0))
         elif viewer.has_role("can-bo-xa"):
             items.append(("/so/nhiem-vu", _("Các cụm"), "layout-grid", 0))
-            items.append(("/cum", _("Cụm"), "users", 0))
+            items.append(("/truong", _("Các trường"), "school", 0))
         else:
             items.append((contribute_path(), _("Đóng góp"), "upload", 0))
             items.append(("/cum", _("Cụm"), "users", 0))
@@ -119,6 +120,11 @@ def _links(viewer: Viewer) -> list[dict[str, str]]:
     ]
     if viewer.is_department:
         links.insert(0, (contribute_path(), "upload", _("Đóng góp")))
+        links.insert(1, ("/truong", "school", _("Việc của từng trường")))
+    elif viewer.has_role("hieu-truong", "pho-hieu-truong"):
+        links.insert(0, ("/truong", "school", _("Trường tôi")))
+    if viewer.is_department or viewer.has_role("hieu-truong", "pho-hieu-truong", "tt-hoa-nhap", "can-bo-xa"):
+        links.insert(1, ("/kho-khan", "megaphone", _("Khó khăn, vướng mắc")))
     return [{"href": href, "icon": icon, "label": label} for href, icon, label in links]
 
 

@@ -17,7 +17,7 @@ Phones = Callable[[str | None], BrowserContext]
 
 @dataclass(frozen=True)
 class Site:
-    """A running demonstration: its address and the passwords of its six people."""
+    """A running demonstration: its address and the passwords of its people."""
 
     url: str
     passwords: dict[str, str]

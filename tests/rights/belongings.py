@@ -20,6 +20,7 @@ from repo_service.curation import queries as curation_queries
 from repo_service.curation import service as curation
 from repo_service.curation.models import CurationItem
 from repo_service.curriculum.queries import vocabularies
+from repo_service.difficulties import service as difficulties
 from repo_service.files import service as files
 from repo_service.follows import service as follows
 from repo_service.near_duplicates.models import NearDuplicate
@@ -133,7 +134,12 @@ def _house(world: World, cast: Cast) -> None:
         evidence=LEADS | officers, nudge=officers,
     )  # fmt: skip
     world.add("house cluster", "K2", {"cluster_id": world.cluster}, keep=DEPARTMENT)
-    world.add("school", "S05", {"school_id": cast.schools["S05"]}, keep=DEPARTMENT)
+    above = DEPARTMENT | {"commune", "manager"}
+    world.add("school", "S05", {"school_id": cast.schools["S05"]}, keep=DEPARTMENT, see=above)
+    world.add("box", "difficulties as a file", {"kind": "xlsx"}, see=above)
+    text = world.secret("text of a difficulty", above)
+    filed = difficulties.file_difficulty(viewer_of(world.people["hanh"]), cast.schools["S05"], "khac", text)
+    world.add("difficulty", "of S05", {"difficulty_id": filed.id}, read=above, answer={"commune"})
     mail = world.secret("address of a person", OWNER | LEADS | DEPARTMENT | {"manager"}) + "@example.vn"
     session.get_one(User, world.people["lan"]).email = mail
     near = LEADS | DEPARTMENT | {"manager"}

@@ -25,11 +25,13 @@ from repo_service.demo.plan import DemoResource
 from repo_service.demo.seeding.around import write_around
 from repo_service.demo.seeding.calendar import Calendar, happening, turn
 from repo_service.demo.seeding.collections import write_collections
+from repo_service.demo.seeding.difficulties import write_difficulties
 from repo_service.demo.seeding.made_files import MadeFiles
 from repo_service.demo.seeding.people import Stage, founding, write_people
 from repo_service.demo.seeding.products import write_products
 from repo_service.demo.seeding.requests import write_requests
 from repo_service.demo.seeding.works import Production, end_lives, write_work
+from repo_service.difficulties import jobs as difficulties
 from repo_service.notifications.models import Notification
 from repo_service.organizations.setup import install
 from repo_service.resources.models import Resource, ResourceVersion
@@ -48,6 +50,8 @@ _NOTICES = {
     "classroom_use.told": classroom_use.tell_authors,
     "comment.written": comments.tell_written,
     "annual_product.published": annual_products.tell_member_schools,
+    "difficulty.filed": difficulties.tell_filed,
+    "difficulty.answered": difficulties.tell_answered,
 }
 """What the worker would do at once; the seed does it at the moment each thing happened."""
 
@@ -95,6 +99,7 @@ def seed_demo(
         write_around(production, works)
         end_lives(production, works)
         write_requests(stage, production.works)
+        write_difficulties(stage)
         _write_use(stage)
     with database.transaction():
         _write_notices(calendar)
