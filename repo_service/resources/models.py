@@ -25,6 +25,7 @@ class Resource(Base):
         CheckConstraint("cluster_id IS NOT NULL OR school_id IS NOT NULL", name="owner"),
         Index("ix_resources_shelf", "cluster_id", "state", "first_published_at"),
         Index("ix_resources_newest", "first_published_at"),
+        Index("ix_resources_due", "cluster_id", "next_review_on"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
