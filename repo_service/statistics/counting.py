@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
+from repo_service.classroom_use.models import Teaching
 from repo_service.core import clock
 from repo_service.core.db import current_session
 from repo_service.core.school_year import SchoolYear
@@ -59,12 +60,12 @@ def months_of_year(school_year: str) -> list[str]:
 
 
 def count_month(month: str) -> Counter[Key]:
-    """Everything of one month: versions sent to review, works published for the first time, downloads.
+    """Everything of one month: versions sent to review, works published for the first time, downloads, signals of use.
 
     Private, withdrawn and embargoed works are not counted (R52).
     """
     counts: Counter[Key] = Counter()
-    for measure, statement in (("sent", _sent), ("published", _published), ("downloads", _downloads)):
+    for measure, statement in _COUNTED.items():
         rows = current_session().execute(statement(*span(month)), execution_options={"yield_per": 1000})
         for cluster_id, kind, subjects, count in rows:
             for key in _keys(cluster_id, measure, kind or "", subjects or []):
@@ -123,6 +124,27 @@ def _downloads(begin: datetime, end: datetime) -> Select[Any]:
         .join(taken, taken.c.resource_id == Resource.id)
         .where(*_open_works())
     )
+
+
+def _improved(begin: datetime, end: datetime) -> Select[Any]:
+    """Later versions, sent in the month and published since: works that changed after colleagues spoke (R34)."""
+    return _sent(begin, end).where(ResourceVersion.number > 1, ResourceVersion.state == "published")
+
+
+def _taught(begin: datetime, end: datetime) -> Select[Any]:
+    """Lessons that colleagues noted (R18)."""
+    first, last = clock.local(begin).date(), clock.local(end).date()
+    return (
+        select(*_ABOUT, 1)
+        .join(ResourceVersion, ResourceVersion.id == Resource.current_version_id)
+        .join(Teaching, Teaching.resource_id == Resource.id)
+        .where(Teaching.taught_on >= first, Teaching.taught_on < last, *_open_works())
+    )
+
+
+_COUNTED: dict[str, Callable[[datetime, datetime], Select[Any]]] = {
+    "sent": _sent, "published": _published, "downloads": _downloads, "improved": _improved, "taught": _taught,
+}  # fmt: skip
 
 
 def first_month() -> str | None:

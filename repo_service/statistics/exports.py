@@ -37,6 +37,12 @@ def month_sheet(figures: Figures) -> Sheet:
     return Sheet(_("Theo tháng"), [_("Tháng"), *map(str, MEASURES.values())], rows)
 
 
+def signal_sheet(figures: Figures) -> Sheet:
+    """The signals of use, over the year."""
+    rows: list[list[Cell]] = [[words, count] for _code, words, count in figures.signals]
+    return Sheet(_("Dấu hiệu có ích"), [_("Dấu hiệu"), _("Cả năm học")], rows)
+
+
 def subject_sheet(figures: Figures) -> Sheet:
     """Subjects in the order of the programme; a work of two subjects counts for both."""
     rows: list[list[Cell]] = [[line.label, *line.counts] for line in figures.subjects]

@@ -24,6 +24,12 @@ MEASURES: dict[str, Any] = {
 }
 """What is counted, in the order of the columns."""
 
+SIGNALS: dict[str, Any] = {
+    "improved": _l("Bản sửa sau góp ý đã công bố"),
+    "taught": _l("Tiết dạy bằng bài trong Kho"),
+}
+"""Signals of substance beside the counts (R34): over the year, to understand, not to compare."""
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -61,6 +67,8 @@ class Figures:
     """Name of the cluster; empty for the whole province."""
     months: Sequence[Line]
     subjects: Sequence[Line]
+    signals: Sequence[tuple[str, str, int]]
+    """(code, words, count over the year)."""
     clusters: Sequence[tuple[str, str]]
     counted_at: datetime | None
 
@@ -82,9 +90,10 @@ def read_figures(viewer: Viewer, filters: Filters) -> Figures:
         [Line(month, f"{month[5:]}/{month[:4]}", _counts(monthly, month)) for month in months],
         [
             Line(code, vocabularies().label("subjects", code), _counts(subjects, code))
-            for code in _in_order({subject for subject, _measure in subjects})
+            for code in _in_order({subject for subject, measure in subjects if measure in MEASURES})
             if filters.subject in ("", code)
         ],
+        [(code, str(words), sum(monthly.get((month, code), 0) for month in months)) for code, words in SIGNALS.items()],
         clusters, queries.counted_at(months),
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ class MonthlyFigure(Base):
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     """2026-11, in Vietnam."""
     measure: Mapped[str] = mapped_column(String(20), primary_key=True)
-    """sent, published, downloads."""
+    """sent, published, downloads; improved and taught, the signals of use."""
     subject: Mapped[str] = mapped_column(String(40), primary_key=True)
     type: Mapped[str] = mapped_column(String(40), primary_key=True)
     count: Mapped[int]

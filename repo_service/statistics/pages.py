@@ -39,9 +39,9 @@ def figures_file(kind: str) -> Response:
     if kind not in MEDIA_TYPES:
         raise NotFound()
     found = _figures()
-    sheets = [exports.month_sheet(found), exports.subject_sheet(found)]
+    sheets = [exports.month_sheet(found), exports.subject_sheet(found), exports.signal_sheet(found)]
     if request.args.get("table") == "subject":
-        sheets.reverse()
+        sheets = [sheets[1], sheets[0], sheets[2]]
     target = write_tables(kind, exports.title(found), exports.sentences(found), sheets)
     name = f"so-lieu-{found.filters.school_year}.{kind}"
     return send_file(target, MEDIA_TYPES[kind], as_attachment=True, download_name=name)

@@ -19,6 +19,14 @@ class LineSchema(Schema):
     downloads = fields.Integer()
 
 
+class SignalSchema(Schema):
+    """A signal of use over the year."""
+
+    code = fields.String()
+    label = fields.String()
+    count = fields.Integer()
+
+
 class FiguresSchema(Schema):
     """Figures of a school year: facts about works, never about people."""
 
@@ -27,6 +35,7 @@ class FiguresSchema(Schema):
     counted_at = fields.DateTime(allow_none=True)
     months = fields.List(fields.Nested(LineSchema))
     subjects = fields.List(fields.Nested(LineSchema))
+    signals = fields.List(fields.Nested(SignalSchema))
 
 
 def figures_body(figures: Figures) -> dict[str, Any]:
@@ -35,6 +44,7 @@ def figures_body(figures: Figures) -> dict[str, Any]:
         "school_year": figures.filters.school_year, "cluster": figures.filters.cluster or None,
         "counted_at": figures.counted_at, "months": [_line(line) for line in figures.months],
         "subjects": [_line(line) for line in figures.subjects],
+        "signals": [{"code": code, "label": words, "count": count} for code, words, count in figures.signals],
     }  # fmt: skip
 
 
