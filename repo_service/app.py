@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from wsgiref.types import WSGIApplication
 
 from flask import Blueprint, Flask, abort, request
 from flask_smorest import Blueprint as ApiBlueprint
@@ -215,8 +216,9 @@ def _register_web(app: KhoFlask, settings: Settings) -> None:
         if not bearer and not (request.path.startswith("/api/") and current_viewer().is_guest):
             csrf.protect()
 
+    site = HealthDoor(app.wsgi_app, app.database)
     static = WhiteNoise(
-        HealthDoor(app.wsgi_app, app.database),
+        _measured(app, site, settings) if settings.metrics_token else site,
         root=Path(__file__).parent / "ui" / "static",
         prefix="static/",
         immutable_file_test=_is_hashed,
@@ -225,6 +227,17 @@ def _register_web(app: KhoFlask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _measured(app: KhoFlask, site: WSGIApplication, settings: Settings) -> WSGIApplication:
+    """Behind the door that measures; its library is loaded only where somebody wants to know."""
+    from repo_service.metrics import ROUTE, MetricsDoor
+
+    @app.before_request
+    def name_the_route() -> None:
+        request.environ[ROUTE] = request.url_rule.rule if request.url_rule else "none"
+
+    return MetricsDoor(site, app.database, settings)
 
 
 def _is_hashed(_path: str, url: str) -> bool:

@@ -30,7 +30,7 @@ class HealthDoor:
 
     def __init__(self, application: WSGIApplication, database: Database) -> None:
         self._application = application
-        self._parts = _Parts(database)
+        self._parts = Parts(database)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """200 while database and schema are right, also when storage or search are down: pages go on then."""
@@ -46,7 +46,7 @@ class HealthDoor:
         return _answer(start_response, "200 OK", {"status": "ready" if whole else "degraded", "parts": parts})
 
 
-class _Parts:
+class Parts:
     """The state of database, storage and search, asked anew after KEPT_SECONDS by one thread at a time."""
 
     def __init__(self, database: Database) -> None:

@@ -37,6 +37,7 @@ class Settings:
     oidc_name: str = ""
     backup_folder: Path | None = None
     backup_recipient: str | None = None
+    metrics_token: str = field(default="", repr=False)
     today: str | None = None
     """ISO date that stands for today; tests and the demo pin it, a real installation leaves it empty."""
 
@@ -64,6 +65,7 @@ class Settings:
             **_provider(env),
             backup_folder=Path(env["BACKUP_FOLDER"]).absolute() if env.get("BACKUP_FOLDER") else None,
             backup_recipient=env.get("BACKUP_RECIPIENT") or None,
+            metrics_token=env.get("METRICS_TOKEN", ""),
             today=env.get("KHO_TODAY") or None,
         )
 

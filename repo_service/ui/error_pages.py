@@ -150,6 +150,7 @@ def _storage(error: StorageError) -> Response:
 
 
 def _down(error: Exception) -> Response:
+    request.environ["kho.down"] = type(error).__name__
     log.error("backend_down", route=_route(), error=type(error).__name__, text=str(error)[:500])
     return answer(TemporarilyUnavailable())
 
