@@ -20,7 +20,7 @@ CATALOGUES := $(wildcard repo_service/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench servers-up servers-down test-servers messages locks clean
+.PHONY: help run test check bench servers-up servers-down test-servers messages locks sbom clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ LOCK := uv pip compile -q pyproject.toml --universal --generate-hashes --no-stri
 locks: ## pin anew what pyproject.toml asks for (needs uv); pins that still fit stay
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra test -o requirements-test.lock
+
+sbom: $(STAMPS)/test ## what Kho is made of, as CycloneDX JSON on standard output
+	@$(BIN)/python deploy/sbom.py
 
 clean: ## forget what was installed and built; var/ (the data) stays
 	rm -rf $(VENV) frontend/node_modules $(dir $(DIST))
