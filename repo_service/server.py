@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import resource
+import select
 import signal
 import socket
 import threading
+import time
+from functools import partial
 from types import FrameType
 from typing import Any
 from wsgiref.types import WSGIApplication
@@ -13,6 +17,7 @@ from wsgiref.types import WSGIApplication
 import click
 import structlog
 from sqlalchemy import make_url
+from waitress import wasyncore
 from waitress.server import create_server
 
 from repo_service.app import create_app, create_content_app
@@ -25,6 +30,8 @@ log = structlog.get_logger()
 CONNECTIONS = 3000
 """Slow clients hold a connection, not a thread (stack.md 2.1); fewer where the system allows fewer files."""
 PART_BYTES = 1 << 30
+FINISH_SECONDS, _BEAT, _COMING_SECONDS = 5.0, 0.05, 1.0
+"""How long requests may take to finish when the server is asked to end."""
 HEADER_BYTES = 96 * 1024
 """The address of a search of 10,000 Vietnamese letters, nine signs each once encoded, and the rest of the head."""
 
@@ -39,7 +46,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     main = _server(app, connections, sockets=[_listen(host, port)])
     beside = _server(content, connections // 4, sockets=[content_socket])
     stop_work = start_in_background(settings, app.database) if _is_embedded(settings) else _nothing
-    _stop_on_signals()
+    _stop_on_signals([main, beside])
     threading.Thread(target=beside.run, name="content", daemon=True).start()
     click.echo(f"Kho: http://{host}:{port}/")
     try:
@@ -96,11 +103,44 @@ def _raise_file_limit() -> int:
     return connections
 
 
-def _stop_on_signals() -> None:
-    """waitress ends its loop, and the threads' present requests, on SystemExit."""
+def _stop_on_signals(servers: list[Any]) -> None:
+    """The first signal lets nobody in any more and what is inside finish; then, or at a second signal, it ends."""
+    asked = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)
+        if asked.is_set():
+            raise SystemExit(0)  # waitress ends its loop on it
+        asked.set()
+        threading.Thread(target=_finish, args=(servers,), name="stopping", daemon=True).start()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+
+
+def _finish(servers: list[Any]) -> None:
+    for server in servers:
+        server.trigger.pull_trigger(partial(_close_door, server))  # in the thread of its loop
+    until = time.monotonic() + FINISH_SECONDS
+    time.sleep(_BEAT)
+    while time.monotonic() < until and any(_is_busy(server) for server in servers):
+        time.sleep(_BEAT)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _close_door(server: Any) -> None:
+    """Take in who stands at the door already, then close it; the connections stay."""
+    while select.select([server.socket], [], [], 0)[0]:
+        server.handle_accept()
+    wasyncore.dispatcher.close(server)
+
+
+def _is_busy(server: Any) -> bool:
+    """Whether a request is being read, worked at or answered, or a connection is so new that one may be coming."""
+    young = time.time() - _COMING_SECONDS
+    return any(
+        channel.requests
+        or channel.request
+        or channel.total_outbufs_len
+        or channel.creation_time == channel.last_activity > young
+        for channel in list(server.active_channels.values())
+    )
