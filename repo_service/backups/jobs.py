@@ -31,6 +31,9 @@ def make_nightly(database: Database) -> None:
     folder = settings.backup_folder
     if folder is None or not _is_due(folder):
         return
+    if not folder.is_dir():  # never made here: on a disk that is not mounted it would fill this machine's own
+        log.error("backup_failed", error=f"{folder} is not there: is its disk mounted?")
+        return
     stores = [store for store in (storage(), replica()) if store is not None]
     try:
         make_backup(database, stores, folder, settings.data, settings.backup_recipient)

@@ -60,6 +60,9 @@ def check_backups(settings: Settings, _database: Database) -> Findings:
     if settings.backup_folder is None:
         yield Finding(WARNING, "Chưa đặt BACKUP_FOLDER: Kho không tự sao lưu mỗi đêm (kho backup)")
         return
+    if not settings.backup_folder.is_dir():
+        yield Finding(ERROR, f"Không thấy {settings.backup_folder} (BACKUP_FOLDER): đĩa đã gắn chưa?")
+        return
     whole = runs.complete(settings.backup_folder)
     if not whole:
         yield Finding(WARNING, f"Bản sao lưu: chưa có bản nào trong {settings.backup_folder}")

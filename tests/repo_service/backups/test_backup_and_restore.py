@@ -373,6 +373,10 @@ def test_backups_make_and_try_themselves_and_the_doctor_says_how_old_the_newest_
 ) -> None:
     assert "Chưa đặt BACKUP_FOLDER" in kho("doctor").output
     env = {"BACKUP_FOLDER": str(folder)}
+    backends.configure(replace(settings, backup_folder=folder))
+    jobs.make_nightly(db)
+    assert not folder.exists() and "đĩa đã gắn chưa" in kho("doctor", **env).output
+    folder.mkdir()
     assert "chưa có bản nào" in kho("doctor", **env).output
     backends.configure(replace(settings, backup_folder=folder))
     morning = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
