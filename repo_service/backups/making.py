@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 MOST_SNAPSHOTS = 3
 """So often the database is taken again when objects were deleted between snapshot and copy."""
 DATABASE = "database.sqlite"
+LEFT_SECONDS = 24 * 3600
 
 
 @dataclass
@@ -53,12 +55,14 @@ def make_backup(
     `work` is a folder of this machine for the snapshot, which is never on the backup's disk unencrypted. Killed, it
     leaves a run without manifest that counts for nothing; what its objects cost is kept. Raises StorageError.
     """
+    _sweep(work)
     with (
         runs.held(folder, changing=True),
         tempfile.TemporaryDirectory(prefix="kho-backup-", dir=work) as name,
     ):
         sealer = Sealer(recipient) if recipient else None
         pool = Pool(folder, sealer)
+        pool.clean()
         for attempt in range(MOST_SNAPSHOTS):
             moment, snapshot = clock.now(), Path(name) / f"{attempt}.sqlite"
             take_snapshot(database.engine.url.render_as_string(hide_password=False), snapshot)
@@ -72,6 +76,14 @@ def make_backup(
         record(None, "backup.made", "backup", manifest.name, **about)
     log.info("backup_made", run=manifest.name, head=manifest.audit_head, **about)
     return manifest
+
+
+def _sweep(work: Path) -> None:
+    """Snapshots that killed processes left a day ago and more: nobody is at them."""
+    before = time.time() - LEFT_SECONDS
+    for left in (*work.glob("kho-backup-*"), *work.glob("kho-restore-*")):
+        if left.stat().st_mtime < before:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _take(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -102,6 +103,10 @@ class Pool:
         if not read.is_as(row):
             target.delete(row.key)
             raise ObjectDamaged(row.key)
+
+    def clean(self) -> None:
+        """Forget what killed processes left half written; only while nobody else writes."""
+        self._store.clean_abandoned(datetime.now(UTC))
 
     def drop(self, name: str) -> None:
         """Forget an object that no run needs any more."""

@@ -112,12 +112,16 @@ def _act(database: Database, one: _Looked, first: Storage, second: Storage | Non
             mended = mend(database, row, reading.kind, broken, sound)
         checked.append(Checked(Finding(reading.kind, row.key, row), broken is second, mended))
     if not waits:
-        _tell(database, row, checked)
+        _tell(database, one.due, checked)
     return checked
 
 
-def _tell(database: Database, row: Promised, checked: Sequence[Checked]) -> None:
-    """An unmended file is held, unless it is merely not there: a disk may not be mounted. Administrators hear of it."""
+def _tell(database: Database, looked_at: Due, checked: Sequence[Checked]) -> None:
+    """An unmended file is held, unless it is merely not there: a disk may not be mounted. Administrators hear of it.
+
+    It is looked at every hour then; only what was not known yet is an act.
+    """
+    row = looked_at.row
     unmended = [one for one in checked if not one.mended]
     if unmended:
         log.error("object_bad", key=row.key, kinds=[one.finding.kind for one in unmended])
@@ -127,7 +131,8 @@ def _tell(database: Database, row: Promised, checked: Sequence[Checked]) -> None
             return
         for one in unmended:
             kind = one.finding.kind
-            record(None, "file.found_bad", "file", file.id, kind=kind, second=one.second)
+            if looked_at.found != kind:
+                record(None, "file.found_bad", "file", file.id, kind=kind, second=one.second)
             if kind != MISSING and not one.second:
                 files.hold_damaged(file.id)
         notice = "storage.damaged" if unmended else "storage.mended"

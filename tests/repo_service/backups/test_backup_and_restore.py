@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -259,6 +260,20 @@ def test_a_torn_or_changed_run_is_never_restored(
     said = kho("restore", str(folder), at=elsewhere)
     assert said.exit_code == 1 and "damaged" in said.output
     assert sums(databases.url_of(elsewhere))["users"][0] == 0, "rows come last"
+
+
+def test_what_killed_runs_left_half_written_is_swept(
+    db: Database, works: list[StoredFile], folder: Path, tmp_path: Path
+) -> None:
+    back_up(db, folder, tmp_path)
+    left = [folder / "pool" / "incoming" / "half", tmp_path / "kho-backup-left" / "0.sqlite"]
+    left[1].parent.mkdir()
+    for path in left:
+        path.write_bytes(b"half")
+        os.utime(path.parent if path is left[1] else path, (1e9, 1e9))
+    with clock.pinned(clock.now() + timedelta(seconds=5)):
+        back_up(db, folder, tmp_path)
+    assert not [path for path in left if path.exists()]
 
 
 def test_a_place_that_holds_other_bytes_is_refused_and_a_killed_restore_goes_on(
