@@ -61,6 +61,8 @@ from repo_service.organizations import pages as organizations_pages
 from repo_service.organizations.access import load_viewer
 from repo_service.organizations.province_settings import all_province_settings
 from repo_service.privacy import pages as privacy_pages
+from repo_service.own_copies import api as own_copies_api
+from repo_service.own_copies import pages as own_copies_pages
 from repo_service.resources import api as resources_api
 from repo_service.resources import pages as resources_pages
 from repo_service.reviews import api as reviews_api
@@ -94,6 +96,7 @@ PAGES: tuple[Blueprint, ...] = (
     contributions_pages.blueprint,
     classroom_use_pages.blueprint,
     comments_pages.blueprint,
+    own_copies_pages.blueprint,
     collections_pages.blueprint,
     near_duplicates_pages.blueprint,
     curation_pages.blueprint,
@@ -124,6 +127,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     resources_api.blueprint,
     classroom_use_api.blueprint,
     comments_api.blueprint,
+    own_copies_api.blueprint,
     collections_api.blueprint,
     reviews_api.blueprint,
     search_api.blueprint,

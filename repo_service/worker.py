@@ -39,6 +39,7 @@ from repo_service.follows import jobs as follows
 from repo_service.letters import jobs as letters
 from repo_service.link_checks import jobs as link_checks
 from repo_service.near_duplicates import jobs as near_duplicates
+from repo_service.own_copies import jobs as own_copies
 from repo_service.preservation import jobs as preservation
 from repo_service.privacy import jobs as privacy
 from repo_service.privacy.service import PACKAGE_TOPIC
@@ -68,7 +69,9 @@ TOPICS: dict[str, tuple[Work, ...]] = {
         collections.tell_of_new_version,
         follows.hand_over,
         curation.settle_update,
+        own_copies.tell_original_authors,
     ),
+    "resource.withdrawn": (own_copies.tell_of_withdrawal,),
     "resource.spread": (contributions.tell_spread,),
     "review.opened": (reviews.tell_opened,),
     "review.assigned": (reviews.tell_assigned,),

@@ -117,7 +117,8 @@ def edit(resource_id: str) -> str:
         resource.id, drafts.values_of(resource, version), files_of([version.id]), resource.revision
     )
     if resource.current_version_id is None:
-        form.near = near_copies(viewer, [file.id for file in form.files], without={resource.id})
+        known = {resource.id, resource.based_on_id or ""}
+        form.near = near_copies(viewer, [file.id for file in form.files], without=known)
     return _draw(form)
 
 

@@ -21,6 +21,7 @@ from repo_service.organizations.models import Organization
 from repo_service.organizations.queries import default_cluster
 from repo_service.resources import policy
 from repo_service.resources import service as resources
+from repo_service.resources.based_on.credit import credit_original, credits_of
 from repo_service.resources.description import DESCRIPTION_FIELDS
 from repo_service.resources.lifecycle import EDITABLE, REVISABLE
 from repo_service.resources.models import Resource, ResourceVersion, VersionFile
@@ -43,7 +44,7 @@ def deposit(
     """
     authorize(viewer, policy.CREATE.action)
     _check_unused(files)
-    owner = _owner(viewer, fields)
+    owner, original = _owner(viewer, fields), _original(viewer, fields.get("based_on"))
     resource, version = resources.create_resource(
         viewer,
         resources.Deposit(
@@ -54,7 +55,8 @@ def deposit(
             description=description_of(fields),
             files=files,
             visibility=fields.get("visibility"),
-            based_on_id=_original(viewer, fields.get("based_on")),
+            based_on_id=original.id if original else None,
+            credits=credits_of(original) if original else None,
             id=resource_id,
         ),
     )
@@ -71,6 +73,10 @@ def submit_for_review(
     files = files if files is not None else _stored(version)
     held = _held_back(files)
     resources.submit(viewer, resource, version)
+    if resource.based_on_kind and _holds_only_the_original(resource, version):
+        raise InvalidInput(
+            {"files": [_("Bản này còn giống hệt bản gốc: sửa hay thêm tệp rồi gửi, hoặc cứ giữ dùng riêng.")]}
+        )
     if version.personal_data is None and tells_of_people([file.id for file in files]):
         raise InvalidInput(
             {"personal_data": [_("Tệp có thông tin riêng của người khác: thầy cô chọn một cách xử lí.")]}
@@ -102,7 +108,7 @@ def change(
         resources.edit_draft(viewer, resource, version, description_of(fields), files)
         _change_resource(viewer, resource, version, fields)
         if "based_on" in fields:
-            resources.credit_original(viewer, resource, _original(viewer, fields["based_on"]))
+            credit_original(viewer, resource, _original(viewer, fields["based_on"]))
         return version
     if version.id != resource.current_version_id:
         authorize(viewer, policy.EDIT.action, resource)
@@ -199,9 +205,9 @@ def _authors(given: Sequence[Mapping[str, Any]]) -> list[resources.Author]:
     return [resources.Author(author["name"], author.get("user"), author.get("school")) for author in given]
 
 
-def _original(viewer: Viewer, resource_id: str | None) -> str | None:
+def _original(viewer: Viewer, resource_id: str | None) -> Resource | None:
     """The work this one is made from; only one that the viewer may read."""
-    return find_resource(viewer, resource_id).id if resource_id else None
+    return find_resource(viewer, resource_id) if resource_id else None
 
 
 def _check_unused(files: Sequence[StoredFile]) -> None:
@@ -210,6 +216,13 @@ def _check_unused(files: Sequence[StoredFile]) -> None:
         select(VersionFile.version_id).where(VersionFile.file_id.in_([file.id for file in files])).limit(1)
     ):
         raise AlreadyExists(_("Tệp này đã nằm trong một bài rồi. Xem ở Việc của tôi."))
+
+
+def _holds_only_the_original(resource: Resource, version: ResourceVersion) -> bool:
+    """Whether a copy has the very files of the work it began with: the store needs no second one (R33)."""
+    first = select(VersionFile.file_id).join(Resource, Resource.current_version_id == VersionFile.version_id)
+    original = set(current_session().scalars(first.where(Resource.id == resource.based_on_id)))
+    return bool(version.files) and {row.file_id for row in version.files} == original
 
 
 def _stored(version: ResourceVersion) -> list[StoredFile]:

@@ -83,6 +83,16 @@ def comments_path(resource_id: str) -> str:
     return f"/hoc-lieu/{resource_id}/trao-doi"
 
 
+def copies_path(resource_id: str) -> str:
+    """What was made from a work."""
+    return f"/hoc-lieu/{resource_id}/ban-dua-tren"
+
+
+def copy_path(resource_id: str) -> str:
+    """The question before an own copy of a work."""
+    return f"/hoc-lieu/{resource_id}/tao-ban"
+
+
 def edit_path(resource_id: str) -> str:
     """The contribute form on the draft of a resource."""
     return f"/hoc-lieu/{resource_id}/sua"

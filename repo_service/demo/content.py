@@ -227,6 +227,10 @@ def _parts(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(f"khbd-{topic.key}" for topic in near)
 
 
+FORKED = ("khbd-phan-so-bang-nhau", "khbd-phan-so")
+"""A lesson for class 6 made from one for class 4; the version adapted for inclusion rests on both (G4)."""
+
+
 def _placed(works: list[DemoResource], made: list[DemoResource]) -> list[DemoResource]:
     """Gives years, states, due dates and open licences so that the sums of `expected` come out."""
     last_year = expected.SCHOOL_YEARS["2025-2026"] - sum(work.school_year == "2025-2026" for work in works)
@@ -244,7 +248,9 @@ def _placed(works: list[DemoResource], made: list[DemoResource]) -> list[DemoRes
             placed[index] = replace(
                 resource, cluster=cluster or resource.cluster, state=state, due=age == "due"
             )
-        elif resource.special or resource.key == "khbd-phan-so-bang-nhau":
+        elif resource.key == FORKED[0]:
+            placed[index] = replace(resource, school_year="2026-2027", adapted_from=FORKED[1])
+        elif resource.special:
             placed[index] = replace(resource, school_year="2026-2027")
         else:
             placed[index] = replace(resource, school_year="2026-2027", state=next(waiting, "published"))

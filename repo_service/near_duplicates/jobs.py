@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased
 
 from repo_service.core import clock
 from repo_service.core.db import Database, current_session
@@ -82,7 +83,16 @@ def _compare(resource_id: str, version_id: str) -> Compared:
     if not own:
         return Compared(resource_id, version_id, (), complete=True)
     ids = candidates(own, EVERYBODYS, SHARED_BY_MOST + 1)
-    found = list(nearest_works(own, [each for each in ids if each != resource_id]))
+    known = {resource_id, *_kin(resource_id)}
+    found = list(nearest_works(own, [each for each in ids if each not in known]))
     if len(found) >= SHARED_BY_MOST:  # and the work itself
         found = []
     return Compared(resource_id, version_id, found[:KEPT_PAIRS], complete=len(found) <= KEPT_PAIRS)
+
+
+def _kin(resource_id: str) -> Sequence[str]:
+    """The work that this one began as a copy of, and its own copies: they are alike, and say so themselves."""
+    work, original = aliased(Resource), Resource
+    copies = select(work.id).where(work.based_on_id == resource_id, work.based_on_kind.is_not(None))
+    of = select(original.based_on_id).where(original.id == resource_id, original.based_on_kind.is_not(None))
+    return [each for each in current_session().scalars(copies.union_all(of)) if each]

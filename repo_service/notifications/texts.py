@@ -32,6 +32,10 @@ KINDS: dict[str, Any] = {
     "work.tried": _l("%(by)s đã dạy thử “%(title)s” và kể lại."),
     "work.asked": _l("%(by)s hỏi về “%(title)s”."),
     "work.answered": _l("%(by)s trả lời ở “%(title)s”."),
+    "work.copied": _l("%(by)s công bố một bản dựa trên “%(title)s” của thầy cô."),
+    "work.original_gone": _l(
+        "Bài gốc của “%(title)s” đã bị gỡ. Thầy cô xem lí do có đúng với bản của mình không."
+    ),
     "work.comment_hidden": _l("Lời của thầy cô ở “%(title)s” được ẩn, có ghi lí do."),
     "collection.new_version": _l("“%(title)s” mà thầy cô đã lưu có phiên bản %(number)s."),
     "annual_product.published": _l(
@@ -77,16 +81,15 @@ SIGNS = {
     "review.commented": "message-square", "resource.published": "book-open", "annual_product.published": "stamp",
     "annual_product.damaged": "triangle-alert", "collection.new_version": "bookmark", "search.found": "bell",
     "duty.nudged": "megaphone", "request.asked": "hand-helping", "request.answered": "hand-helping",
-    "privacy.package_ready": "download", "privacy.request_moved": "shield-check",
-    "follow.published": "bell", "follow.new_version": "bell", "storage.damaged": "triangle-alert",
-    "storage.mended": "circle-check", "work.taught": "graduation-cap", "work.commented": "message-square",
-    "work.tried": "graduation-cap", "work.asked": "message-square", "work.answered": "message-square",
-    "work.comment_hidden": "eye-off",
-    "resource.spread": "sprout",
-    "curation.opened": "refresh-cw", "curation.due_soon": "clock", "curation.overdue": "clock",
-    "curation.closed": "circle-check", "curation.needs_update": "pencil", "curation.replaced": "replace",
-    "curation.retired": "archive", "curation.undone": "undo-2",
+    "privacy.package_ready": "download", "privacy.request_moved": "shield-check", "follow.published": "bell",
+    "follow.new_version": "bell", "storage.damaged": "triangle-alert", "storage.mended": "circle-check",
+    "work.taught": "graduation-cap", "work.commented": "message-square", "work.tried": "graduation-cap",
+    "work.asked": "message-square", "work.answered": "message-square", "work.comment_hidden": "eye-off",
+    "resource.spread": "sprout", "curation.opened": "refresh-cw", "curation.due_soon": "clock",
+    "curation.overdue": "clock", "curation.closed": "circle-check", "curation.needs_update": "pencil",
+    "curation.replaced": "replace", "curation.retired": "archive", "curation.undone": "undo-2",
     "difficulty.filed": "megaphone", "difficulty.passed_on": "arrow-right", "difficulty.answered": "message-square",
+    "work.copied": "copy", "work.original_gone": "triangle-alert",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

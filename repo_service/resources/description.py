@@ -80,7 +80,19 @@ def submission_problems(
         ]
     if REACH.index(resource.visibility) > REACH.index(widest_reach(version.licence)):
         problems["visibility"] = [reach_sentence()]
+    if is_wider_than_original(resource, version.licence):
+        problems["licence"] = [
+            _("Bản gốc chỉ cho dùng hẹp hơn; chọn giấy phép của bản gốc hoặc giấy phép hẹp hơn nữa.")
+        ]
     return problems
+
+
+def is_wider_than_original(resource: Resource, licence: str) -> bool:
+    """Whether a copy would be given on more freely than the work whose files it began with."""
+    if resource.based_on_kind is None or not resource.credits or not resource.credits[0].get("licence"):
+        return False
+    allowed = widest_reach(resource.credits[0]["licence"])
+    return REACH.index(widest_reach(licence)) > REACH.index(allowed)
 
 
 def reach_sentence() -> str:

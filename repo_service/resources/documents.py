@@ -114,7 +114,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
         resource.id, resource.state, resource.visibility, resource.cluster_id, resource.school_id,
         resource.created_by_id, resource.school_year, resource.updated_at, resource.revision,
         resource.annual_product_year, resource.spread_reason, resource.next_review_on, resource.schools_taught,
-        resource.download_count,
+        resource.download_count, resource.based_on_kind,
     )  # fmt: skip
     of_version = (
         version.id, version.title, version.type, version.subtype, version.levels, version.grades, version.subjects,

@@ -170,6 +170,15 @@ def can_spread(viewer: Viewer, resource: Resource) -> bool:
     return viewer.is_department and can_read(viewer, resource)
 
 
+def can_copy(viewer: Viewer, resource: Resource) -> bool:
+    """An own copy of what may be read: of a work for one cluster only within it, its licence goes no further (B4)."""
+    published = resource.current_version_id is not None and resource.state != "withdrawn"
+    contributes = not viewer.is_guest and bool(viewer.school_ids or viewer.cluster_ids)
+    if not (published and contributes and can_read(viewer, resource)):
+        return False
+    return resource.visibility != "cum" or resource.cluster_id in viewer.cluster_ids or resource.cluster_id is None
+
+
 READ = declare(Policy("resources.read", "Đọc học liệu trong phạm vi được chia sẻ", can_read, can_read_sql))
 SEE_WORK = declare(Policy("resources.see_work", "Xem bản đang làm", can_see_work))
 CREATE = declare(
@@ -180,6 +189,7 @@ CREATE = declare(
         lambda _: true(),
     )
 )
+COPY = declare(Policy("resources.copy", "Tạo bản của mình từ bài đọc được", can_copy))
 EDIT = declare(
     Policy("resources.edit", "Sửa bản nháp, gửi phản biện, thêm phiên bản", can_edit, _is_author_sql)
 )

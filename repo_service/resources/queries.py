@@ -19,6 +19,7 @@ from repo_service.derivatives.models import FileText
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Cluster, Organization
 from repo_service.resources import policy
+from repo_service.resources.based_on.kinds import with_copies
 from repo_service.resources.findable.under_review import STANDING, UnderReview, joined, standing
 from repo_service.resources.lifecycle import IN_PROGRESS
 from repo_service.resources.models import Resource, ResourceAuthor, ResourceVersion, VersionFile
@@ -79,6 +80,9 @@ class Shown:
     school_name: str | None
     successor_title: str | None
     original_title: str | None
+    adapted: tuple[str, str] | None
+    """(id, title) of the first version adapted for inclusion that the viewer may read."""
+    copy_count: int
     files: list[FileRow] = field(default_factory=list)
     versions: list[VersionRow] = field(default_factory=list)
     under_review: UnderReview | None = None
@@ -161,7 +165,8 @@ def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
     history = versions_of(resource.id, include_work=sees_work)
     return Shown(
         resource, version, row.cluster_name, row.school_name, row.successor_title, row.original_title,
-        files_of([version.id], excerpts=True), history, standing(row[6:]) if sees_work else None,
+        (row.adapted_id, row.adapted_title) if row.adapted_id else None, row.copy_count,
+        files_of([version.id], excerpts=True), history, standing(row[6:-3]) if sees_work else None,
     )  # fmt: skip
 
 
@@ -182,7 +187,7 @@ def _show_statement(by_number: bool, kind: policy.ReaderKind) -> Select[*tuple[A
     """
     successor, original = aliased(Resource), aliased(Resource)
 
-    def named(work: type[Resource], by: ColumnElement[str | None]) -> ColumnElement[bool]:
+    def named(work: type[Resource], by: Any) -> ColumnElement[bool]:
         return (work.id == by) & policy.readable_by(kind, work=work)
 
     newest = or_(
@@ -190,7 +195,7 @@ def _show_statement(by_number: bool, kind: policy.ReaderKind) -> Select[*tuple[A
         Resource.current_version_id.is_(None) & (ResourceVersion.id == Resource.working_version_id),
     )
     shown = ResourceVersion.number == bindparam("number") if by_number else newest
-    return joined(
+    statement = joined(
         select(
             Resource, ResourceVersion,
             Cluster.name.label("cluster_name"), Organization.name.label("school_name"),
@@ -200,15 +205,13 @@ def _show_statement(by_number: bool, kind: policy.ReaderKind) -> Select[*tuple[A
         .join(ResourceVersion, (ResourceVersion.resource_id == Resource.id) & shown)
         .outerjoin(Cluster, Cluster.id == Resource.cluster_id)
         .outerjoin(Organization, Organization.id == Resource.school_id)
-        .outerjoin(
-            successor,
-            (successor.id == Resource.successor_id) & policy.readable_by(kind, work=successor),
-        )
-        .outerjoin(original, (original.id == Resource.based_on_id) & policy.readable_by(kind, work=original))
+        .outerjoin(successor, named(successor, Resource.successor_id))
+        .outerjoin(original, named(original, Resource.based_on_id))
         .options(joinedload(Resource.authors))
         .where(Resource.id == bindparam("resource"))
         .order_by(ResourceVersion.minor.desc())
     )  # fmt: skip
+    return with_copies(statement, kind)
 
 
 def files_of(version_ids: Sequence[str], *, excerpts: bool = False) -> list[FileRow]:

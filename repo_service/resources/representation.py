@@ -85,6 +85,11 @@ def resource_body(viewer: Viewer, shown: Shown) -> dict[str, Any]:
         "spread_reason": resource.spread_reason,
         "successor": resource.successor_id,
         "based_on": resource.based_on_id,
+        "based_on_kind": resource.based_on_kind,
+        "credits": [_credit_body(link) for link in resource.credits or []],
+        "adapted_version": shown.adapted[0] if shown.adapted else None,
+        "copies": shown.copy_count,
+        "schools_taught": resource.schools_taught,
         "state_reason": resource.state_reason,
         "working_version": _working_number(shown),
         "download_count": resource.download_count,
@@ -148,6 +153,12 @@ def version_body(row: VersionRow) -> dict[str, Any]:
         "id": row.id, "version": row.number, "minor": row.minor, "state": row.state,
         "change_note": row.change_note, "published_at": _plain(row.published_at),
     }  # fmt: skip
+
+
+def _credit_body(link: dict[str, Any]) -> dict[str, Any]:
+    """One work of the chain: its authors, or the day it was withdrawn."""
+    by = [{"name": name, "school": school} for name, school in link.get("by", [])]
+    return {"work": link["work"], "by": by, "gone_on": link.get("gone_on")}
 
 
 def _file_body(resource_id: str, file: FileRow, number: int | None) -> dict[str, Any]:

@@ -72,6 +72,9 @@ class Deposit:
     files: Sequence[StoredFile] = ()
     visibility: str | None = None
     based_on_id: str | None = None
+    based_on_kind: str | None = None
+    credits: list[Any] | None = None
+    """The work it is made from, how, and whose that is (based_on/credit.py)."""
     id: str | None = None
     """Chosen beforehand by a form, so that sending it twice makes one resource."""
 
@@ -93,6 +96,7 @@ def create_resource(viewer: Viewer, deposit: Deposit) -> tuple[Resource, Resourc
         id=deposit.id or new_id(), created_by_id=viewer.id, cluster_id=deposit.owner.cluster_id,
         school_id=deposit.owner.school_id,
         state="active", revision=1, based_on_id=deposit.based_on_id, working_version_id=version.id,
+        based_on_kind=deposit.based_on_kind, credits=deposit.credits,
         visibility=deposit.visibility or default_reach(version.licence), updated_at=clock.now(),
     )  # fmt: skip
     version.resource_id = resource.id
@@ -142,17 +146,6 @@ def change_reach(viewer: Viewer, resource: Resource, visibility: str, licence: s
             after=visibility,
         )
         resource.visibility = visibility
-        touch(resource)
-
-
-def credit_original(viewer: Viewer, resource: Resource, original_id: str | None) -> None:
-    """Name the work that a draft is made from, or none: the credit chain."""
-    authorize(viewer, policy.EDIT.action, resource)
-    if original_id == resource.id:
-        raise InvalidInput({"based_on": [_("Bài không soạn lại từ chính nó.")]})
-    if original_id != resource.based_on_id:
-        record(viewer.id, "resource.original_named", "resource", resource.id, original=original_id)
-        resource.based_on_id = original_id
         touch(resource)
 
 

@@ -14,6 +14,7 @@ from repo_service.core.i18n import _
 from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.resources import policy
+from repo_service.resources.based_on.credit import forget_withdrawn
 from repo_service.resources.lifecycle import next_resource_state
 from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.resources.service import touch
@@ -47,6 +48,7 @@ def withdraw(viewer: Viewer, resource: Resource, reason: str) -> None:
     """ "Đã gỡ": a tombstone with title, reason and date stays; bytes are refused from now on (I8)."""
     authorize(viewer, policy.WITHDRAW.action, resource)
     _move(viewer, resource, "withdraw", _needed(reason))
+    forget_withdrawn(resource)
 
 
 def spread(viewer: Viewer, resource: Resource, reason: str) -> None:

@@ -90,8 +90,7 @@ def seed_demo(
             install(is_demo=True)
             stage = write_people(calendar, make_passwords(data))
         production = Production(stage, made, {})
-        # an adapted work needs its original
-        for work in sorted(works, key=lambda work: work.adapted_from is not None):
+        for work in sorted(works, key=lambda work: _chain_length(work, works)):  # an adapted work needs its original
             write_work(production, work)
             step()
         write_products(production, {work.key: work for work in works})
@@ -104,6 +103,11 @@ def seed_demo(
     with database.transaction():
         _write_notices(calendar)
     refresh(database)
+
+
+def _chain_length(work: DemoResource, works: Sequence[DemoResource]) -> int:
+    original = next((each for each in works if each.key == work.adapted_from), None)
+    return 0 if original is None else 1 + _chain_length(original, works)
 
 
 def steps(works: Sequence[DemoResource] | None = None) -> int:

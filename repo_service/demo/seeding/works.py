@@ -22,6 +22,8 @@ from repo_service.demo.seeding.people import Stage
 from repo_service.files.models import StoredFile
 from repo_service.resources import service as resources
 from repo_service.resources import succession
+from repo_service.resources.based_on.credit import credits_of
+from repo_service.resources.based_on.kinds import INCLUSION, OWN_COPY
 from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.reviews import service as reviews
 from repo_service.reviews.desk import remarks
@@ -67,7 +69,9 @@ def write_work(production: Production, work: DemoResource) -> None:
         if work.state != "draft":
             _send(production, work, resource, version, calendar.ago(days, work.key))
         return
-    share = 0.5 if _is_product(work) else 0.93 if work.adapted_from else turn(work.key, 900) / 1000
+    share = 0.5 if _is_product(work) else turn(work.key, 900) / 1000
+    if work.adapted_from:  # after its original
+        share = 0.93 if INCLUSION in work.themes else 0.9
     moment = calendar.moment(work.school_year, share, work.key)
     resource, version = _draft(production, work, moment - timedelta(days=6, hours=3))
     _publish(production, work, resource, version, moment)
@@ -91,6 +95,8 @@ def _draft(production: Production, work: DemoResource, moment: datetime) -> tupl
             authors=[_author(stage, account) for account in work.authors],
             description=_description(work), files=_stored(production, work, 0),
             visibility=work.visibility, based_on_id=original.id if original else None,
+            based_on_kind=(INCLUSION if INCLUSION in work.themes else OWN_COPY) if original else None,
+            credits=credits_of(original) if original else None,
         )  # fmt: skip
         made = resources.create_resource(stage.viewer(work.authors[0]), deposit)
     production.works[work.key] = made[0]

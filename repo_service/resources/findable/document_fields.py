@@ -9,6 +9,7 @@ from typing import Any
 from repo_service.core import clock
 from repo_service.curriculum.queries import Vocabularies
 from repo_service.curriculum.written_facts import numbered_papers, papers_in, times_in
+from repo_service.resources.based_on.kinds import INCLUSION
 from repo_service.resources.models import Resource, ResourceVersion
 
 CITED = 20_000
@@ -55,7 +56,7 @@ def _features(resource: Resource, version: ResourceVersion) -> list[str]:
     facts = {
         "san-pham-nam": resource.annual_product_year is not None,
         "da-day": resource.schools_taught > 0,
-        "hoa-nhap": "hoa-nhap" in version.themes,
+        "hoa-nhap": "hoa-nhap" in version.themes or resource.based_on_kind == INCLUSION,
         "nhan-rong": resource.spread_reason is not None,
     }
     return [name for name, holds in facts.items() if holds]

@@ -13,6 +13,7 @@ from repo_service.core.db import current_session, json_list_holds, time_limit
 from repo_service.core.permissions import Viewer, listed
 from repo_service.curriculum.queries import vocabularies
 from repo_service.resources import policy
+from repo_service.resources.based_on.kinds import INCLUSION
 from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.resources.queries import Card, cards_statement, with_files
 
@@ -76,7 +77,9 @@ def _subject(code: str) -> ColumnElement[bool]:
 _FEATURES: dict[str, Callable[[], ColumnElement[bool]]] = {
     "san-pham-nam": lambda: Resource.annual_product_year.is_not(None),
     "da-day": lambda: Resource.schools_taught > 0,
-    "hoa-nhap": lambda: json_list_holds(ResourceVersion.themes, "hoa-nhap"),
+    "hoa-nhap": lambda: or_(
+        json_list_holds(ResourceVersion.themes, "hoa-nhap"), Resource.based_on_kind == INCLUSION
+    ),
     "nhan-rong": lambda: Resource.spread_reason.is_not(None),
 }
 _FILTERS: dict[str, Callable[[str], Any]] = {
