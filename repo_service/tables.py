@@ -23,6 +23,7 @@ from repo_service.near_duplicates import models as near_duplicates
 from repo_service.notifications import models as notifications
 from repo_service.organizations import models as organizations
 from repo_service.privacy import models as privacy
+from repo_service.reports import models as reports
 from repo_service.resources import models as resources
 from repo_service.reviews import models as reviews
 from repo_service.saved_searches import models as saved_searches
@@ -34,5 +35,6 @@ __all__ = [
     "Base", "accounts", "annual_plans", "annual_products", "audit", "classroom_use", "colleague_requests",
     "collections", "comments", "curation", "curriculum", "derivatives", "difficulties", "duty_board", "files",
     "follows", "letters", "link_checks", "near_duplicates", "notifications", "organizations", "outbox", "privacy",
-    "progress", "resources", "reviews", "saved_searches", "schedules", "search_history", "statistics", "usage",
+    "progress", "reports", "resources", "reviews", "saved_searches", "schedules", "search_history", "statistics",
+    "usage",
 ]  # fmt: skip

@@ -55,6 +55,9 @@ class Resource(Base):
     credits: Mapped[list[Any] | None] = mapped_column(Json)
     """Whose work this one rests on, the nearest first (description.py); kept for good."""
 
+    hidden_at: Mapped[datetime | None]
+    """Since when it is out of sight while somebody looks into it; only authors, leads and department open it."""
+    hidden_reason: Mapped[str | None] = mapped_column(Text)
     state_reason: Mapped[str | None] = mapped_column(Text)
     state_changed_at: Mapped[datetime | None]
 
