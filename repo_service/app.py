@@ -63,6 +63,8 @@ from repo_service.organizations.province_settings import all_province_settings
 from repo_service.privacy import pages as privacy_pages
 from repo_service.own_copies import api as own_copies_api
 from repo_service.own_copies import pages as own_copies_pages
+from repo_service.reports import api as reports_api
+from repo_service.reports import pages as reports_pages
 from repo_service.resources import api as resources_api
 from repo_service.resources import pages as resources_pages
 from repo_service.reviews import api as reviews_api
@@ -97,6 +99,7 @@ PAGES: tuple[Blueprint, ...] = (
     classroom_use_pages.blueprint,
     comments_pages.blueprint,
     own_copies_pages.blueprint,
+    reports_pages.blueprint,
     collections_pages.blueprint,
     near_duplicates_pages.blueprint,
     curation_pages.blueprint,
@@ -128,6 +131,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     classroom_use_api.blueprint,
     comments_api.blueprint,
     own_copies_api.blueprint,
+    reports_api.blueprint,
     collections_api.blueprint,
     reviews_api.blueprint,
     search_api.blueprint,

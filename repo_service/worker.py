@@ -43,6 +43,7 @@ from repo_service.own_copies import jobs as own_copies
 from repo_service.preservation import jobs as preservation
 from repo_service.privacy import jobs as privacy
 from repo_service.privacy.service import PACKAGE_TOPIC
+from repo_service.reports import jobs as reports
 from repo_service.reviews import jobs as reviews
 from repo_service.saved_searches import jobs as saved_searches
 from repo_service.search import jobs as search
@@ -71,6 +72,8 @@ TOPICS: dict[str, tuple[Work, ...]] = {
         curation.settle_update,
         own_copies.tell_original_authors,
     ),
+    "report.made": (reports.tell_handlers,),
+    "report.answered": (reports.tell_reporter,),
     "resource.withdrawn": (own_copies.tell_of_withdrawal,),
     "resource.spread": (contributions.tell_spread,),
     "review.opened": (reviews.tell_opened,),
@@ -147,6 +150,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("curation.refresh", timedelta(hours=1), curation.refresh, slow=True),
     Schedule("links.check", timedelta(minutes=10), link_checks.check_links, slow=True),
     Schedule("privacy.purge", timedelta(hours=24), privacy.purge, slow=True),
+    Schedule("reports.remind", timedelta(hours=24), reports.remind_overdue),
     Schedule("outbox.sweep", timedelta(hours=24), outbox.sweep),
     Schedule("index.repair", timedelta(minutes=1), search.repair_index, slow=True, index=True),
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile, slow=True, index=True),

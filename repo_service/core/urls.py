@@ -93,6 +93,21 @@ def copy_path(resource_id: str) -> str:
     return f"/hoc-lieu/{resource_id}/tao-ban"
 
 
+def report_problem_path(resource_id: str) -> str:
+    """The form that reports a problem of a work."""
+    return f"/hoc-lieu/{resource_id}/bao-van-de"
+
+
+def reports_path() -> str:
+    """What was reported of the works that one looks after."""
+    return "/bao-van-de"
+
+
+def report_path(report_id: str) -> str:
+    """One report and its answer."""
+    return f"/bao-van-de/{report_id}"
+
+
 def edit_path(resource_id: str) -> str:
     """The contribute form on the draft of a resource."""
     return f"/hoc-lieu/{resource_id}/sua"

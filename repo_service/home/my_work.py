@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from repo_service.core import clock
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
-from repo_service.core.urls import curation_path, edit_path, new_version_path, resource_path, review_path
+from repo_service.core.urls import (
+    curation_path,
+    edit_path,
+    new_version_path,
+    reports_path,
+    resource_path,
+    review_path,
+)
 from repo_service.curation.models import CurationRound
 from repo_service.curation.queries import open_rounds_of
 from repo_service.curation.reading import UpdateTask, update_tasks
 from repo_service.curriculum.queries import vocabularies
+from repo_service.reports.queries import open_count
 from repo_service.resources.findable.card_facts import describing
 from repo_service.resources.findable.under_review import UnderReview, standings_of
 from repo_service.resources.queries import Card, published_by, work_of
@@ -56,7 +64,8 @@ def my_work(viewer: Viewer) -> MyWork:
     with_others = [(card, standings.get(card.resource.id)) for card in sent]
     curating = [_round_task(found) for found in open_rounds_of(viewer)]
     updates = [_update_task(asked) for asked in update_tasks(viewer)]
-    return MyWork([*reviews, *curating, *updates, *mine], with_others, _newest_first([*making, *published_by(viewer)]))
+    waiting = [*_reports_task(viewer), *reviews, *curating, *updates, *mine]
+    return MyWork(waiting, with_others, _newest_first([*making, *published_by(viewer)]))
 
 
 def _newest_first(cards: Sequence[Card]) -> list[Card]:
@@ -133,3 +142,13 @@ def _publication(card: Card) -> str:
     if embargo is not None and embargo > clock.now():
         return str(_("Kho tự công bố lúc %(moment)s.", moment=moment(embargo)))
     return str(_("Đã phản biện xong, thầy cô công bố lúc nào cũng được."))
+
+
+def _reports_task(viewer: Viewer) -> list[Task]:
+    """For who looks after works: what readers reported and nobody answered."""
+    looks_after = viewer.is_department or any(viewer.leads(role.cluster_id) for role in viewer.roles)
+    waiting = open_count(viewer) if looks_after else 0
+    if not waiting:
+        return []
+    text = _("%(count)s điều đang chờ trả lời", count=waiting)
+    return [Task(_("Người đọc báo vấn đề"), text, reports_path(), _("Xem"), "flag")]

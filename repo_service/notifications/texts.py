@@ -36,6 +36,9 @@ KINDS: dict[str, Any] = {
     "work.original_gone": _l(
         "Bài gốc của “%(title)s” đã bị gỡ. Thầy cô xem lí do có đúng với bản của mình không."
     ),
+    "report.made": _l("Có người báo một vấn đề ở “%(title)s”."),
+    "report.answered": _l("Điều thầy cô báo ở “%(title)s” đã có trả lời."),
+    "report.overdue": _l("Điều được báo ở “%(title)s” đã quá ngày hẹn mà chưa có trả lời."),
     "work.comment_hidden": _l("Lời của thầy cô ở “%(title)s” được ẩn, có ghi lí do."),
     "collection.new_version": _l("“%(title)s” mà thầy cô đã lưu có phiên bản %(number)s."),
     "annual_product.published": _l(
@@ -89,7 +92,8 @@ SIGNS = {
     "curation.overdue": "clock", "curation.closed": "circle-check", "curation.needs_update": "pencil",
     "curation.replaced": "replace", "curation.retired": "archive", "curation.undone": "undo-2",
     "difficulty.filed": "megaphone", "difficulty.passed_on": "arrow-right", "difficulty.answered": "message-square",
-    "work.copied": "copy", "work.original_gone": "triangle-alert",
+    "work.copied": "copy", "work.original_gone": "triangle-alert", "report.made": "flag", "report.answered": "flag",
+    "report.overdue": "clock",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

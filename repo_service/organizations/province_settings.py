@@ -91,6 +91,12 @@ DEFINITIONS: dict[str, Definition] = {
     "meeting.prepare_days_warn": Definition(
         5, _between(0, 60), _l("Nhắc khi tài liệu gửi trước ít hơn số ngày này"), "R21"
     ),
+    "reports.days": Definition(
+        7, _between(1, 60), _l("Số ngày trả lời một vấn đề được báo"), "reliability.md 9"
+    ),
+    "reports.urgent_days": Definition(
+        2, _between(1, 14), _l("Số ngày trả lời khi lộ thông tin riêng, bản quyền, đề thi mật"), "reliability.md 9"
+    ),
     "review.peer_reviewers_min": Definition(1, _between(1, 5), _l("Số phản biện để công bố một bài"), "R32"),
     "review.annual_product_reviewers_min": Definition(
         2, _between(1, 5), _l("Số phản biện của trường khác cho sản phẩm năm"), "R32"

@@ -91,7 +91,8 @@ def findable_revisions() -> dict[str, int]:
     statement = select(Resource.id, Resource.revision, ResourceVersion.embargo_until).join(
         ResourceVersion, ResourceVersion.id == Resource.current_version_id
     )
-    rows = current_session().execute(statement.where(Resource.state != "withdrawn"))
+    seen = Resource.state != "withdrawn", Resource.hidden_at.is_(None)
+    rows = current_session().execute(statement.where(*seen))
     return {row[0]: row[1] for row in rows if row[2] is None or row[2] <= clock.now()}
 
 
@@ -114,7 +115,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
         resource.id, resource.state, resource.visibility, resource.cluster_id, resource.school_id,
         resource.created_by_id, resource.school_year, resource.updated_at, resource.revision,
         resource.annual_product_year, resource.spread_reason, resource.next_review_on, resource.schools_taught,
-        resource.download_count, resource.based_on_kind,
+        resource.download_count, resource.based_on_kind, resource.hidden_at,
     )  # fmt: skip
     of_version = (
         version.id, version.title, version.type, version.subtype, version.levels, version.grades, version.subjects,
@@ -144,7 +145,7 @@ def _revisions(ids: Sequence[str]) -> dict[str, int]:
 def _is_findable(row: Found) -> bool:
     resource, version = row[0], row[1]
     under_embargo = version.embargo_until is not None and version.embargo_until > clock.now()
-    return resource.state != "withdrawn" and not under_embargo
+    return resource.state != "withdrawn" and resource.hidden_at is None and not under_embargo
 
 
 def _documents(rows: Sequence[Found], around: _Surroundings) -> list[Document]:

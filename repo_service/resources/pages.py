@@ -12,7 +12,14 @@ from repo_service.core import clock
 from repo_service.core.errors import NotFound, NotSignedIn
 from repo_service.core.i18n import _
 from repo_service.core.permissions import may
-from repo_service.core.urls import comments_path, copies_path, copy_path, resource_path, teachings_path
+from repo_service.core.urls import (
+    comments_path,
+    copies_path,
+    copy_path,
+    report_problem_path,
+    resource_path,
+    teachings_path,
+)
 from repo_service.curriculum.queries import vocabularies
 from repo_service.derivatives import queries as derivatives
 from repo_service.derivatives.pages import picture_url
@@ -200,6 +207,7 @@ def _around(shown: Shown) -> dict[str, Any]:
     return {
         "opens": opens, "teachings": taught, "comments": comments_path(current.id),
         "taught": taught if opens and current.visibility != "rieng" else None, "copies": copies_path(current.id),
+        "report": report_problem_path(current.id) if current.current_version_id else None,
         "own_copy": copy_path(current.id) if opens and may(current_viewer(), policy.COPY.action, current) else None,
     }  # fmt: skip
 

@@ -64,6 +64,8 @@ def can_read(viewer: Viewer, resource: Resource) -> bool:
         return True
     if resource.current_version_id is None:
         return _leads(viewer, resource)
+    if resource.hidden_at is not None:
+        return (viewer.is_department or _leads(viewer, resource)) and resource.visibility != "rieng"
     return _within_reach(viewer, resource)
 
 
@@ -105,15 +107,14 @@ def readable_by(
         reach.append(work.visibility == "tinh")
         near = or_(work.cluster_id.in_(known("reader_clusters")), work.school_id.in_(known("reader_schools")))
         reach.append(and_(work.visibility == "cum", true() if kind.is_department else near))
-    published = and_(work.current_version_id.is_not(None), or_(*reach))
+    published = and_(work.current_version_id.is_not(None), work.hidden_at.is_(None), or_(*reach))
     if kind.is_guest:
         return published
-    coming = and_(
-        work.current_version_id.is_(None),
-        work.visibility != "rieng",
-        work.cluster_id.in_(known("reader_leads")),
-    )
-    return or_(_written_by(known("reader"), work), published, coming)
+    led = work.cluster_id.in_(known("reader_leads"))
+    looked_into = and_(work.hidden_at.is_not(None), true() if kind.is_department else led)
+    coming = and_(work.current_version_id.is_(None), led)
+    watched = and_(work.visibility != "rieng", or_(coming, looked_into))
+    return or_(_written_by(known("reader"), work), published, watched)
 
 
 def can_read_sql(viewer: Viewer) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
 
 from repo_service.core.db import current_session
@@ -188,7 +188,7 @@ def _show_statement(by_number: bool, kind: policy.ReaderKind) -> Select[*tuple[A
     successor, original = aliased(Resource), aliased(Resource)
 
     def named(work: type[Resource], by: Any) -> ColumnElement[bool]:
-        return (work.id == by) & policy.readable_by(kind, work=work)
+        return and_(work.id == by, policy.readable_by(kind, work=work))
 
     newest = or_(
         ResourceVersion.id == Resource.current_version_id,

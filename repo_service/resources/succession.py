@@ -48,6 +48,7 @@ def withdraw(viewer: Viewer, resource: Resource, reason: str) -> None:
     """ "Đã gỡ": a tombstone with title, reason and date stays; bytes are refused from now on (I8)."""
     authorize(viewer, policy.WITHDRAW.action, resource)
     _move(viewer, resource, "withdraw", _needed(reason))
+    resource.hidden_at = resource.hidden_reason = None  # the tombstone is for everybody
     forget_withdrawn(resource)
 
 
@@ -74,6 +75,26 @@ def end_spread(viewer: Viewer, resource: Resource) -> None:
     record(viewer.id, "resource.spread_ended", "resource", resource.id, reason=resource.spread_reason)
     resource.spread_reason = None
     touch(resource)
+
+
+def hide(viewer: Viewer, resource: Resource, reason: str) -> None:
+    """Out of sight at once while somebody looks into it (I8's little sister): reversible. Twice is once."""
+    authorize(viewer, policy.WITHDRAW.action, resource)
+    if resource.current_version_id is None or resource.state == "withdrawn":
+        raise MoveNotAllowed(_("Bài này không có gì đang hiện để ẩn."))
+    if resource.hidden_at is None:
+        resource.hidden_at, resource.hidden_reason = clock.now(), _needed(reason)
+        touch(resource)
+        record(viewer.id, "resource.hidden", "resource", resource.id)
+
+
+def show_again(viewer: Viewer, resource: Resource) -> None:
+    """A hidden work is found and opened as before."""
+    authorize(viewer, policy.WITHDRAW.action, resource)
+    if resource.hidden_at is not None:
+        resource.hidden_at = resource.hidden_reason = None
+        touch(resource)
+        record(viewer.id, "resource.shown_again", "resource", resource.id)
 
 
 def mark_annual_product(resource: Resource, school_year: str | None) -> None:
