@@ -30,6 +30,7 @@ from repo_service.comments import api as comments_api
 from repo_service.comments import pages as comments_pages
 from repo_service.contributions import api as contributions_api
 from repo_service.contributions import pages as contributions_pages
+from repo_service.contributions.masked import pages as masked_pages
 from repo_service.core import backends, clock
 from repo_service.core.db import Database, KhoFlask
 from repo_service.core.i18n import register_babel
@@ -60,13 +61,14 @@ from repo_service.organizations import api as organizations_api
 from repo_service.organizations import pages as organizations_pages
 from repo_service.organizations.access import load_viewer
 from repo_service.organizations.province_settings import all_province_settings
-from repo_service.privacy import pages as privacy_pages
 from repo_service.own_copies import api as own_copies_api
 from repo_service.own_copies import pages as own_copies_pages
+from repo_service.privacy import pages as privacy_pages
 from repo_service.reports import api as reports_api
 from repo_service.reports import pages as reports_pages
 from repo_service.resources import api as resources_api
 from repo_service.resources import pages as resources_pages
+from repo_service.resources.embargo import pages as embargo_pages
 from repo_service.reviews import api as reviews_api
 from repo_service.reviews import pages as reviews_pages
 from repo_service.reviews.desk import pages as desk_pages
@@ -95,7 +97,9 @@ PAGES: tuple[Blueprint, ...] = (
     follows_pages.blueprint,
     colleague_requests_pages.blueprint,
     resources_pages.blueprint,
+    embargo_pages.blueprint,
     contributions_pages.blueprint,
+    masked_pages.blueprint,
     classroom_use_pages.blueprint,
     comments_pages.blueprint,
     own_copies_pages.blueprint,

@@ -25,6 +25,7 @@ from repo_service.colleague_requests import jobs as colleague_requests
 from repo_service.collections import jobs as collections
 from repo_service.comments import jobs as comments
 from repo_service.contributions import jobs as contributions
+from repo_service.contributions import late_findings
 from repo_service.core import outbox
 from repo_service.core.audit import chain as audit_chain
 from repo_service.core.db import Database, commit
@@ -64,7 +65,9 @@ STOP_SECONDS = 6
 """What is still at hand then is given back, and done by the next worker."""
 
 TOPICS: dict[str, tuple[Work, ...]] = {
-    "file.extracted": (search.reindex_holders_of_file,),
+    "file.extracted": (search.reindex_holders_of_file, late_findings.ask_about_people),
+    "file.secret": (late_findings.tell_of_secret_file,),
+    "resource.secret": (late_findings.tell_of_secret_title,),
     "resource.published": (
         reviews.tell_published,
         collections.tell_of_new_version,

@@ -11,10 +11,13 @@ from typing import Any
 from sqlalchemy import select
 
 from repo_service.accounts.models import User
+from repo_service.core import clock
 from repo_service.core.db import current_session
 from repo_service.core.errors import AlreadyExists, InvalidInput, MoveNotAllowed
 from repo_service.core.i18n import _
+from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
+from repo_service.curriculum.secret_papers import find_secret_paper
 from repo_service.derivatives.personal_data import tells_of_people
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Organization
@@ -61,6 +64,7 @@ def deposit(
         ),
     )
     resource.school_year = fields.get("school_year")
+    _tell_of_secret(resource, version)
     if submit:
         submit_for_review(viewer, resource, version, files)
     return resource, version
@@ -73,6 +77,8 @@ def submit_for_review(
     files = files if files is not None else _stored(version)
     held = _held_back(files)
     resources.submit(viewer, resource, version)
+    if _names_secret_paper(version):
+        raise InvalidInput({"title": [secret_sentence()]})
     if resource.based_on_kind and _holds_only_the_original(resource, version):
         raise InvalidInput(
             {"files": [_("Bản này còn giống hệt bản gốc: sửa hay thêm tệp rồi gửi, hoặc cứ giữ dùng riêng.")]}
@@ -107,6 +113,7 @@ def change(
     if version.state in EDITABLE:
         resources.edit_draft(viewer, resource, version, description_of(fields), files)
         _change_resource(viewer, resource, version, fields)
+        _tell_of_secret(resource, version)
         if "based_on" in fields:
             credit_original(viewer, resource, _original(viewer, fields["based_on"]))
         return version
@@ -216,6 +223,24 @@ def _check_unused(files: Sequence[StoredFile]) -> None:
         select(VersionFile.version_id).where(VersionFile.file_id.in_([file.id for file in files])).limit(1)
     ):
         raise AlreadyExists(_("Tệp này đã nằm trong một bài rồi. Xem ở Việc của tôi."))
+
+
+def secret_sentence() -> str:
+    """Why a national paper is not taken, for the person who brought it."""
+    return _(
+        "Tên bài giống đề thi quốc gia chưa công bố. Đó là bí mật nhà nước nên Kho không nhận; Sở được báo. "
+        "Nếu là bài ôn tập hay đề thi thử, ghi rõ như vậy ở tên bài."
+    )
+
+
+def _names_secret_paper(version: ResourceVersion) -> bool:
+    said = [version.title, version.summary or "", *(row.name for row in version.files)]
+    return find_secret_paper(said, clock.today()) is not None
+
+
+def _tell_of_secret(resource: Resource, version: ResourceVersion) -> None:
+    if _names_secret_paper(version):
+        emit("resource.secret", resource.id)
 
 
 def _holds_only_the_original(resource: Resource, version: ResourceVersion) -> bool:

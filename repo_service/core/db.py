@@ -132,6 +132,23 @@ def write_late(model: type[Base], **values: Any) -> dict[str, Any]:
     return row
 
 
+def write_now(model: type[Base], **values: Any) -> None:
+    """Write a row of an append-only table for a request that only reads: in a short transaction of its own.
+
+    In a transaction that writes it goes along with the rest.
+    """
+    if _writing.get():
+        write_late(model, **values)
+        return
+    token = _writing.set(True)
+    try:
+        with Session(current_session().get_bind()) as own:
+            own.execute(insert(model), [values])
+            own.commit()
+    finally:
+        _writing.reset(token)
+
+
 def late_rows(model: type[Base]) -> list[dict[str, Any]]:
     """The rows of `model` that wait for the commit."""
     return list(current_session().info.get(_LATE, {}).get(model, ()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
-from flask import current_app, request
+from flask import current_app, has_request_context, request
 
 
 def search_path(**params: object) -> str:
@@ -226,3 +226,8 @@ def absolute(path: str) -> str:
     """`path` with the installation's public address, else the request's own host and port."""
     public = current_app.config["KHO"].public_url
     return (public or request.host_url.rstrip("/")) + path
+
+
+def asked_path() -> str:
+    """The path of the request at hand; nothing outside of one."""
+    return request.path if has_request_context() else ""

@@ -18,9 +18,11 @@ from pathlib import Path
 from indexer.extraction import Extracted, can_have_poster
 from indexer.personal_data import find_personal_data
 from repo_service.background.progress import Reporter
+from repo_service.core import clock
 from repo_service.core.backends import readable, replica, storage
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
+from repo_service.curriculum.secret_papers import find_secret_paper
 from repo_service.derivatives.making import can_make, make
 from repo_service.derivatives.queries import reading_of
 from repo_service.derivatives.service import Made, record_derivatives
@@ -52,6 +54,9 @@ def make_of_file(file_id: str, database: Database) -> None:
     if made is None:
         return
     crashpoint("derivatives.made")
+    if find_secret_paper([made.extracted.text], clock.today()):
+        _hold_secret(file_id, made, database)
+        return
     personal_data = find_personal_data(made.extracted.text)
     with database.transaction() as session:
         found = session.get(StoredFile, file_id)
@@ -61,6 +66,15 @@ def make_of_file(file_id: str, database: Database) -> None:
     for store in filter(None, (storage(), replica())):
         for key in left:
             store.delete(key)
+
+
+def _hold_secret(file_id: str, made: Made, database: Database) -> None:
+    """A national paper that is not public yet: held back, and what was made of it goes."""
+    with database.transaction():
+        files.hold_secret(file_id)
+    for store in filter(None, (storage(), replica())):
+        for picture in made.pictures:
+            store.delete(picture.key)
 
 
 def sweep_left_folders(_database: Database) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from indexer.masking import MASKED_ENDINGS
 from indexer.personal_data import Kind
 from repo_service.core.db import current_session
 from repo_service.core.i18n import _, _l
@@ -46,10 +47,16 @@ class Place:
 class FileFindings:
     """What one file tells: (kind in words, how often), and the first places."""
 
+    file_id: str
     name: str
     kinds: list[tuple[str, int]]
     places: list[Place]
     count: int
+
+    @property
+    def can_be_masked(self) -> bool:
+        """Whether Kho can put the places out in a copy; a PDF or a picture is for its author to mend."""
+        return self.name.lower().endswith(MASKED_ENDINGS)
 
 
 def tells_of_people(file_ids: Sequence[str]) -> bool:
@@ -69,14 +76,14 @@ def personal_data_of(names: Mapping[str, str]) -> list[FileFindings]:
         return []
     texts = session.execute(select(FileText.file_id, FileText.text).where(FileText.file_id.in_(found)))
     text_of = {row.file_id: row.text for row in texts}
-    return [_findings(name, text_of[each], found[each]) for each, name in names.items() if each in found]
+    return [_findings(each, name, text_of[each], found[each]) for each, name in names.items() if each in found]
 
 
-def _findings(name: str, text: str, found: Sequence[Sequence[Any]]) -> FileFindings:
+def _findings(file_id: str, name: str, text: str, found: Sequence[Sequence[Any]]) -> FileFindings:
     kinds = Counter(kind for kind, _start, _end in found)
     places = [_place(text, *each) for each in found[:MOST_PLACES]]
     return FileFindings(
-        name, [(kind_in_words(kind), count) for kind, count in kinds.most_common()], places, len(found)
+        file_id, name, [(kind_in_words(kind), count) for kind, count in kinds.most_common()], places, len(found)
     )
 
 

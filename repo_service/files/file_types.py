@@ -140,6 +140,9 @@ REASONS: dict[str, Any] = {
     "zip_overlap": _l("Các phần trong tệp nén chồng lên nhau, giống tệp phá hoại."),
     "zip_confusing": _l("Cấu trúc tệp nén không bình thường. Nén lại rồi gửi lại nhé."),
     "zip_executable": _l("Trong tệp nén có chương trình. Bỏ chương trình ra rồi nén lại nhé."),
+    "secret_paper": _l(
+        "Tệp giống đề thi quốc gia chưa công bố. Đó là bí mật nhà nước, Kho không nhận; Sở đã được báo."
+    ),
     "damaged": _l("Tệp đã hỏng ở nơi chứa. Quản trị được báo và đang tìm bản lành."),
 }
 """Why a file is quarantined, in words for the teacher."""

@@ -39,6 +39,10 @@ KINDS: dict[str, Any] = {
     "report.made": _l("Có người báo một vấn đề ở “%(title)s”."),
     "report.answered": _l("Điều thầy cô báo ở “%(title)s” đã có trả lời."),
     "report.overdue": _l("Điều được báo ở “%(title)s” đã quá ngày hẹn mà chưa có trả lời."),
+    "work.untold": _l("Tệp của “%(title)s” có thông tin riêng của người khác. Thầy cô trả lời rồi gửi lại giúp."),
+    "work.tells_of_people": _l("Tệp của “%(title)s” có thông tin riêng của người khác. Thầy cô xem lại giúp."),
+    "work.secret": _l("Bản nháp “%(title)s” của %(by)s mang tên giống đề thi quốc gia chưa công bố."),
+    "file.secret": _l("Kho giữ lại tệp “%(name)s” vì giống đề thi quốc gia chưa công bố."),
     "work.comment_hidden": _l("Lời của thầy cô ở “%(title)s” được ẩn, có ghi lí do."),
     "collection.new_version": _l("“%(title)s” mà thầy cô đã lưu có phiên bản %(number)s."),
     "annual_product.published": _l(
@@ -93,7 +97,8 @@ SIGNS = {
     "curation.replaced": "replace", "curation.retired": "archive", "curation.undone": "undo-2",
     "difficulty.filed": "megaphone", "difficulty.passed_on": "arrow-right", "difficulty.answered": "message-square",
     "work.copied": "copy", "work.original_gone": "triangle-alert", "report.made": "flag", "report.answered": "flag",
-    "report.overdue": "clock",
+    "report.overdue": "clock", "work.untold": "shield-alert", "work.tells_of_people": "shield-alert",
+    "work.secret": "shield-alert", "file.secret": "shield-alert",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

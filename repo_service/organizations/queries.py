@@ -282,6 +282,13 @@ def leads_of(cluster_id: str) -> list[tuple[User, str]]:
     return sorted(rows, key=lambda row: CLUSTER_LEADS.index(row[1]))
 
 
+def department_staff() -> list[str]:
+    """Accounts of the provincial department's people this year."""
+    there = Membership.role.in_(("chuyen-vien-so", "lanh-dao-so")), holds_now(Membership), User.is_active
+    statement = select(User.id).join(Membership, Membership.user_id == User.id).where(*there)
+    return list(dict.fromkeys(current_session().scalars(statement.order_by(User.id))))
+
+
 def people_of_cluster(cluster_id: str, typed: str = "") -> list[PersonRow]:
     """Active people who work in a cluster this year: at its schools or with a role in it; narrowed by name."""
     school = aliased(Membership)

@@ -32,6 +32,7 @@ PLACES: dict[tuple[str, str], Erasing] = {
     ("recent_queries", "user_id"): Erasing.DELETE,
     ("saved_searches", "user_id"): Erasing.DELETE,
     # counted, no matter who
+    ("problem_reports", "reporter_id"): Erasing.EMPTY,
     ("usage_events", "user_id"): Erasing.EMPTY,
     # the record of works (R28, R36): authorship stays, as a pseudonym
     ("resources", "created_by_id"): Erasing.KEEP,
@@ -64,6 +65,7 @@ PLACES: dict[tuple[str, str], Erasing] = {
     ("colleague_requests", "asked_by_id"): Erasing.KEEP,
     ("colleague_requests", "closed_by_id"): Erasing.KEEP,
     ("colleague_answers", "answered_by_id"): Erasing.KEEP,
+    ("problem_reports", "answered_by_id"): Erasing.KEEP,
     ("work_comments", "author_id"): Erasing.KEEP,
     ("work_comments", "hidden_by_id"): Erasing.KEEP,
     ("province_settings", "changed_by_id"): Erasing.KEEP,

@@ -22,6 +22,7 @@ from repo_service.privacy import policy
 from repo_service.privacy.clocks import KINDS, answer_by, finish_by
 from repo_service.privacy.models import DataPackage, PrivacyRequest
 from repo_service.privacy.personal_columns import PLACES, Erasing
+from repo_service.resources.based_on.credit import follow_names
 from repo_service.resources.models import Resource, ResourceAuthor, ResourceVersion
 from repo_service.resources.queries import find_resource, find_version
 from repo_service.resources.service import delete_draft
@@ -184,6 +185,7 @@ def _erase_shared(user_id: str) -> None:
     )
     for work in works:
         emit("resource.changed", work)
+        follow_names(work)
 
 
 def table_named(name: str) -> Table:

@@ -15,15 +15,13 @@ from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
 from repo_service.core.pagination import Page, page_of
 from repo_service.core.permissions import Viewer, listed, may
-from repo_service.organizations.access import holds_now
-from repo_service.organizations.models import Cluster, Membership
-from repo_service.organizations.queries import leads_of
+from repo_service.organizations.models import Cluster
+from repo_service.organizations.queries import department_staff, leads_of
 from repo_service.reports import policy
 from repo_service.reports.models import ProblemReport
 from repo_service.resources.models import Resource
 
 PAGE = 20
-DEPARTMENT = ("chuyen-vien-so", "lanh-dao-so")
 
 
 @dataclass(frozen=True)
@@ -120,9 +118,7 @@ def handlers(resource: Resource, *, department: bool = False) -> list[str]:
     leads = [user.id for user, _role in leads_of(resource.cluster_id)] if resource.cluster_id else []
     if leads and not department:
         return leads
-    staff = select(User.id).join(Membership, Membership.user_id == User.id)
-    there = staff.where(Membership.role.in_(DEPARTMENT), holds_now(Membership), User.is_active)
-    return list(dict.fromkeys([*leads, *current_session().scalars(there.order_by(User.id))]))
+    return list(dict.fromkeys([*leads, *department_staff()]))
 
 
 def _rows() -> Select[ProblemReport, Resource, str, str, str, bool]:

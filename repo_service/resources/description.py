@@ -78,6 +78,22 @@ def submission_problems(
         problems["rights"] = [
             _("Đây là trang quét sách giáo khoa nên Kho không công bố được; phần tự làm vẫn gửi được.")
         ]
+    return problems | _ai_problems(version) | _licence_problems(resource, version)
+
+
+def _ai_problems(version: ResourceVersion) -> dict[str, list[str]]:
+    """Whoever lets a machine do most of it says which one, and who checked what it wrote (R51)."""
+    if version.ai_use != "phan-lon":
+        return {}
+    needed = {
+        "ai_tool": _("Ghi tên công cụ AI thầy cô đã dùng."),
+        "ai_checked_by": _("Ghi tên thầy cô đã kiểm chứng nội dung do AI soạn."),
+    }
+    return {name: [sentence] for name, sentence in needed.items() if not (getattr(version, name) or "").strip()}
+
+
+def _licence_problems(resource: Resource, version: ResourceVersion) -> dict[str, list[str]]:
+    problems = {}
     if REACH.index(resource.visibility) > REACH.index(widest_reach(version.licence)):
         problems["visibility"] = [reach_sentence()]
     if is_wider_than_original(resource, version.licence):

@@ -7,7 +7,7 @@ and outbox rows in the caller's transaction. Nothing here commits, and no bytes 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
@@ -22,6 +22,7 @@ from repo_service.core.identifiers import new_id
 from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.curriculum.queries import vocabularies
+from repo_service.derivatives.personal_data import tells_of_people
 from repo_service.files.models import StoredFile
 from repo_service.organizations.province_settings import (
     current_school_year,
@@ -121,9 +122,12 @@ def edit_draft(
         raise MoveNotAllowed(
             _("Bài đã gửi phản biện nên không sửa được nữa. Thu hồi về nháp, hoặc thêm phiên bản mới.")
         )
+    covered = version.personal_data is None or files is None or not _tells_more(version, files)
     _describe(version, description)
     if files is not None:
         _replace_files(version, files)
+    if not covered:
+        version.personal_data = None  # what was answered was about the other files
     assert viewer.id is not None
     version.last_editor_id = viewer.id
     if resource.current_version_id is None:
@@ -362,13 +366,7 @@ def _name_after(resource: Resource, version: ResourceVersion) -> None:
 
 
 def _author_row(author: Author, place: int) -> ResourceAuthor:
-    return ResourceAuthor(
-        user_id=author.user_id,
-        name=author.name,
-        school=author.school,
-        school_id=author.school_id,
-        position=place,
-    )
+    return ResourceAuthor(**asdict(author), position=place)
 
 
 def _file_rows(files: Iterable[StoredFile]) -> list[VersionFile]:
@@ -377,6 +375,13 @@ def _file_rows(files: Iterable[StoredFile]) -> list[VersionFile]:
         VersionFile(file_id=file.id, position=place, name=file.name)
         for place, file in enumerate(unique.values())
     ]
+
+
+def _tells_more(version: ResourceVersion, files: Sequence[StoredFile]) -> bool:
+    """Whether a file came that tells of people, or may: it was not read yet."""
+    held = {row.file_id for row in version.files}
+    new = [file for file in files if file.id not in held]
+    return any(file.text_state == "waiting" for file in new) or tells_of_people([file.id for file in new])
 
 
 def _replace_files(version: ResourceVersion, files: Sequence[StoredFile]) -> None:

@@ -16,6 +16,7 @@ from repo_service.core.pagination import Page, page_of
 from repo_service.core.permissions import Viewer, authorize, listed
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Membership, Organization
+from repo_service.resources.embargo.opens import note_opening
 from repo_service.resources.models import Resource, ResourceVersion, VersionFile
 from repo_service.reviews import policy
 from repo_service.reviews.models import ReviewAssignment, ReviewRound, Verdict
@@ -41,6 +42,7 @@ def round_for(
         raise NotFound()
     _load_readers(review_round)
     authorize(viewer, action, review_round)
+    note_opening(viewer, review_round.resource, review_round.version)
     return review_round
 
 

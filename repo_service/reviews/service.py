@@ -133,6 +133,15 @@ def recall(viewer: Viewer, resource: Resource, version: ResourceVersion) -> None
     forget_approvals(version)  # it may be changed now: what was agreed to is not what is sent next
 
 
+def send_back(resource: Resource, version: ResourceVersion) -> None:
+    """Kho returns a submitted version to its author, who was not asked something yet; its round closes."""
+    resources.move_version(None, resource, version, "recall")
+    review_round = queries.open_round_of(resource)
+    if review_round is not None:
+        _close(review_round, "recall")
+    forget_approvals(version)
+
+
 def appeal(viewer: Viewer, resource: Resource, version: ResourceVersion) -> ReviewRound:
     """The author asks the lead to look again at a declined version: a new round, leads are told."""
     authorize(viewer, resource_policy.EDIT.action, resource)

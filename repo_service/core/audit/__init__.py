@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repo_service.core.clock import now
-from repo_service.core.db import Base, Id, write_late
+from repo_service.core.db import Base, Id, write_late, write_now
 from storage_adapters.crashpoints import crashpoint
 
 
@@ -45,3 +45,9 @@ def record(actor_id: str | None, action: str, object_kind: str, object_id: str, 
     about = {"object_kind": object_kind, "object_id": object_id, "values": values}
     write_late(AuditEntry, at=now(), actor_id=actor_id, action=action, **about)
     crashpoint(action)  # each audited act is a place of its own to die at
+
+
+def record_now(actor_id: str | None, action: str, object_kind: str, object_id: str, **values: Any) -> None:
+    """Write one act of a request that only reads: committed by itself, before anything is answered."""
+    about = {"object_kind": object_kind, "object_id": object_id, "values": values}
+    write_now(AuditEntry, at=now(), actor_id=actor_id, action=action, **about)

@@ -14,7 +14,7 @@ from repo_service.core.i18n import _
 from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.resources import policy
-from repo_service.resources.models import Resource, ResourceVersion
+from repo_service.resources.models import Resource, ResourceAuthor, ResourceVersion
 from repo_service.resources.service import touch
 
 LONGEST_CHAIN = 30
@@ -55,9 +55,23 @@ def rests_on(resource: Resource, other_id: str) -> bool:
     return any(link["work"] == other_id for link in resource.credits or [])
 
 
+def follow_names(resource_id: str) -> None:
+    """The authors of a work are called otherwise by now: the chains that name it follow; called by privacy."""
+    named = select(ResourceAuthor.name, ResourceAuthor.school).where(ResourceAuthor.resource_id == resource_id)
+    by = [list(row) for row in current_session().execute(named.order_by(ResourceAuthor.position))]
+    for copy in _resting_on(resource_id):
+        kept = [
+            {**link, "by": by} if link["work"] == resource_id and "by" in link else link
+            for link in copy.credits or []
+        ]
+        if kept != copy.credits:
+            copy.credits = kept
+            touch(copy)
+
+
 def forget_withdrawn(resource: Resource) -> None:
     """In every chain that names a withdrawn work only its place and the day stay: no names, no school."""
-    for copy in _resting_on(resource):
+    for copy in _resting_on(resource.id):
         kept = [
             _gone(resource, link.get("licence")) if link["work"] == resource.id else link
             for link in copy.credits or []
@@ -73,9 +87,9 @@ def _gone(resource: Resource, licence: str | None) -> dict[str, Any]:
     return {"work": resource.id, "licence": licence, "gone_on": day.isoformat()}
 
 
-def _resting_on(resource: Resource) -> list[Resource]:
+def _resting_on(resource_id: str) -> list[Resource]:
     """Every work made from this one, directly or one after the other."""
-    direct = select(Resource.id.label("id")).where(Resource.based_on_id == resource.id)
+    direct = select(Resource.id.label("id")).where(Resource.based_on_id == resource_id)
     chain = direct.cte("resting", recursive=True)
     later = select(Resource.id).where(Resource.based_on_id == chain.c.id)
     ids = chain.union(later)

@@ -118,7 +118,7 @@ def checklist_lines(review_round: ReviewRound, said: dict[str, str]) -> list[dic
         "hoa-nhap": _("Có việc cho học sinh khuyết tật, học sinh chậm hơn"),
         "ban-quyen": _("Hình, bài đọc có nguồn; không quét sách giáo khoa"),
         "du-lieu-ca-nhan": _("Không tên, ảnh, điểm của học sinh"),
-        "ai": _("Tác giả ghi: %(words)s", words=vocabularies().label("ai_use", review_round.version.ai_use)),
+        "ai": _("Tác giả ghi: %(words)s", words=_ai_statement(review_round)),
     }
     choices = vocabularies().choices("checklist")
     return [
@@ -185,3 +185,11 @@ def _threads(
             "author_id": comment.author_id, "remark": comment, "round": numbers.get(comment.round_id),
         }  # fmt: skip
     return list(threads.values())
+
+
+def _ai_statement(review_round: ReviewRound) -> str:
+    """What the author says of AI: how much, with which tool, who checked it (R51)."""
+    version = review_round.version
+    checked = _("đã kiểm chứng bởi %(who)s", who=version.ai_checked_by) if version.ai_checked_by else ""
+    said = [vocabularies().label("ai_use", version.ai_use), version.ai_tool or "", checked]
+    return ", ".join(each for each in said if each)

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from repo_service.core.db import Database
 from repo_service.files.models import StoredFile
 from repo_service.notifications.models import Notification
 from repo_service.own_copies import service
 from repo_service.resources import documents, succession
-from repo_service.resources.models import Resource, VersionFile
+from repo_service.resources.based_on.credit import follow_names
+from repo_service.resources.models import Resource, ResourceAuthor, VersionFile
 from repo_service.resources.queries import find_version
 from repo_service.resources.service import move_version, publish_version, submit
 from tests.cast import Cast
@@ -148,3 +149,14 @@ def test_an_adapted_version_stands_beside_the_original_and_is_found_by_the_filte
         change: Any = documents.changes([adapted])[0]
         assert "hoa-nhap" in change.document.filters["feature"]
         assert session.get_one(Resource, adapted).title.endswith("(cho học sinh hòa nhập)")
+
+
+def test_the_names_in_a_chain_follow_when_an_author_is_called_otherwise(
+    db: Database, cast: Cast, original: str
+) -> None:
+    copy = copy_of(db, original, cast.hoa)
+    with db.transaction() as session:
+        by_lan = update(ResourceAuthor).where(ResourceAuthor.user_id == cast.lan)
+        session.execute(by_lan.values(name="Ai đó", school=None))
+        follow_names(original)
+        assert session.get_one(Resource, copy).credits[0]["by"] == [["Ai đó", None]]
