@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from repo_service.annual_products.duty import Duty, Rules, judge, read_facts, read_years
 from repo_service.core import clock
-from repo_service.core.i18n import _
+from repo_service.core.i18n import _, _l
 from repo_service.core.permissions import Viewer
 from repo_service.core.school_year import SchoolYear
 from repo_service.organizations.province_settings import duty_deadline, province_setting
@@ -93,21 +93,25 @@ def time_left(duty: Duty) -> str:
     )
 
 
+_CELLS = {
+    "not_required": _l("Không yêu cầu năm nay"),
+    "ready": _l("Đủ phản biện, chờ công bố"),
+    "carry_over_undeclared": _l("Bản mới của sản phẩm năm trước, chờ trưởng cụm xác nhận"),
+    "withdrawn": _l("Đã rút"),
+    "unreachable": _l("Không còn dùng chung"),
+    "not_chosen": _l("Chưa chọn bài nào"),
+}
+
+
 def cell(duty: Duty) -> str:
     """The duty in a few words for the board."""
     if duty.state == "met":
         return str(_("Có từ %(day)s", day=f"{clock.local(duty.since):%d/%m}") if duty.since else _("Đã có"))
-    words = {
-        "not_required": _("Không yêu cầu năm nay"),
-        "ready": _("Đủ phản biện, chờ công bố"),
-        "in_review": _(
-            "Đang phản biện, %(count)s trong %(required)s", count=duty.approvals, required=duty.required
-        ),
-        "carry_over_undeclared": _("Bản mới của sản phẩm năm trước, chờ trưởng cụm xác nhận"),
-        "withdrawn": _("Đã rút"),
-        "unreachable": _("Không còn dùng chung"),
-    }
-    return str(words.get(duty.state, _("Chưa chọn bài nào")))
+    if duty.state == "in_review":
+        return str(
+            _("Đang phản biện, %(count)s trong %(required)s", count=duty.approvals, required=duty.required)
+        )
+    return str(_CELLS.get(duty.state, _CELLS["not_chosen"]))
 
 
 def reason(duty: Duty) -> str:

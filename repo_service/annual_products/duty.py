@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import defer, load_only
 
 from repo_service.accounts.models import User
@@ -221,7 +221,7 @@ def _add_member(facts: Facts, row: Any) -> None:
 
 
 def _add_products(by_year: _ByYear, ids: Sequence[str]) -> None:
-    for chosen in _products(ids, max(by_year)):
+    for chosen in _products(ids, by_year):
         for year, known in by_year.items():
             facts = known.get(chosen.product.cluster_id)
             if facts is not None and chosen.product.school_year <= year:
@@ -248,15 +248,26 @@ _TOLD = (
 """What a judgement and its words need of a work; a province's board reads a thousand of them."""
 
 
-def _products(cluster_ids: Sequence[str], school_year: str) -> Sequence[Chosen]:
-    """Oldest choice first, so that the last withdrawn one wins when nothing stands."""
+def _products(cluster_ids: Sequence[str], school_years: Collection[str]) -> Sequence[Chosen]:
+    """Oldest choice first, so that the last withdrawn one wins when nothing stands.
+
+    Of earlier years only what a judgement asks for: works with a newer version, or chosen once more.
+    """
     chosen, shown = ResourceVersion.__table__.alias("chosen"), ResourceVersion.__table__.alias("shown")
+    again = select(AnnualProduct.resource_id).where(
+        AnnualProduct.cluster_id.in_(cluster_ids), AnnualProduct.school_year.in_(school_years)
+    )
+    earlier = and_(
+        AnnualProduct.school_year < max(school_years),
+        or_(shown.c.number > chosen.c.number, AnnualProduct.resource_id.in_(again)),
+    )
     statement = (
         select(AnnualProduct, Resource, chosen.c.number, shown.c.number)
         .join(Resource, Resource.id == AnnualProduct.resource_id)
         .join(chosen, chosen.c.id == AnnualProduct.version_id)
         .outerjoin(shown, shown.c.id == Resource.current_version_id)
-        .where(AnnualProduct.cluster_id.in_(cluster_ids), AnnualProduct.school_year <= school_year)
+        .where(AnnualProduct.cluster_id.in_(cluster_ids))
+        .where(or_(AnnualProduct.school_year.in_(school_years), earlier))
         .options(defer(AnnualProduct.manifest), load_only(*_TOLD))
         .order_by(AnnualProduct.chosen_at, AnnualProduct.id)
     )
