@@ -110,6 +110,7 @@ class HandingBack(MethodView):
 class Nudge(MethodView):
     """A gentle word."""
 
+    @blueprint.doc(requestBody={"content": {"application/json": {"schema": {"type": "object"}}}})
     @blueprint.response(200, RoundSchema)
     def post(self, round_id: str) -> dict[str, Any]:
         """Author or lead asks how far the reading is; 409 when somebody did today."""
