@@ -34,6 +34,7 @@ from repo_service.contributions.masked import pages as masked_pages
 from repo_service.core import backends, clock
 from repo_service.core.db import Database, KhoFlask
 from repo_service.core.i18n import register_babel
+from repo_service.curation import api as curation_api
 from repo_service.curation import pages as curation_pages
 from repo_service.curation.desk import pages as curation_desk_pages
 from repo_service.curation.results import pages as curation_results_pages
@@ -144,6 +145,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     colleague_requests_api.blueprint,
     organizations_api.blueprint,
     annual_products_api.blueprint,
+    curation_api.blueprint,
     duty_board_api.blueprint,
     difficulties_api.blueprint,
     statistics_api.blueprint,

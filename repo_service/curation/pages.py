@@ -17,7 +17,7 @@ from repo_service.curation import policy, queries, reading, service
 from repo_service.curation.lifecycle import ROUND_LABELS
 from repo_service.curation.queries import Person
 from repo_service.curation.results.pages import feed_of
-from repo_service.curation.schemas import ArrangementSchema, PlanSchema, plan_of
+from repo_service.curation.schemas import CurationArrangementSchema, PlanSchema, plan_of
 from repo_service.curation.works import words
 from repo_service.curation.works.scope import Scope
 from repo_service.curriculum.queries import vocabularies
@@ -81,7 +81,7 @@ def arrange(round_id: str) -> Response | str | tuple[str, int]:
     found = queries.round_for(viewer, round_id, policy.ARRANGE.action, changing=changing)
     _cluster, people = queries.cluster_with_curators(found.cluster_id)
     kept = {"title": found.title, "due_on": found.due_on.isoformat(), "curators": found.curator_ids}
-    form = Form(ArrangementSchema(), kept)
+    form = Form(CurationArrangementSchema(), kept)
     if changing:
         try:
             plan = plan_of(form.load(), Scope.read(found.scope))

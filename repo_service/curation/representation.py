@@ -10,17 +10,18 @@ from marshmallow import Schema, fields
 from repo_service.core.urls import curation_path, resource_path
 from repo_service.curation.models import CurationRound
 from repo_service.curation.reading import Past, QueueRow
+from repo_service.curation.results.summary import Summary
 from repo_service.curation.works import words
 
 
-class RiskBody(Schema):
+class CurationRiskBody(Schema):
     """Why a work deserves a look."""
 
     code = fields.String()
     text = fields.String()
 
 
-class ItemBody(Schema):
+class CurationItemBody(Schema):
     """A work in a round."""
 
     id = fields.String()
@@ -29,18 +30,18 @@ class ItemBody(Schema):
     type = fields.String(allow_none=True)
     state = fields.String(metadata={"description": "waiting, decided or gone"})
     verdict = fields.String(allow_none=True)
-    risks = fields.List(fields.Nested(RiskBody))
+    risks = fields.List(fields.Nested(CurationRiskBody))
     url = fields.String()
 
 
-class ItemListBody(Schema):
+class CurationItemListBody(Schema):
     """A page of items in the queue's order; `next` is the next page's number or null."""
 
-    items = fields.List(fields.Nested(ItemBody))
+    items = fields.List(fields.Nested(CurationItemBody))
     next = fields.Integer(allow_none=True)
 
 
-class RoundBody(Schema):
+class CurationRoundBody(Schema):
     """A round."""
 
     id = fields.String()
@@ -61,14 +62,14 @@ class RoundBody(Schema):
     url = fields.String()
 
 
-class RoundListBody(Schema):
+class CurationRoundListBody(Schema):
     """A page of rounds."""
 
-    items = fields.List(fields.Nested(RoundBody))
+    items = fields.List(fields.Nested(CurationRoundBody))
     next = fields.Integer(allow_none=True)
 
 
-class PastBody(Schema):
+class CurationPastBody(Schema):
     """One verdict of a work's history."""
 
     verdict = fields.String()
@@ -81,14 +82,42 @@ class PastBody(Schema):
     successor = fields.String(allow_none=True)
 
 
-class HistoryBody(Schema):
+class CurationHistoryBody(Schema):
     """Every verdict that stands on a work, newest first."""
 
-    items = fields.List(fields.Nested(PastBody))
+    items = fields.List(fields.Nested(CurationPastBody))
+
+
+class CurationCountBody(Schema):
+    """How often a verdict or a reason was given."""
+
+    code = fields.String()
+    label = fields.String()
+    count = fields.Integer()
+
+
+class CurationSummaryBody(Schema):
+    """A round in figures; no work and no person is ranked."""
+
+    sentence = fields.String()
+    verdicts = fields.List(fields.Nested(CurationCountBody))
+    reasons = fields.List(fields.Nested(CurationCountBody))
+    waiting = fields.Integer()
+    gone = fields.Integer()
+
+
+def summary_body(summary: Summary) -> dict[str, Any]:
+    """A summary in the form of CurationSummaryBody."""
+    verdicts = [{"code": code, "label": label, "count": count} for code, label, count in summary.verdicts]
+    reasons = [{"label": label, "count": count} for label, count in summary.reasons]
+    return {
+        "sentence": summary.sentence, "verdicts": verdicts, "reasons": reasons, "waiting": summary.waiting,
+        "gone": summary.gone,
+    }  # fmt: skip
 
 
 def round_body(found: CurationRound) -> dict[str, Any]:
-    """A round in the form of RoundBody."""
+    """A round in the form of CurationRoundBody."""
     own = ("id", "title", "school_year", "state", "due_on", "opened_at", "closed_at", "scope", "revision")
     return {name: getattr(found, name) for name in own} | {
         "cluster": found.cluster_id, "cluster_name": found.cluster.name, "yearly": found.is_yearly,
@@ -98,7 +127,7 @@ def round_body(found: CurationRound) -> dict[str, Any]:
 
 
 def item_bodies(round_id: str, rows: Sequence[QueueRow]) -> list[dict[str, Any]]:
-    """Rows of the queue in the form of ItemBody."""
+    """Rows of the queue in the form of CurationItemBody."""
     return [
         {
             "id": row.id, "resource": row.resource_id, "title": row.title, "type": row.type, "state": row.state,
@@ -110,7 +139,7 @@ def item_bodies(round_id: str, rows: Sequence[QueueRow]) -> list[dict[str, Any]]
 
 
 def past_bodies(past: Sequence[Past]) -> list[dict[str, Any]]:
-    """A history in the form of HistoryBody's items."""
+    """A history in the form of CurationHistoryBody's items."""
     return [
         {
             "verdict": one.verdict.verdict, "reasons": one.verdict.reasons, "note": one.verdict.note,

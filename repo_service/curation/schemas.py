@@ -22,7 +22,7 @@ _WORDS = {"invalid": _l("Ô này cần một dòng chữ."), "null": _l("Ô này
 _LIST = {"invalid": _l("Ô này cần một danh sách mã."), "null": _l("Ô này cần một danh sách mã.")}
 
 
-class ArrangementSchema(CleanText):
+class CurationArrangementSchema(CleanText):
     """Name, date and curators of a round."""
 
     class Meta:
@@ -39,7 +39,7 @@ class ArrangementSchema(CleanText):
     )  # fmt: skip
 
 
-class PlanSchema(ArrangementSchema):
+class PlanSchema(CurationArrangementSchema):
     """A new round: its scope too. What is left out narrows nothing."""
 
     types = Codes("resource_types")
@@ -53,7 +53,7 @@ class PlanSchema(ArrangementSchema):
     only_due = fields.Boolean(load_default=False, metadata={"description": "due by the round's own date"})
 
 
-class OpeningSchema(PlanSchema):
+class CurationOpeningSchema(PlanSchema):
     """A new round over the API: of which cluster."""
 
     cluster = text(16, required=True)
@@ -69,7 +69,7 @@ def plan_of(values: dict[str, Any], scope: Scope | None = None) -> Plan:
     return Plan(values["title"], values["due_on"], known, values.get("curators") or ())
 
 
-class VerdictSchema(Schema):
+class CurationVerdictSchema(Schema):
     """A verdict: a code of B6; reasons or a note for needs-update and retire; a successor's id for replaced-by."""
 
     class Meta:
@@ -87,7 +87,7 @@ class VerdictSchema(Schema):
     )  # fmt: skip
 
 
-class VerdictsSchema(VerdictSchema):
+class CurationVerdictsSchema(CurationVerdictSchema):
     """One verdict on several items of a round."""
 
     items = fields.List(fields.String(error_messages=_WORDS), load_default=list, error_messages=_LIST)

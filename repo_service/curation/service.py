@@ -63,6 +63,14 @@ def open_round(viewer: Viewer, cluster: Cluster, plan: Plan, eligible: Sequence[
     return found
 
 
+def has_works(viewer: Viewer, cluster: Cluster, plan: Plan) -> bool:
+    """Whether a round of this plan would hold anything."""
+    return (
+        current_session().execute(works_of(cluster.id, plan.scope, plan.due_on, viewer).limit(1)).first()
+        is not None
+    )
+
+
 def open_yearly_round(cluster: Cluster, title: str, due_on: date) -> CurationRound | None:
     """The cluster's round of this school year with what is due by `due_on`; None while nothing is."""
     found = _open(cluster, Plan(title, due_on, Scope(only_due=True)), None)

@@ -254,7 +254,23 @@ def _placed(works: list[DemoResource], made: list[DemoResource]) -> list[DemoRes
             placed[index] = replace(resource, school_year="2026-2027")
         else:
             placed[index] = replace(resource, school_year="2026-2027", state=next(waiting, "published"))
-    return [_opened(resource, number) for number, resource in enumerate(placed)]
+    return [_opened(resource, number) for number, resource in enumerate(_due_in_rounds(placed))]
+
+
+def _due_in_rounds(placed: list[DemoResource]) -> list[DemoResource]:
+    """Marks of due works moved: none in the closed round, which gave them new dates; some in the one under way (G4)."""
+    closed, under_way = expected.ROUNDS
+    inside = [work for work in placed if _is_in(work, under_way)]
+    giving = [work for work in placed if work.due and _is_in(work, closed)]
+    giving += [work for work in placed if work.due and work.cluster == under_way.cluster and work not in inside]
+    fresh = [work for work in inside if work.state == "published" and not work.due and not work.special]
+    missing = under_way.overdue - sum(work.due for work in inside)
+    moved = {work.key: False for work in giving[:missing]} | {work.key: True for work in fresh[:missing]}
+    return [replace(work, due=moved.get(work.key, work.due)) for work in placed]
+
+
+def _is_in(work: DemoResource, planned: expected.ExpectedRound) -> bool:
+    return (work.cluster, work.school_year) == (planned.cluster, "2025-2026") and work.type in planned.types
 
 
 def _opened(resource: DemoResource, number: int) -> DemoResource:

@@ -58,6 +58,24 @@ FIGURES = {
 DIFFICULTIES = {"to_communes": 5, "to_department": 3, "answered": 2}
 """Difficulties that schools filed in 2026-2027 (G4)."""
 
+
+@dataclass(frozen=True)
+class ExpectedRound:
+    """A curation round (G4): works of these types of last year's; of those that wait, `overdue` are past their date."""
+
+    cluster: str
+    title: str
+    types: tuple[str, ...]
+    items: int
+    done: int
+    overdue: int = 0
+
+
+ROUNDS = (
+    ExpectedRound("K1", "Rà soát đầu năm học", ("khbd", "bai-giang-so", "san-pham-khac"), 24, 24),
+    ExpectedRound("K2", "Rà soát tháng 11", ("chuyen-de", "cong-cu-danh-gia", "khbd"), 12, 5, overdue=3),
+)
+
 ANNUAL_PRODUCTS = {
     ("K1", "2026-2027"): "goi-an-toan-mua-bao",
     ("K2", "2026-2027"): "cd-phan-so-lien-thong",

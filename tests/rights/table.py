@@ -72,6 +72,8 @@ ELSEWHERE = {
     "POST /api/uploads/<upload_id>/complete": "files/test_uploads.py: wants parts before it looks for the upload",
     "PUT /api/uploads/<upload_id>/parts/<int:number>": "files/test_uploads.py: wants bytes",
     "GET /ra-soat/lich/<ticket>.ics": "curation: whoever holds the signed link",
+    "POST /api/curation/rounds": "curation/test_api.py: the body says of which cluster",
+    "GET /api/curation/resources/<resource_id>/verdicts": "curation/test_api.py: authors and those who look after it",
     "GET /hoc-lieu/<resource_id>/ra-soat": "curation/test_desk.py: authors and those who look after the work",
     "GET /lien-ket/<secret>": "accounts/test_passwords_and_links.py: whoever holds the secret",
     "POST /lien-ket/<secret>": "accounts/test_passwords_and_links.py: whoever holds the secret",

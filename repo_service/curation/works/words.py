@@ -19,7 +19,7 @@ SIGNS = {
     "unreadable_file": "file-warning", "dead_link": "file-warning", "old_programme": "triangle-alert",
     "old_places": "map-pin", "overdue": "clock", "near_duplicate": "copy", "unused": "info",
 }  # fmt: skip
-SHOWN_NAMES = 3
+SHOWN_NAMES = 1
 
 
 @dataclass(frozen=True)

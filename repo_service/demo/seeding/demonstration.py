@@ -17,6 +17,7 @@ from repo_service.core import clock
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database, current_session
 from repo_service.core.outbox import OutboxRow
+from repo_service.curation import jobs as curation
 from repo_service.curriculum.models import Installation
 from repo_service.demo import content
 from repo_service.demo.accounts import make_passwords
@@ -25,6 +26,7 @@ from repo_service.demo.plan import DemoResource
 from repo_service.demo.seeding.around import write_around
 from repo_service.demo.seeding.calendar import Calendar, happening, turn
 from repo_service.demo.seeding.collections import write_collections
+from repo_service.demo.seeding.curation import write_curation
 from repo_service.demo.seeding.difficulties import write_difficulties
 from repo_service.demo.seeding.made_files import MadeFiles
 from repo_service.demo.seeding.people import Stage, founding, write_people
@@ -52,6 +54,9 @@ _NOTICES = {
     "annual_product.published": annual_products.tell_member_schools,
     "difficulty.filed": difficulties.tell_filed,
     "difficulty.answered": difficulties.tell_answered,
+    "curation.opened": curation.tell_opened,
+    "curation.decided": curation.tell_decided,
+    "curation.closed": curation.tell_closed,
 }
 """What the worker would do at once; the seed does it at the moment each thing happened."""
 
@@ -96,6 +101,7 @@ def seed_demo(
         write_products(production, {work.key: work for work in works})
         write_collections(production, works)
         write_around(production, works)
+        write_curation(production, works)
         end_lives(production, works)
         write_requests(stage, production.works)
         write_difficulties(stage)

@@ -259,6 +259,8 @@ def end_lives(production: Production, works: Sequence[DemoResource]) -> None:
         resource = production.works[work.key]
         with happening(stage.calendar.moment(YEARS[1], 0.9, work.key)):
             viewer = stage.viewer("tuan")
+            if resource.state != "active":
+                continue  # a curation round has decided it
             if work.state == "replaced":
                 successor = production.works[work.successor or ""]
                 succession.replace(viewer, resource, successor, "Bản mới có thêm hoạt động mở đầu.")

@@ -27,6 +27,9 @@ def test_sums_of_the_works_are_as_expected() -> None:
     assert Counter(work.school_year for work in works) == expected.SCHOOL_YEARS
     assert Counter(work.state for work in works) == expected.STATES
     assert sum(work.due for work in works) == expected.DUE_FOR_REVIEW
+    for planned in expected.ROUNDS:
+        due = [work for work in works if work.due and work.cluster == planned.cluster and work.type in planned.types]
+        assert len(due) == planned.overdue, planned.title
 
 
 def test_keys_are_unique_and_references_exist() -> None:

@@ -23,6 +23,7 @@ from repo_service.core.audit import AuditEntry
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
 from repo_service.core.school_year import SchoolYear
+from repo_service.curation.models import CurationRound, CurationVerdict
 from repo_service.curriculum.models import Installation
 from repo_service.demo import content, expected
 from repo_service.demo.cast import CLUSTERS
@@ -31,6 +32,7 @@ from repo_service.demo.seeding.calendar import Calendar
 from repo_service.demo.seeding.made_files import MadeFiles
 from repo_service.derivatives.models import FileText
 from repo_service.files.models import StoredFile
+from repo_service.link_checks.models import LinkCheck
 from repo_service.notifications.models import Notification
 from repo_service.organizations.access import load_viewer
 from repo_service.organizations.models import Cluster
@@ -283,3 +285,15 @@ def test_both_years_of_the_plan_lie_before_the_reference_date(today: date) -> No
         moments = [calendar.moment(planned, share / 10, "x") for share in range(11)]
         assert moments == sorted(moments) and moments[-1] <= calendar.evening()
         assert all(SchoolYear.of(moment.date()).key == calendar.year(planned) for moment in moments)
+
+
+def test_works_pass_through_a_closed_and_an_open_round_and_nobody_decides_their_own(seeded: Seeded) -> None:
+    with seeded.database.transaction(writing=False) as session:
+        rounds = {each.title: each for each in session.scalars(select(CurationRound))}
+        verdicts = session.scalars(select(CurationVerdict)).all()
+        makers = {work.id: work.created_by_id for work in session.scalars(select(Resource))}
+        assert "thay-the" in {verdict.verdict for verdict in verdicts}
+        assert all(makers[verdict.resource_id] != verdict.decided_by_id for verdict in verdicts)
+        assert session.scalars(select(LinkCheck.state)).all() == ["dead"]
+    assert {each.title for each in expected.ROUNDS} == set(rounds)
+    assert rounds[expected.ROUNDS[0].title].state == "closed"
