@@ -69,7 +69,8 @@ def open_round() -> Response | str | tuple[str, int]:
             return redirect(curation_path(found.id), 303)
         except KhoError as error:
             form.refuse(error)
-    page = _form_page("curation/open.html", form, people, cluster=cluster)
+    links_checked = bool(int(province_setting("links.check_allowed")))
+    page = _form_page("curation/open.html", form, people, cluster=cluster, links_checked=links_checked)
     return (page, 422) if form.message else page
 
 
