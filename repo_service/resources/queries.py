@@ -20,7 +20,7 @@ from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Cluster, Organization
 from repo_service.resources import policy
 from repo_service.resources.based_on.kinds import with_copies
-from repo_service.resources.embargo.opens import let_in
+from repo_service.resources.embargo.opens import note_opening
 from repo_service.resources.findable.under_review import STANDING, UnderReview, joined, standing
 from repo_service.resources.lifecycle import IN_PROGRESS
 from repo_service.resources.models import Resource, ResourceAuthor, ResourceVersion, VersionFile
@@ -268,7 +268,7 @@ def _authorize_version(viewer: Viewer, resource: Resource, version: ResourceVers
     authorize(viewer, policy.READ.action, resource)
     if version.state != "published" and not may(viewer, policy.SEE_WORK.action, resource):
         raise NotFound()
-    let_in(viewer, resource, version)
+    note_opening(viewer, resource, version)
 
 
 def versions_of(

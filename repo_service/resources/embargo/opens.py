@@ -1,4 +1,4 @@
-"""Before the moment "công khai từ" only authors and named reviewers come in, and every opening is written down."""
+"""Before the moment "công khai từ" authors, leads and named reviewers come in, and every opening is written down."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from repo_service.accounts.models import User
 from repo_service.core import clock
 from repo_service.core.audit import AuditEntry, record_now
 from repo_service.core.db import current_session
-from repo_service.core.errors import NotFound
 from repo_service.core.pagination import Page, page_of
 from repo_service.core.permissions import Viewer
 from repo_service.core.urls import asked_path
 from repo_service.resources.models import Resource, ResourceVersion
-from repo_service.resources.policy import is_author
 
 OPENED = "embargo.opened"
 PAGE = 50
@@ -35,18 +33,6 @@ class Opening:
 def is_running(version: ResourceVersion) -> bool:
     """Whether the moment is still to come; at it, to the second, it is not."""
     return version.embargo_until is not None and version.embargo_until > clock.now()
-
-
-def let_in(viewer: Viewer, resource: Resource, version: ResourceVersion) -> None:
-    """Nothing for a version without a running embargo; else NotFound for all but authors, who are written down.
-
-    Reviewers come through their round (`note_opening`); a lead finds one there, and reads as one.
-    """
-    if version.state == "published" or not is_running(version):
-        return
-    if not is_author(viewer, resource):
-        raise NotFound()
-    note_opening(viewer, resource, version)
 
 
 def note_opening(viewer: Viewer, resource: Resource, version: ResourceVersion) -> None:

@@ -50,7 +50,7 @@ def opened(db: Database, cast: Cast, resource_id: str) -> list[tuple[str, str]]:
         return [(names[str(row.actor_id)], row.values["path"].replace(resource_id, "ID")) for row in rows]
 
 
-def test_nobody_but_authors_and_named_reviewers_comes_in(
+def test_nobody_but_authors_leads_and_named_reviewers_comes_in(
     db: Database, cast: Cast, sign_in: SignIn, client: FlaskClient, exam: tuple[str, str]
 ) -> None:
     work, round_id = exam
@@ -60,9 +60,12 @@ def test_nobody_but_authors_and_named_reviewers_comes_in(
         f"/api/resources/{work}", f"/api/resources/{work}?version=1", files[0]["url"],
         f"/api/resources/{work}/package.zip", f"/hoc-lieu/{work}/tep",
     ]  # fmt: skip
-    for name in ("minh", "thao", "hoa", "quang", "tuan", "hanh"):  # the lead has no other door than the round either
+    for name in ("thao", "hoa", "quang", "tuan", "hanh"):  # a reviewer has no other door than the round
         browser = sign_in(name)
         assert {path: browser.get(path).status_code for path in paths} == dict.fromkeys(paths, 404), name
+    before = len(opened(db, cast, work))
+    assert {path: sign_in("minh").get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
+    assert [name for name, _path in opened(db, cast, work)][before:] == ["minh"] * 7  # the lead is written down too
     assert {client.get(path).status_code for path in paths} <= {404, 302}
     for name, status in (("hoa", 200), ("minh", 200), ("thao", 404), ("quang", 404)):
         assert sign_in(name).get(f"/phan-bien/{round_id}").status_code == status, name
