@@ -136,6 +136,8 @@ def _comparison(before: Shown, after: Shown, title: str, note: str) -> str:
 def file_states(resource_id: str) -> str:
     """The list of files alone: asked for again and again while some are being read."""
     shown = queries.show(current_viewer(), resource_id, request.args.get("version", type=int))
+    if shown.resource.state == "withdrawn":
+        raise NotFound()
     percents = derivatives.percents_of([file.id for file in shown.files if file.text_state == "waiting"])
     return render_template("resources/files.html", **_context(shown), percents=percents)
 

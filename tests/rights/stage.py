@@ -71,9 +71,14 @@ def leaks(stage: Stage, role: str, answer: TestResponse) -> list[str]:
     secrets = stage.world.canaries
     return [
         f"{role} reads the {secrets[word][0]} at {answer.request.path}"
-        for word in sorted(set(_CANARY.findall(_text(answer))))
-        if word in secrets and role not in secrets[word][1]
+        for word in private_words(stage, answer)
+        if role not in secrets[word][1]
     ]
+
+
+def private_words(stage: Stage, answer: TestResponse) -> list[str]:
+    """The private words in an answer."""
+    return sorted(set(_CANARY.findall(_text(answer))) & stage.world.canaries.keys())
 
 
 def _text(answer: TestResponse) -> str:

@@ -6,28 +6,20 @@ No answer shows a private word to a role that may not read it, whatever the rout
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
 
 from repo_service.core.db import KhoFlask
+from tests.rights.asking import call, is_let_in, of_nothing, told
 from tests.rights.people import NOBODY, USERNAMES, Roles
 from tests.rights.stage import Stage, leaks
-from tests.rights.table import ELSEWHERE, FORMS, MOVES, ROUTES
+from tests.rights.table import ELSEWHERE, MOVES, ROUTES
 from tests.rights.world import Target
 
 pytestmark = pytest.mark.xdist_group("rights")
 
 EACH = 1 if os.environ.get("KHO_TRUST") else 15
-MISSING = "0000000000000000"
-_told_of_nothing: dict[tuple[object, ...], str] = {}
-_CHANGING = re.compile(
-    r'(?:name="csrf-token" content|name="csrf_token" value|nonce)="[^"]*"|"request_id": *"[^"]*"'
-)
-_PART = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 
 
 def test_every_route_has_its_line(built_app: KhoFlask) -> None:
@@ -88,45 +80,7 @@ def _wrong(stage: Stage, route: str, target: Target, allowed: Roles) -> Iterator
             may = "may" if role in allowed else "may not"
             yield f"{role} {may} {route} on {target.name or 'it'}, and got {answer.status_code}"
         elif target.ids and role not in allowed | target.may.get("read", NOBODY):
-            differs = told(answer, target.ids) != _of_nothing(stage, role, route, target)
+            differs = told(answer, target.ids) != of_nothing(stage, role, route, target)
             yield from (
                 [f"{role} can tell {route} on {target.name} from what does not exist"] if differs else []
             )
-
-
-def _of_nothing(stage: Stage, role: str, route: str, target: Target) -> str:
-    """What the role is told about something that does not exist; asked once."""
-    ids = {name: MISSING if _is_id(name, value) else value for name, value in target.ids.items()}
-    key = (role, route, *sorted(ids.items()))
-    if key not in _told_of_nothing:
-        _told_of_nothing[key] = told(call(stage, role, route, ids), ids)
-    return _told_of_nothing[key]
-
-
-def call(stage: Stage, role: str, route: str, ids: dict[str, str]) -> TestResponse:
-    """Ask for a route with these parts of its address; unsafe methods send an empty body."""
-    method, rule = route.split(" ", 1)
-    path = _PART.sub(lambda part: ids.get(part[1], MISSING), rule)
-    body: dict[str, Any] = {"data": FORMS[route]} if route in FORMS else {}
-    if path.startswith("/api/") and method not in ("GET", "DELETE"):
-        body = {"json": {"filename": "a.pdf", "size": 10} if path == "/api/uploads" else {}}
-    headers = {"If-Match": '"1"'} if path.startswith("/api/") else {}
-    return stage.open(role, path, method=method, headers=headers, **body)
-
-
-def is_let_in(answer: TestResponse) -> bool:
-    """Whether the answer says more than "there is no such thing" or "sign in"."""
-    to_sign_in = answer.status_code in (302, 303) and "/dang-nhap" in answer.headers.get("Location", "")
-    return answer.status_code not in (401, 403, 404) and not to_sign_in
-
-
-def told(answer: TestResponse, ids: dict[str, str]) -> str:
-    """What a refusal says, but for what the asker wrote in the address and what differs from call to call."""
-    text = answer.get_data(as_text=True) + answer.headers.get("Location", "")
-    for value in (MISSING, *(value for name, value in ids.items() if _is_id(name, value))):
-        text = text.replace(value, "…")
-    return _CHANGING.sub("", text)
-
-
-def _is_id(name: str, value: str) -> bool:
-    return name.endswith("_id") and not value.isdigit()

@@ -16,7 +16,7 @@ from tests.rights.people import (
 OF_WORKS: dict[str, tuple[str, str] | Roles] = {
     # a work
     "GET /hoc-lieu/<resource_id>": ("work", "read"),
-    "GET /hoc-lieu/<resource_id>/tep": ("work", "read"),
+    "GET /hoc-lieu/<resource_id>/tep": ("work", "bytes"),
     "GET /hoc-lieu/<resource_id>/tuong-tu": ("work", "read"),
     "GET /hoc-lieu/<resource_id>/so-voi/<other_id>": ("work", "bytes"),
     "GET /hoc-lieu/<resource_id>/phien-ban/<int:number>": ("work", "read"),

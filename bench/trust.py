@@ -1,0 +1,65 @@
+"""Promises of trust as figures: rights, private words, hostile and ordinary files, flips, the model, generated calls.
+
+`python -m bench.trust` prints one JSON object; what a figure means stands in bench/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from bench.hostile import false_refusals, served_active
+from bench.machine import print_result, say
+from bench.scrub import flips_found
+from bench.swept import Swept, random_calls, sweep
+
+
+def main() -> None:
+    """Measure and print one JSON object."""
+    options = _options()
+    figures: dict[str, float] = {}
+    missing: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="kho-trust-") as folder:
+        _rights(sweep(Path(folder), options.each), figures, missing)
+    with tempfile.TemporaryDirectory(prefix="kho-trust-") as folder:
+        figures["http_5xx"] = len(random_calls(Path(folder), options.calls, options.seed))
+    hostile = served_active(options.hostile)
+    if hostile.control_fired:
+        figures |= {"hostile_files": hostile.files, "hostile_active": len(hostile.active)}
+    else:
+        missing["hostile_active"] = "the beacon of the unprotected control page did not fire"
+    refused = false_refusals(options.benign, options.seed)
+    figures["false_refusals_share"] = len(refused) / options.benign
+    say(f"{options.flips} flips")
+    figures["flips_found_share"] = flips_found(options.flips, options.seed).found_share
+    missing["model_mismatches"] = "see the model test"
+    print_result("trust", figures, {}, missing)
+
+
+def _rights(swept: Swept, figures: dict[str, float], missing: dict[str, str]) -> None:
+    for sentence in swept.leaks:
+        say(sentence)
+    figures["routes_reached_share"] = swept.reached_share
+    figures["canary_control"] = swept.found
+    if swept.found:
+        figures["canary_leaks"] = len(swept.leaks)
+    else:
+        missing["canary_leaks"] = "no canary was found by who may read it"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--each", type=int, default=1, help="every so many states of a work are swept")
+    parser.add_argument("--calls", type=int, default=10_000)
+    parser.add_argument(
+        "--hostile", type=int, default=None, help="the first so many hostile files; all without"
+    )
+    parser.add_argument("--benign", type=int, default=500)
+    parser.add_argument("--flips", type=int, default=10_000)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
