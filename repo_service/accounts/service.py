@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from indexer.vietnamese import fold, sort_key
 from repo_service.accounts import policy
@@ -58,16 +58,9 @@ def create_user(
 ) -> User:
     """A new account; user names are unique without regard to case and marks. InvalidInput names the field."""
     folded = folded_username(username)
-    if not _USERNAME.fullmatch(folded):
-        raise InvalidInput(
-            {
-                "username": [
-                    _("Tên đăng nhập gồm 3 đến 60 chữ không dấu, số, dấu chấm hoặc gạch, không có dấu cách.")
-                ]
-            }
-        )
-    if find_by_username(folded) is not None:
-        raise InvalidInput({"username": [_("Đã có người dùng tên đăng nhập này.")]})
+    problems = _username_problems(folded)
+    if problems:
+        raise InvalidInput({"username": problems})
     user = User(id=new_id(), username=folded, is_active=True, session_version=1, language=LANGUAGES[0])
     _describe(user, name, form_of_address, email)
     if password is not None:
@@ -76,6 +69,21 @@ def create_user(
     current_session().flush()
     record(actor_id, "user.created", "user", user.id)
     return user
+
+
+def _username_problems(folded: str) -> list[str]:
+    if not _USERNAME.fullmatch(folded):
+        return [_("Tên đăng nhập gồm 3 đến 60 chữ không dấu, số, dấu chấm hoặc gạch, không có dấu cách.")]
+    return [_("Đã có người dùng tên đăng nhập này.")] if find_by_username(folded) is not None else []
+
+
+def problems_of(
+    name: str, form_of_address: str, email: str | None, username: str | None = None
+) -> dict[str, list[str]]:
+    """What would keep a new account from being made so, by field; nothing is written."""
+    problems = _described(name, form_of_address, email, None)[1]
+    wrong = _username_problems(folded_username(username)) if username else []
+    return problems | ({"username": wrong} if wrong else {})
 
 
 def suggested_username(name: str) -> str:
@@ -108,6 +116,21 @@ def change_profile(
 
 
 def _describe(user: User, name: str, form_of_address: str, email: str | None) -> None:
+    (name, email), errors = _described(name, form_of_address, email, user.id)
+    if errors:
+        raise InvalidInput(errors)
+    user.name, user.name_sort, user.form_of_address, user.email = (
+        name,
+        sort_key(" ".join(name.rsplit(" ", 1)[::-1]))[:200],
+        form_of_address,
+        email,
+    )
+
+
+def _described(
+    name: str, form_of_address: str, email: str | None, user_id: str | None
+) -> tuple[tuple[str, str | None], dict[str, list[str]]]:
+    """(name and address as they are kept, what is wrong with them by field)."""
     errors: dict[str, list[str]] = {}
     name = " ".join(name.split())
     email = (email or "").strip().lower() or None
@@ -117,16 +140,14 @@ def _describe(user: User, name: str, form_of_address: str, email: str | None) ->
         errors["form_of_address"] = [_("Chọn cách xưng hô trong danh sách.")]
     if email and not re.fullmatch(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+", email):
         errors["email"] = [_("Địa chỉ email này chưa đúng, ví dụ: lannt@truong.edu.vn")]
-    elif email and current_session().scalar(select(User.id).where(User.email == email, User.id != user.id)):
+    elif email and current_session().scalar(_others_with(email, user_id)):
         errors["email"] = [_("Email này đã gắn với một tài khoản khác.")]
-    if errors:
-        raise InvalidInput(errors)
-    user.name, user.name_sort, user.form_of_address, user.email = (
-        name,
-        sort_key(" ".join(name.rsplit(" ", 1)[::-1]))[:200],
-        form_of_address,
-        email,
-    )
+    return (name, email), errors
+
+
+def _others_with(email: str, user_id: str | None) -> Select[str]:
+    holders = select(User.id).where(User.email == email)
+    return holders if user_id is None else holders.where(User.id != user_id)
 
 
 def authenticate(credentials: Credentials, password: str) -> User | None:

@@ -19,6 +19,7 @@ from repo_service.organizations.lists.pages import blueprint as lists
 from repo_service.organizations.models import Cluster, Organization
 from repo_service.organizations.people.pages import blueprint as people
 from repo_service.organizations.people.queries import find_membership
+from repo_service.organizations.rosters.pages import blueprint as rosters
 from repo_service.organizations.schemas import (
     ClusterForm,
     Joining,
@@ -33,6 +34,7 @@ from repo_service.ui.forms import Form
 blueprint = Blueprint("organizations", __name__, template_folder="templates")
 blueprint.register_blueprint(people)
 blueprint.register_blueprint(lists)
+blueprint.register_blueprint(rosters)
 
 SCHOOL_KINDS = ("truong", "tt-hoa-nhap", "khac")
 SCHOOLS, CLUSTERS = "/so/truong", "/so/cum"

@@ -28,6 +28,7 @@ from repo_service.demo.seeding.calendar import Calendar, happening, turn
 from repo_service.demo.seeding.collections import write_collections
 from repo_service.demo.seeding.curation import write_curation
 from repo_service.demo.seeding.difficulties import write_difficulties
+from repo_service.demo.seeding.follows import write_follows
 from repo_service.demo.seeding.made_files import MadeFiles
 from repo_service.demo.seeding.people import Stage, founding, write_people
 from repo_service.demo.seeding.products import write_products
@@ -105,6 +106,7 @@ def seed_demo(
         end_lives(production, works)
         write_requests(stage, production.works)
         write_difficulties(stage)
+        write_follows(stage)
         _write_use(stage)
     with database.transaction():
         _write_notices(calendar)

@@ -1,0 +1,1 @@
+"""Lists of people from a spreadsheet: read, looked at line by line, then made into accounts with one-time links."""
