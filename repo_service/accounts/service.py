@@ -230,14 +230,15 @@ def ask_for_link_by_mail(user: User, actor_id: str | None) -> None:
 def create_link(user: User, actor_id: str | None, *, by_mail: bool = False) -> str:
     """The secret of a new one-time link: an invitation before the first password, a reset afterwards.
 
-    It works once and for as long as LINK_LIFETIMES says, MAILED_LINK_LIFETIME when it goes by mail; older open
-    links of the person stop working.
+    It works once and for as long as LINK_LIFETIMES says, MAILED_LINK_LIFETIME when it goes by mail. Older open
+    links of the person stop working, unless anybody may have asked for this one: a stranger ends no invitation.
     """
     if not user.is_active:
         raise AlreadyExists(_("Tài khoản này đang đóng. Mở lại rồi tạo liên kết nhé."))
     purpose = "moi" if user.password_hash is None else "dat-lai"
     secret = secrets.token_urlsafe(32)
-    _end_links(user)
+    if actor_id is not None or not by_mail:
+        _end_links(user)
     current_session().add(
         OneTimeLink(
             id=new_id(), user_id=user.id, purpose=purpose, token_hash=digest(secret), created_by_id=actor_id,
@@ -259,6 +260,7 @@ def use_link(secret: str, password: str) -> User:
     )
     if current_session().execute(claimed).rowcount != 1:  # type: ignore[attr-defined]
         raise NotFound()
+    _end_links(user)
     if link.purpose == "dat-lai":
         alive = PersonalToken.user_id == user.id, PersonalToken.revoked_at.is_(None)
         current_session().execute(update(PersonalToken).where(*alive).values(revoked_at=clock.now()))
