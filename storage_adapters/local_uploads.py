@@ -14,7 +14,7 @@ from pathlib import Path
 
 from storage_adapters.crashpoints import crashpoint
 from storage_adapters.durable_files import DurableTree, disk_errors, sync, sync_folder, write_at
-from storage_adapters.errors import ObjectExists, StorageUnavailable, UploadNotFound
+from storage_adapters.errors import ObjectExists, ObjectNotFound, StorageUnavailable, UploadNotFound
 from storage_adapters.interface import Part, StoredObject
 from storage_adapters.reading import BLOCK_BYTES, ByteStream, blocks
 from storage_adapters.running_digests import RunningDigest, RunningDigests
@@ -160,10 +160,9 @@ class LocalUpload:
             running = RunningDigest()
         offset = min(record.plan.size, len(running.etags) * record.plan.part_size)
         with _opened(self._data, os.O_RDONLY) as descriptor:
-            while block := os.pread(descriptor, BLOCK_BYTES, offset):
+            while block := _read_at(descriptor, BLOCK_BYTES, offset):
                 running.digest.update(block)
                 offset += len(block)
-            sync(descriptor)
         if offset != record.plan.size:
             raise StorageUnavailable(f"the disk kept {offset} of {record.plan.size} acknowledged bytes")
         sha256 = running.digest.hexdigest()
@@ -192,18 +191,23 @@ def _still_open(record: UploadRecord) -> UploadRecord:
 
 def _same_bytes(descriptor: int, offset: int, body: Iterable[bytes]) -> bool:
     for block in body:
-        with disk_errors():
-            if os.pread(descriptor, len(block), offset) != block:
-                return False
+        if _read_at(descriptor, len(block), offset) != block:
+            return False
         offset += len(block)
     return True
+
+
+def _read_at(descriptor: int, size: int, offset: int) -> bytes:
+    with disk_errors():
+        return os.pread(descriptor, size, offset)
 
 
 @contextmanager
 def _opened(path: Path, flags: int) -> Iterator[int]:
     try:
-        descriptor = os.open(path, flags, 0o640)
-    except FileNotFoundError as error:
+        with disk_errors():
+            descriptor = os.open(path, flags, 0o640)
+    except ObjectNotFound as error:
         raise UploadNotFound("the upload was aborted") from error
     try:
         yield descriptor

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from storage_adapters.durable_files import disk_errors, sync, sync_folder
-from storage_adapters.errors import UploadNotFound
+from storage_adapters.errors import ObjectNotFound, UploadNotFound
 from storage_adapters.interface import Part
 from storage_adapters.upload_plan import UploadPlan
 
@@ -52,8 +52,9 @@ class UploadJournal:
     def read(self) -> UploadRecord:
         """The state after the last whole line, or UploadNotFound."""
         try:
-            lines = self.path.read_text("ascii", errors="replace").splitlines()
-        except (FileNotFoundError, NotADirectoryError) as error:
+            with disk_errors():
+                lines = self.path.read_text("ascii", errors="replace").splitlines()
+        except ObjectNotFound as error:
             raise UploadNotFound("no such upload") from error
         begin = next(filter(None, map(_PLAN.fullmatch, lines)), None)
         if begin is None:
@@ -67,7 +68,7 @@ class UploadJournal:
         try:
             with disk_errors():
                 descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | flags, 0o640)
-        except FileNotFoundError as error:
+        except ObjectNotFound as error:
             raise UploadNotFound("the upload was aborted") from error
         try:
             with disk_errors():

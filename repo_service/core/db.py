@@ -268,6 +268,7 @@ def make_engine(url: str) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "checkin", _end_what_a_commit_left)
     return engine
 
 
@@ -306,3 +307,9 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 def _begin_sqlite(connection: Any) -> None:
     driver = connection.connection.driver_connection
     driver.execute("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _end_what_a_commit_left(connection: Any, _: object) -> None:
+    """A commit that a full disk refused may leave its transaction open, and with it the lock that all writers need."""
+    if connection is not None and connection.in_transaction:
+        connection.rollback()

@@ -13,6 +13,7 @@ from sqlalchemy import event, update
 from repo_service.accounts.models import User
 from repo_service.accounts.service import create_token
 from repo_service.app import warm_up
+from repo_service.background.service import retry_all
 from repo_service.core import backends, clock, outbox
 from repo_service.core.db import Database, KhoFlask
 from repo_service.search.upkeep import prepare_index
@@ -80,8 +81,12 @@ def _lead(_dialect: Any, _record: Any, arguments: list[Any], _more: Any) -> None
 
 
 def recover(database: Database) -> None:
-    """What the next half minute does after a death: leases of the dead run out, the work is taken up and done."""
+    """What the next half minute does after a death: leases of the dead run out, the work is taken up and done.
+
+    Work at which this process died too often is given another chance, as an operator does who ended the deaths.
+    """
     with database.transaction() as session:
+        retry_all(None)
         unfinished = outbox.OutboxRow.done_at.is_(None), outbox.OutboxRow.dead_at.is_(None)
         session.execute(update(outbox.OutboxRow).where(*unfinished).values(available_at=clock.now()))
     prepare(database)
