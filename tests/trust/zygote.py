@@ -109,7 +109,9 @@ class Death:
         """A place was passed."""
         here = name == self._name
         if (here and self._commit == "there") or (self._passed and name == f"commit.{self._commit}"):
-            self._ending.write_text(json.dumps(self._told))
+            draft = self._ending.with_suffix(".draft")
+            draft.write_text(json.dumps(self._told))
+            draft.replace(self._ending)  # whole or not at all: somebody else may kill us meanwhile
             os.kill(os.getpid(), signal.SIGKILL)
         self._passed = self._passed or here
 
