@@ -10,6 +10,7 @@ WORKERS ?= 2
 SERVERS ?= /tmp/kho-servers
 # which of them meet a real server is known to tests/conftest.py
 SERVER_TESTS ?= tests
+KILLS ?= 10000
 BENCHES ?= requests footprint transfer extraction
 # what CI and a developer may add: make test PYTEST="-x -k upload"
 PYTEST ?=
@@ -20,7 +21,7 @@ CATALOGUES := $(wildcard repo_service/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench servers-up servers-down test-servers messages locks sbom clean
+.PHONY: help run test check trust bench servers-up servers-down test-servers messages locks sbom clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +46,10 @@ check: $(STAMPS)/test ## style, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+trust: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## the promises of docs/trust.md in their long forms, figures as JSON (an hour; KILLS=10000)
+	KHO_TRUST=1 $(BIN)/python -m pytest tests/trust -n $(WORKERS) --dist loadfile $(PYTEST)
+	$(BIN)/python -m bench.crash --kills $(KILLS)
 
 bench: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## every benchmark, one JSON object a line (bench/README.md)
 	@for bench in $(BENCHES); do $(BIN)/python -m bench.$$bench || exit 1; done
