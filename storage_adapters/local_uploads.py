@@ -163,6 +163,7 @@ class LocalUpload:
             while block := _read_at(descriptor, BLOCK_BYTES, offset):
                 running.digest.update(block)
                 offset += len(block)
+            sync(descriptor)
         if offset != record.plan.size:
             raise StorageUnavailable(f"the disk kept {offset} of {record.plan.size} acknowledged bytes")
         sha256 = running.digest.hexdigest()
