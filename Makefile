@@ -21,7 +21,7 @@ CATALOGUES := $(wildcard repo_service/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check trust bench servers-up servers-down test-servers messages locks sbom clean
+.PHONY: help run test check trust bench servers-up servers-down test-servers messages states locks sbom clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,9 @@ messages: $(STAMPS)/test ## gather the texts of pages and code into translations
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k _n:1,2 -o $(STAMPS)/messages.pot --no-location -c "NOTE:" .
 	$(BIN)/pybabel -q update -N --ignore-pot-creation-date --ignore-obsolete --no-wrap \
 	  -i $(STAMPS)/messages.pot -d repo_service/translations
+
+states: $(STAMPS)/test ## draw docs/states.md anew from the tables of moves
+	$(BIN)/python -m tests.architecture.states
 
 # Extras stay in the lock: pip compares `coverage[toml]` by that name and would look at newer ones without it.
 LOCK := uv pip compile -q pyproject.toml --universal --generate-hashes --no-strip-extras --no-header --no-annotate

@@ -12,6 +12,7 @@ KINDS: dict[str, Any] = {
     "review.unclaimed": _l(
         "“%(title)s” chưa có ai nhận phản biện, hẹn %(due)s. Thầy cô nhờ giúp một đồng nghiệp nhé."
     ),
+    "review.claimed": _l("%(by)s đã nhận đọc “%(title)s”, hẹn %(due)s."),
     "review.resubmitted": _l("Có bản mới của “%(title)s” mà thầy cô đã đọc và gửi lại; mời thầy cô đọc tiếp."),
     "review.handed_back": _l("%(by)s chưa đọc được “%(title)s” (%(word)s). Thầy cô nhờ một đồng nghiệp khác nhé."),
     "review.released": _l("Cụm đã nhờ người khác đọc “%(title)s”; thầy cô không cần đọc bài này nữa."),
@@ -82,7 +83,8 @@ KINDS: dict[str, Any] = {
 
 SIGNS = {
     "review.assigned": "clipboard-check", "review.unclaimed": "hand-helping", "review.appealed": "hand-helping",
-    "review.resubmitted": "clipboard-check", "review.handed_back": "undo-2", "review.released": "check",
+    "review.claimed": "eye", "review.resubmitted": "clipboard-check", "review.handed_back": "undo-2",
+    "review.released": "check",
     "review.nudged": "clock", "review.due_soon": "clock", "review.due_today": "clock", "review.overdue": "clock",
     "review.approved": "circle-check", "review.changes_requested": "pencil", "review.declined": "undo-2",
     "review.commented": "message-square", "resource.published": "book-open", "annual_product.published": "stamp",
@@ -113,7 +115,8 @@ GROUPS: dict[str, Any] = {
 
 _PREFIXES = {
     "review.": "phan-bien", "review.approved": "bai", "review.changes_requested": "bai", "review.declined": "bai",
-    "review.commented": "bai", "resource.": "bai", "comment.": "bai", "report.": "bai", "curation.": "ra-soat",
+    "review.commented": "bai", "review.claimed": "bai",
+    "resource.": "bai", "comment.": "bai", "report.": "bai", "curation.": "ra-soat",
     "curation.needs_update": "bai", "curation.replaced": "bai", "curation.retired": "bai", "curation.undone": "bai",
     "follow.": "theo-doi", "search.": "theo-doi", "collection.": "theo-doi", "resource.spread": "cum",
     "privacy.": "bai",

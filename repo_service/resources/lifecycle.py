@@ -17,6 +17,7 @@ VERSION_MOVES: dict[tuple[str, str], str] = {
     ("declined", "appeal"): "in_review",
     ("approved", "publish"): "published",
 }
+"""From changes_requested and declined the author begins a new draft, which keeps the thread; published is frozen."""
 
 RESOURCE_MOVES: dict[tuple[str, str], str] = {
     ("active", "replace"): "replaced",

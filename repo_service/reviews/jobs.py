@@ -33,17 +33,18 @@ def tell_opened(row: OutboxRow) -> None:
 
 
 def tell_assigned(row: OutboxRow) -> None:
-    """The colleague who was asked by name."""
-    assignment = current_session().get(ReviewAssignment, row.object_id)
-    review_round = _round(assignment.round_id) if assignment else None
-    if assignment and review_round:
-        values = {**_by(assignment.assigned_by_id), **_about(review_round)}
+    """The colleague who was asked by name; of a claim the authors, who waited for one."""
+    place = current_session().get(ReviewAssignment, row.object_id)
+    review_round = _round(place.round_id) if place else None
+    if place and review_round and place.state != "returned":
+        asked = place.assigned_by_id is not None
         notify(
-            [assignment.reviewer_id],
-            "review.assigned",
+            [place.reviewer_id] if asked else _authors(review_round.resource),
+            "review.assigned" if asked else "review.claimed",
             review_path(review_round.id),
-            f"review.assigned:{assignment.id}:{assignment.created_at:%m%d%H%M%S}",
-            **values,
+            f"review.assigned:{place.id}:{place.created_at:%m%d%H%M%S}",
+            **_by(place.assigned_by_id or place.reviewer_id),
+            **_about(review_round),
         )
 
 

@@ -34,7 +34,9 @@ def assign(viewer: Viewer, review_round: ReviewRound, reviewer_id: str | None = 
         authorize(viewer, policy.REVIEW.action, review_round)
         assert viewer.id is not None
         check_open(review_round)
-        return take_place(viewer, review_round, viewer.id)
+        place = take_place(viewer, review_round, viewer.id)
+        emit("review.assigned", place.id)
+        return place
     return ask(viewer, review_round, [reviewer_id])[0]
 
 
@@ -49,7 +51,10 @@ def ask(viewer: Viewer, review_round: ReviewRound, reviewer_ids: Sequence[str]) 
         raise InvalidInput({"reviewer": [_("Chọn một đồng nghiệp trong cụm, không phải người làm bài này.")]})
     check_open(review_round)
     _check_room(review_round, MOST_READERS, len(asked))
-    return [take_place(viewer, review_round, each, MOST_READERS) for each in asked]
+    places = [take_place(viewer, review_round, each, MOST_READERS) for each in asked]
+    for place in places:
+        emit("review.assigned", place.id)
+    return places
 
 
 def _may_read(lead: Viewer, review_round: ReviewRound, reviewer_id: str) -> bool:
@@ -72,8 +77,6 @@ def take_place(
     if before is None:
         review_round.assignments.append(assignment)
     _record(viewer, review_round, "review.assigned", reviewer=reviewer_id)
-    if reviewer_id != viewer.id:
-        emit("review.assigned", assignment.id)
     return assignment
 
 
