@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 
 from repo_service.accounts import service
 from repo_service.app import create_app, warm_up
@@ -32,6 +33,7 @@ from tests.cast import PASSWORD, Cast, assemble
 from tests.factories import REFERENCE_DAY
 
 _connect = socket.socket.connect
+hypothesis_settings.register_profile("long", max_examples=2000, stateful_step_count=60, deadline=None)
 _NAMES_A_SERVER = re.compile(r"tests\.servers|import databases|tests\.databases|TEST_[A-Z]+_URL")
 
 
