@@ -82,6 +82,7 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     "review.opened": (reviews.tell_opened,),
     "review.assigned": (reviews.tell_assigned,),
     "review.returned": (reviews.tell_returned,),
+    "review.changed": (reviews.tell_changed,),
     "review.nudged": (reviews.tell_nudged,),
     "review.decided": (reviews.tell_decided,),
     "review.appealed": (reviews.tell_appealed,),

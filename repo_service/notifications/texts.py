@@ -16,6 +16,7 @@ KINDS: dict[str, Any] = {
     "review.resubmitted": _l("Có bản mới của “%(title)s” mà thầy cô đã đọc và gửi lại; mời thầy cô đọc tiếp."),
     "review.handed_back": _l("%(by)s chưa đọc được “%(title)s” (%(word)s). Thầy cô nhờ một đồng nghiệp khác nhé."),
     "review.released": _l("Cụm đã nhờ người khác đọc “%(title)s”; thầy cô không cần đọc bài này nữa."),
+    "review.moved": _l("“%(title)s” mà thầy cô đang đọc nay hẹn %(due)s."),
     "review.nudged": _l("%(by)s nhắc nhẹ: “%(title)s” đang đợi thầy cô đọc, hẹn %(due)s."),
     "review.due_soon": _l("“%(title)s” đang đợi thầy cô đọc, hẹn %(due)s."),
     "review.due_today": _l("Hôm nay đến hẹn đọc “%(title)s”."),
@@ -84,7 +85,7 @@ KINDS: dict[str, Any] = {
 SIGNS = {
     "review.assigned": "clipboard-check", "review.unclaimed": "hand-helping", "review.appealed": "hand-helping",
     "review.claimed": "eye", "review.resubmitted": "clipboard-check", "review.handed_back": "undo-2",
-    "review.released": "check",
+    "review.released": "check", "review.moved": "calendar",
     "review.nudged": "clock", "review.due_soon": "clock", "review.due_today": "clock", "review.overdue": "clock",
     "review.approved": "circle-check", "review.changes_requested": "pencil", "review.declined": "undo-2",
     "review.commented": "message-square", "resource.published": "book-open", "annual_product.published": "stamp",

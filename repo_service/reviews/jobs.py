@@ -64,6 +64,15 @@ def tell_returned(row: OutboxRow) -> None:
         )
 
 
+def tell_changed(row: OutboxRow) -> None:
+    """Who reads it hears of another day, once of each."""
+    review_round = _round(row.object_id)
+    if review_round and review_round.due_on.isoformat() == row.values["due_on"]:
+        waiting = [place.reviewer_id for place in review_round.readers if place.state == "open"]
+        origin = f"review.moved:{review_round.id}:{row.values['due_on']}"
+        notify(waiting, "review.moved", review_path(review_round.id), origin, **_about(review_round))
+
+
 def tell_nudged(row: OutboxRow) -> None:
     """Who reads it now; while nobody does, the leads."""
     review_round = _round(row.object_id)

@@ -129,6 +129,7 @@ def change_round(viewer: Viewer, review_round: ReviewRound, due_on: date, requir
         raise InvalidInput(problems)
     _record(viewer, review_round, "review.changed", due_on=due_on.isoformat(), required=required)
     review_round.due_on, review_round.required = due_on, required
+    emit("review.changed", review_round.id, due_on=due_on.isoformat())
 
 
 def nudge(viewer: Viewer, review_round: ReviewRound) -> None:
