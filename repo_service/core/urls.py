@@ -154,6 +154,11 @@ def near_duplicates_path() -> str:
     return "/ra-soat/bai-gan-giong"
 
 
+def newest_review_path(resource_id: str) -> str:
+    """The last review round on a work."""
+    return f"/hoc-lieu/{resource_id}/phan-bien"
+
+
 def desk_path() -> str:
     """What waits to be read by the person."""
     return "/phan-bien"

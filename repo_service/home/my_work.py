@@ -12,6 +12,7 @@ from repo_service.core.urls import (
     curation_path,
     edit_path,
     new_version_path,
+    newest_review_path,
     reports_path,
     resource_path,
     review_path,
@@ -125,11 +126,11 @@ def _own_task(card: Card) -> Task | None:
         case "changes_requested":
             text = _("Đồng nghiệp gửi lại với góp ý. Bản đã gửi vẫn giữ nguyên.")
             return Task(
-                title, text, resource_path(resource.id), _("Xem góp ý"), "message-square", "changes_requested"
+                title, text, newest_review_path(resource.id), _("Xem góp ý"), "message-square", "changes_requested"
             )
         case "declined":
             text = _("Chưa được nhận, có ghi lí do. Thầy cô có thể nhờ cụm xem lại.")
-            return Task(title, text, resource_path(resource.id), _("Xem lí do"), "undo-2", "declined")
+            return Task(title, text, newest_review_path(resource.id), _("Xem lí do"), "undo-2", "declined")
         case "approved":
             return Task(
                 title, _publication(card), resource_path(resource.id), _("Mở bài"), "file-check", "approved"

@@ -14,6 +14,7 @@ from repo_service.reviews import reading
 from repo_service.reviews.desk import reminders
 from repo_service.reviews.models import ReviewAssignment, ReviewComment, ReviewRound, Verdict
 from repo_service.reviews.publication import publish_what_is_due
+from repo_service.reviews.readers import end_rounds_of_withdrawn
 from repo_service.reviews.reading import leads_of
 
 NOTICE_OF_DECISION = {
@@ -154,6 +155,7 @@ def publish_due(database: Database) -> None:
 def remind(database: Database) -> None:
     """Schedule: tell who sits on a round, once before its day, on it and after; tell the leads of unclaimed ones."""
     with database.transaction():
+        end_rounds_of_withdrawn()
         for late in reminders.due():
             notify([late.reader], late.kind, review_path(late.round), late.origin, **late.values)
         for review_round, origin in reminders.unclaimed():

@@ -46,6 +46,13 @@ def round_for(
     return review_round
 
 
+def newest_round_for(viewer: Viewer, resource_id: str) -> ReviewRound:
+    """The last round on a work, open or over, if the viewer may read it; NotFound otherwise."""
+    newest = select(ReviewRound.id).where(ReviewRound.resource_id == resource_id)
+    found = current_session().scalar(newest.order_by(ReviewRound.number.desc()).limit(1))
+    return round_for(viewer, found or "")
+
+
 def open_round_of(resource: Resource) -> ReviewRound | None:
     """The round that is open on a resource, if any; there is never more than one."""
     statement = _rounds().where(ReviewRound.resource_id == resource.id, ReviewRound.state == "open")

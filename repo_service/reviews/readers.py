@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
 from repo_service.core import clock
 from repo_service.core.audit import record
+from repo_service.core.db import current_session
 from repo_service.core.errors import AlreadyExists, InvalidInput, MoveNotAllowed, NotFound
 from repo_service.core.i18n import _
 from repo_service.core.identifiers import new_id
@@ -14,8 +18,9 @@ from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize, may
 from repo_service.organizations.access import load_viewer
 from repo_service.organizations.province_settings import province_setting
+from repo_service.resources.models import Resource
 from repo_service.reviews import policy, queries, reading
-from repo_service.reviews.lifecycle import next_assignment_state
+from repo_service.reviews.lifecycle import next_assignment_state, next_round_state
 from repo_service.reviews.models import ReviewAssignment, ReviewRound
 
 MOST_READERS = 5
@@ -146,6 +151,30 @@ def nudge(viewer: Viewer, review_round: ReviewRound) -> None:
     review_round.nudged_at = clock.now()
     _record(viewer, review_round, "review.nudged")
     emit("review.nudged", review_round.id, by=viewer.id, on=clock.today().isoformat())
+
+
+def close_round(review_round: ReviewRound, move: str) -> None:
+    """End it by a conclusion or a recall; whoever still reads is free."""
+    review_round.state = next_round_state(review_round.state, move)
+    review_round.closed_at = clock.now()
+    for place in review_round.assignments:
+        if place.state == "open":  # nobody is asked to read a round that is over
+            place.state = next_assignment_state(place.state, "end")
+
+
+def end_rounds_of_withdrawn(limit: int = 200) -> int:
+    """Close what is still open on works that were taken away meanwhile, so that nobody is asked to read them."""
+    left = (
+        select(ReviewRound)
+        .join(ReviewRound.resource)
+        .options(selectinload(ReviewRound.assignments))
+        .where(ReviewRound.state == "open", Resource.state == "withdrawn")
+    )
+    found = current_session().scalars(left.limit(limit)).all()
+    for review_round in found:
+        close_round(review_round, "recall")
+        record(None, "review.ended", "resource", review_round.resource_id, round=review_round.number)
+    return len(found)
 
 
 def check_open(review_round: ReviewRound) -> None:

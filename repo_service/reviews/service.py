@@ -25,10 +25,10 @@ from repo_service.resources import service as resources
 from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.resources.succession import forget_approvals
 from repo_service.reviews import policy, queries
-from repo_service.reviews.lifecycle import next_assignment_state, next_round_state
+from repo_service.reviews.lifecycle import next_assignment_state
 from repo_service.reviews.models import ReviewRound, Verdict
 from repo_service.reviews.publication import bear_approval, is_under_embargo, publish, publish_with_approvals
-from repo_service.reviews.readers import assign, check_open, take_place
+from repo_service.reviews.readers import assign, check_open, close_round, take_place
 
 __all__ = [
     "appeal", "assign", "decide", "open_further_round", "open_round", "publish", "recall",
@@ -129,7 +129,7 @@ def recall(viewer: Viewer, resource: Resource, version: ResourceVersion) -> None
     resources.recall(viewer, resource, version)
     review_round = queries.open_round_of(resource)
     if review_round is not None:
-        _close(review_round, "recall")
+        close_round(review_round, "recall")
     forget_approvals(version)  # it may be changed now: what was agreed to is not what is sent next
 
 
@@ -138,7 +138,7 @@ def send_back(resource: Resource, version: ResourceVersion) -> None:
     resources.move_version(None, resource, version, "recall")
     review_round = queries.open_round_of(resource)
     if review_round is not None:
-        _close(review_round, "recall")
+        close_round(review_round, "recall")
     forget_approvals(version)
 
 
@@ -159,7 +159,7 @@ def _follow(viewer: Viewer, review_round: ReviewRound, verdict: Verdict, facts: 
         bear_approval(review_round, facts.school)
     is_last = verdict.decision != "approve" or approvals >= review_round.required
     if is_last:
-        _close(review_round, verdict.decision)
+        close_round(review_round, verdict.decision)
     if review_round.is_further or not is_last:
         record(viewer.id, f"review.{verdict.decision}", "resource", resource.id, round=review_round.number)
         return
@@ -171,14 +171,6 @@ def _follow(viewer: Viewer, review_round: ReviewRound, verdict: Verdict, facts: 
         and not is_under_embargo(version)
     ):
         publish_with_approvals(viewer.id, resource, version, approvals)
-
-
-def _close(review_round: ReviewRound, move: str) -> None:
-    review_round.state = next_round_state(review_round.state, move)
-    review_round.closed_at = clock.now()
-    for place in review_round.assignments:
-        if place.state == "open":  # nobody is asked to read a round that is over
-            place.state = next_assignment_state(place.state, "end")
 
 
 def _decision_problems(

@@ -9,6 +9,7 @@ ROUTES = OF_WORKS | OF_THE_HOUSE
 _MOVES = "/api/resources/<resource_id>/<any(submit, recall, appeal, publish, replace, retire, restore, withdraw, hand_over, spread, end_spread):name>"  # noqa: E501
 
 ELSEWHERE = {
+    "GET /hoc-lieu/<resource_id>/phan-bien": "the feature's own tests",
     "POST /phan-bien/<round_id>/hen": "the feature's own tests",
     "POST /phan-bien/<round_id>/nhac": "the feature's own tests",
     "POST /phan-bien/<round_id>/nho": "the feature's own tests",

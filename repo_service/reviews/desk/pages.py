@@ -37,6 +37,12 @@ def review_round(round_id: str) -> str:
     return draw(viewer, queries.round_for(viewer, round_id))
 
 
+@blueprint.get("/hoc-lieu/<resource_id>/phan-bien")
+def newest_round(resource_id: str) -> Response:
+    """To the last round on a work: where its author reads what was said."""
+    return redirect(review_path(queries.newest_round_for(signed_in_viewer(), resource_id).id))
+
+
 @blueprint.get("/phan-bien/<round_id>/tep/<file_id>")
 def download(round_id: str, file_id: str) -> Response:
     """A file of the work under review, for whoever reads the round."""

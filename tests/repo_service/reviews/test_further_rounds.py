@@ -14,7 +14,7 @@ from repo_service.core.errors import (
 )
 from repo_service.resources import succession
 from repo_service.resources.queries import find_version
-from repo_service.reviews import queries, reading, service
+from repo_service.reviews import jobs, queries, reading, service
 from tests.cast import Cast
 from tests.factories import published, viewer_of
 
@@ -130,6 +130,21 @@ def test_a_withdrawn_work_leaves_the_desk_and_takes_no_verdict(
         assert _ids("hoa", cast) == []
     with pytest.raises(MoveNotAllowed):
         decide("hoa", round_id)
+
+
+def test_who_was_asked_to_read_a_withdrawn_work_is_free_again(
+    db: Database, cast: Cast, further: Submitted
+) -> None:
+    round_id = further()
+    with db.transaction():
+        minh = viewer_of(cast.minh)
+        found = queries.round_for(minh, round_id)
+        service.assign(minh, found, cast.hoa)
+        succession.withdraw(minh, found.resource, "Có trang quét sách giáo khoa")
+    jobs.remind(db)
+    with db.session(writing=False):
+        assert viewer_of(cast.hoa).waiting_reviews == 0
+        assert queries.round_for(viewer_of(cast.minh), round_id).state == "recalled"
 
 
 def _ids(name: str, cast: Cast) -> list[str]:

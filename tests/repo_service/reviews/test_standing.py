@@ -114,3 +114,18 @@ def test_a_correction_keeps_the_badge_and_a_further_approval_adds_its_school(
     decide("minh", second)
     body = sign_in("quang").get(f"/api/resources/{resource_id}").json
     assert (body["minor"], body["reviewed"]["schools"]) == (1, ["THCS Dốc Nắng", "TH&THCS Sóng Xanh"])
+
+
+def test_the_author_comes_from_the_work_to_what_was_said_of_it_and_others_do_not(
+    sign_in: SignIn, submitted: Submitted, decide: Decide, read_round: ReadRound
+) -> None:
+    round_id = submitted()
+    path = f"/hoc-lieu/{read_round(round_id).resource_id}/phan-bien"
+    decide("hoa", round_id, "request_changes", reasons=["chinh-xac"], note="Bài 3 sai dấu.")
+    lan = sign_in("lan")
+    assert lan.get(path).location == f"/phan-bien/{round_id}"
+    assert path in lan.get("/viec-cua-toi").get_data(as_text=True)
+    assert "Sửa thành bản mới" in lan.get(f"/phan-bien/{round_id}").get_data(as_text=True)
+    for name in ("quang", "tuan"):
+        assert sign_in(name).get(path).status_code == 404
+    assert lan.get(path.replace(path.split("/")[2], "0" * 16)).status_code == 404

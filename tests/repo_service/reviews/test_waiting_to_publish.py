@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from repo_service.contributions.moves import make
 from repo_service.core import clock
 from repo_service.core.db import Database
 from repo_service.core.errors import MoveNotAllowed
@@ -142,3 +144,28 @@ def test_a_work_that_was_not_approved_cannot_be_published_by_hand(
         found = queries.round_for(lan, round_id)
         with pytest.raises(MoveNotAllowed):
             service.publish(lan, found.resource, found.version)
+
+
+def test_two_who_publish_what_waited_at_once_make_one_publication(
+    db: Database, cast: Cast, submitted: Submitted, decide: Decide, read_round: ReadRound
+) -> None:
+    """The author and the lead press the button together: one wins, the other is told."""
+    round_id = submitted(wait_to_publish=True)
+    decide("hoa", round_id)
+    resource_id, start, refused = read_round(round_id).resource_id, threading.Barrier(2), []
+
+    def press(name: str) -> None:
+        start.wait()
+        try:
+            with db.transaction():
+                make(viewer_of(cast.people[name]), "publish", resource_id, {})
+        except MoveNotAllowed as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=press, args=(name,)) for name in ("lan", "minh")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(refused) == 1 and refused[0].message
+    assert (read_round(round_id).version.state, read_round(round_id).resource.review_count) == ("published", 1)
