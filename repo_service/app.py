@@ -83,6 +83,8 @@ from repo_service.search_history import pages as search_history_pages
 from repo_service.settings import Settings
 from repo_service.statistics import api as statistics_api
 from repo_service.statistics import pages as statistics_pages
+from repo_service.topic_packages import api as topic_packages_api
+from repo_service.topic_packages import pages as topic_packages_pages
 from repo_service.ui.error_pages import register_error_pages
 from repo_service.ui.frame import register_frame
 from repo_service.ui.security_headers import register_security_headers
@@ -106,6 +108,7 @@ PAGES: tuple[Blueprint, ...] = (
     own_copies_pages.blueprint,
     reports_pages.blueprint,
     collections_pages.blueprint,
+    topic_packages_pages.blueprint,
     near_duplicates_pages.blueprint,
     curation_pages.blueprint,
     curation_results_pages.blueprint,
@@ -138,6 +141,7 @@ APIS: tuple[ApiBlueprint, ...] = (
     own_copies_api.blueprint,
     reports_api.blueprint,
     collections_api.blueprint,
+    topic_packages_api.blueprint,
     reviews_api.blueprint,
     search_api.blueprint,
     search_history_api.blueprint,

@@ -52,6 +52,7 @@ from repo_service.search.upkeep import prepare_index
 from repo_service.search_history import jobs as search_history
 from repo_service.settings import Settings
 from repo_service.statistics import jobs as statistics
+from repo_service.topic_packages import jobs as topic_packages
 from storage_adapters import StorageUnavailable
 from storage_adapters.crashpoints import crashpoint
 
@@ -71,6 +72,7 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     "resource.published": (
         reviews.tell_published,
         collections.tell_of_new_version,
+        topic_packages.tell_of_newer_work,
         follows.hand_over,
         curation.settle_update,
         own_copies.tell_original_authors,

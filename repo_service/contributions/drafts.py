@@ -19,7 +19,7 @@ from repo_service.resources.queries import find_resource, find_version
 from repo_service.resources.service import check_revision
 from repo_service.ui.forms import flat_errors
 
-CARRIED = tuple(name for name in DESCRIPTION_FIELDS if name not in ("links", "embargo_until"))
+CARRIED = tuple(name for name in DESCRIPTION_FIELDS if name not in ("links", "members", "embargo_until"))
 
 
 def load_what_fits(schema: Schema, typed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[str]]]:

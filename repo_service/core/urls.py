@@ -189,6 +189,17 @@ def cluster_duties_path(cluster_id: str, school_year: str) -> str:
     return f"/cum/{cluster_id}/viec-nam/{school_year}"
 
 
+def arrange_package_path(resource_id: str) -> str:
+    """Where the works of a topic package are put in order."""
+    return f"/goi-chu-de/{resource_id}/soan"
+
+
+def new_package_path(**known: object) -> str:
+    """The form that begins a topic package; `collection` names one to take the works from."""
+    pairs = {name: value for name, value in known.items() if value}
+    return "/goi-chu-de/moi" + ("?" + urlencode(pairs) if pairs else "")
+
+
 def certificate_path(product_id: str) -> str:
     """The certificate of a locked product: what its QR code opens."""
     return f"/giay-ghi-nhan/{product_id}"

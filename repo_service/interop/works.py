@@ -15,6 +15,7 @@ from repo_service.core.errors import MoveNotAllowed, NotFound
 from repo_service.core.i18n import _
 from repo_service.curriculum.installation import place
 from repo_service.interop.bagit import Payload, made_payload
+from repo_service.resources.bundles.members import folder_name
 from repo_service.resources.models import ResourceVersion
 from repo_service.resources.queries import FileRow, Shown
 
@@ -23,9 +24,16 @@ LINKS = "duong-dan.txt"
 
 
 def work_payload(shown: Shown) -> list[Payload]:
-    """Files and links of the shown version. MoveNotAllowed while a file is not checked through."""
+    """Files and links of the shown version, of a topic package a folder for each work that the reader may open.
+
+    MoveNotAllowed while a file is not checked through.
+    """
     at = shown.version.published_at or shown.version.created_at
-    return list(_payload("", shown.files, shown.version.links, at))
+    payload = list(_payload("", shown.files, shown.version.links, at))
+    for place_, member in enumerate(shown.members, 1):
+        folder = folder_name(place_, member.version.title)
+        payload += _payload(f"{folder}/", member.files, member.version.links, at)
+    return payload
 
 
 def work_facts(shown: Shown, address: str) -> dict[str, str]:
@@ -56,6 +64,10 @@ def work_metadata(shown: Shown, address: str) -> dict[str, bytes]:
         "authors": [{"name": author.name, "school": author.school} for author in resource.authors],
         "published_at": version.published_at.isoformat() if version.published_at else None,
         "files": [{"name": f.name, "size": f.size, "sha256": f.sha256} for f in shown.files],
+        "works": [
+            {"id": m.resource.id, "title": m.version.title, "version": m.version.number, "note": m.note}
+            for m in shown.members
+        ],
     }  # fmt: skip
     return {"metadata/work.json": json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode()}
 
@@ -92,8 +104,8 @@ def _version(version_id: str) -> Contents:
 def _contents(folder: str, contents: Contents, at: datetime) -> Iterator[Payload]:
     yield from _payload(folder, contents.own_files, contents.version.links, at)
     for place_, part in enumerate(contents.parts, 1):
-        name = part.version.title.replace("/", "-")
-        yield from _payload(f"{folder}{place_:02} {name}/", part.files, part.version.links, at)
+        name = folder_name(place_, part.version.title)
+        yield from _payload(f"{folder}{name}/", part.files, part.version.links, at)
 
 
 def _payload(

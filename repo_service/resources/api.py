@@ -123,7 +123,7 @@ def read_pdf(resource_id: str, file_id: str) -> Response:
 @blueprint.doc(parameters=[VERSION])
 @blueprint.alt_response(200, description="All files as one zip")
 def read_package(resource_id: str) -> Response:
-    """Every file of the version in one zip, made while it is sent."""
+    """Every file of the version in one zip, made while it is sent; of a topic package a folder for each work."""
     viewer = current_viewer()
     resource, number, files = queries.find_files(viewer, resource_id, asked_version())
     ready = [(name, file) for name, file in files if file.state == "ready"]

@@ -13,14 +13,15 @@ from repo_service.resources.models import Resource, ResourceVersion
 DESCRIPTION_FIELDS = (
     "title", "type", "subtype", "grades", "subjects", "textbook_sets", "themes", "purposes", "audiences",
     "keywords", "summary", "programme", "term", "week", "is_study_topic", "licence", "licence_name", "rights",
-    "ai_use", "ai_tool", "ai_checked_by", "personal_data", "links", "change_note", "wait_to_publish", "embargo_until",
+    "ai_use", "ai_tool", "ai_checked_by", "personal_data", "links", "members", "change_note", "wait_to_publish",
+    "embargo_until",
 )  # fmt: skip
 """What a person may set on a draft; levels follow from the grades."""
 
 CORRECTABLE_FIELDS = tuple(
     name
     for name in DESCRIPTION_FIELDS
-    if name not in ("links", "change_note", "wait_to_publish", "embargo_until", "rights", "personal_data")
+    if name not in ("links", "members", "change_note", "wait_to_publish", "embargo_until", "rights", "personal_data")
 )
 """What may be corrected after publication, as a recorded minor version; files and links never."""
 
@@ -40,7 +41,7 @@ def default_reach(licence: str) -> str:
 
 def copy_description(source: ResourceVersion, target: ResourceVersion) -> None:
     """Carry the metadata of one version over to another."""
-    for name in (*DESCRIPTION_FIELDS, "levels", "members"):
+    for name in (*DESCRIPTION_FIELDS, "levels"):
         if name not in ("change_note", "wait_to_publish", "embargo_until"):
             value = getattr(source, name)
             setattr(target, name, list(value) if isinstance(value, list) else value)

@@ -124,7 +124,7 @@ def _comparison(before: Shown, after: Shown, title: str, note: str) -> str:
     ]
     sees_work = all(may(current_viewer(), policy.SEE_WORK.action, side.resource) for side in (before, after))
     differing = differences(before.version, after.version).items()
-    fields = [(name, *pair) for name, pair in differing if sees_work or name != "personal_data"]
+    fields = [(name, *pair) for name, pair in differing if sees_work or name not in ("personal_data", "members")]
     return render_template(
         "resources/comparison.html", after=after, resource=after.resource, fields=fields, title=title, note=note,
         files=compare_files(before.files, after.files),
@@ -144,6 +144,8 @@ def file_states(resource_id: str) -> str:
 
 def label(field: str, value: Any) -> str:
     """The words of a field's value, for people."""
+    if field == "members":  # which they are is told where each reader's rights are asked
+        return str(_("%(count)s bài", count=len(value)))
     if isinstance(value, bool):
         return _("Có") if value else _("Không")
     if isinstance(value, list):
@@ -168,7 +170,7 @@ def field_words() -> dict[str, str]:
         "rights": _("Nguồn"),
         "ai_use": _("Dùng AI"), "ai_tool": _("Công cụ AI"), "ai_checked_by": _("Người kiểm chứng"),
         "personal_data": _("Dữ liệu cá nhân trong tệp"),
-        "links": _("Đường dẫn"),
+        "links": _("Đường dẫn"), "members": _("Các bài trong gói"),
     }  # fmt: skip
 
 
@@ -187,8 +189,8 @@ def _context(shown: Shown) -> dict[str, Any]:
     )
     return {
         "shown": shown, "resource": current, "version": shown.version, "files": shown.files, "number": number,
-        "package_path": package_path(current.id, number) if len(shown.files) > 1 else None,
-        "size": sum(file.size for file in shown.files),
+        "package_path": package_path(current.id, number) if len(shown.files) > 1 or shown.members else None,
+        "size": sum(file.size for file in shown.files) + sum(member.size for member in shown.members),
         "ready": [file for file in shown.files if file.state == "ready"],
         "still_reading": files_open, "etag": etag_of(current), "may_do": actions(viewer, current, shown.version),
         "sees_work": may(viewer, policy.SEE_WORK.action, current),

@@ -8,54 +8,25 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
 
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize, listed, may
-from repo_service.derivatives.models import FileText
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Cluster, Organization
 from repo_service.resources import policy
 from repo_service.resources.based_on.kinds import with_copies
+from repo_service.resources.bundles.files import EXCERPT_CHARACTERS as EXCERPT_CHARACTERS
+from repo_service.resources.bundles.files import FileRow as FileRow
+from repo_service.resources.bundles.files import files_of as files_of
+from repo_service.resources.bundles.members import Member, member_files, read_package
 from repo_service.resources.embargo.opens import note_opening
 from repo_service.resources.findable.under_review import STANDING, UnderReview, joined, standing
 from repo_service.resources.lifecycle import IN_PROGRESS
 from repo_service.resources.models import Resource, ResourceAuthor, ResourceVersion, VersionFile
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """A file as a version lists it; `name` may differ from the name it was uploaded with."""
-
-    id: str
-    name: str
-    size: int
-    sha256: str | None
-    media_type: str
-    state: str
-    reason: str | None
-    text_state: str
-    text_reason: str | None
-    preview_state: str
-    pages: int | None
-    has_thumbnail: bool
-    preview_pages: int
-    preview_reason: str | None
-    seconds: int | None
-    pdf_size: int | None
-    key: str
-    version_id: str
-    excerpt: str | None = None
-    headings: list[int] | None = None
-    """How its text begins, and which lines stand out; read for a resource's own page only."""
-
-    @property
-    def has_pdf(self) -> bool:
-        """Whether it can be read page by page: it is a PDF, or one was made of it."""
-        return self.state == "ready" and (self.media_type == "application/pdf" or self.pdf_size is not None)
 
 
 @dataclass(frozen=True)
@@ -88,15 +59,14 @@ class Shown:
     versions: list[VersionRow] = field(default_factory=list)
     under_review: UnderReview | None = None
     """For who may see the work."""
+    members: list[Member] = field(default_factory=list)
+    """Of a topic package: the works in it that the viewer may read, in their order."""
 
     @property
     def is_newest(self) -> bool:
         """Whether this is "the" version."""
         return self.version.id == self.resource.current_version_id
 
-
-EXCERPT_CHARACTERS = 1_800
-"""About a page: enough to see what a work is like, a few KB on the line."""
 
 LAST = 1_000_000
 """No work has as many versions; larger numbers would not fit every database."""
@@ -164,10 +134,14 @@ def show(viewer: Viewer, resource_id: str, number: int | None = None) -> Shown:
     _authorize_version(viewer, resource, version)
     sees_work = may(viewer, policy.SEE_WORK.action, resource)
     history = versions_of(resource.id, include_work=sees_work)
+    if version.members:
+        files, members = read_package(viewer, version)
+    else:
+        files, members = files_of([version.id], excerpts=True), []
     return Shown(
         resource, version, row.cluster_name, row.school_name, row.successor_title, row.original_title,
         (row.adapted_id, row.adapted_title) if row.adapted_id else None, row.copy_count,
-        files_of([version.id], excerpts=True), history, standing(row[6:-3]) if sees_work else None,
+        files, history, standing(row[6:-3]) if sees_work else None, members,
     )  # fmt: skip
 
 
@@ -215,31 +189,6 @@ def _show_statement(by_number: bool, kind: policy.ReaderKind) -> Select[*tuple[A
     return with_copies(statement, kind)
 
 
-def files_of(version_ids: Sequence[str], *, excerpts: bool = False) -> list[FileRow]:
-    """The files of the given versions, in their order; with `excerpts` also how their texts begin."""
-    rows = current_session().execute(_files_statement(excerpts), {"versions": version_ids})
-    return [FileRow(*row) for row in rows]
-
-
-@cache
-def _files_statement(excerpts: bool) -> Select[*tuple[Any, ...]]:
-    file = StoredFile
-    statement: Select[*tuple[Any, ...]] = (
-        select(
-            file.id, VersionFile.name, file.size, file.sha256, file.media_type, file.state, file.reason,
-            file.text_state, file.text_reason, file.preview_state, file.pages, file.has_thumbnail,
-            file.preview_pages, file.preview_reason, file.seconds, file.pdf_size, file.key, VersionFile.version_id,
-        )
-        .join(VersionFile, VersionFile.file_id == file.id)
-        .where(VersionFile.version_id.in_(bindparam("versions", expanding=True)))
-        .order_by(VersionFile.version_id, VersionFile.position)
-    )  # fmt: skip
-    if not excerpts:
-        return statement
-    seen = (func.substr(FileText.text, 1, EXCERPT_CHARACTERS), FileText.headings)
-    return statement.add_columns(*seen).outerjoin(FileText, FileText.file_id == file.id)
-
-
 def find_files(
     viewer: Viewer, resource_id: str, number: int | None = None, file_id: str | None = None
 ) -> tuple[Resource, int, list[tuple[str, StoredFile]]]:
@@ -261,6 +210,8 @@ def find_files(
     files = [(name, file) for name, file in current_session().execute(statement)]
     if file_id is not None and not files:
         raise NotFound()
+    if file_id is None and version.members:
+        files += member_files(viewer, version)
     return resource, version.number, files
 
 

@@ -10,6 +10,7 @@ from marshmallow import INCLUDE, Schema, fields
 from repo_service.core.permissions import Viewer, may
 from repo_service.core.urls import edit_path, resource_path
 from repo_service.resources import policy
+from repo_service.resources.bundles.members import Member
 from repo_service.resources.description import DESCRIPTION_FIELDS
 from repo_service.resources.lifecycle import RESOURCE_MOVES, VERSION_MOVES
 from repo_service.resources.models import Resource, ResourceVersion
@@ -61,6 +62,7 @@ def resource_body(viewer: Viewer, shown: Shown) -> dict[str, Any]:
     number = None if shown.is_newest else version.number
     return {
         **described,
+        "members": [_member_body(member) for member in shown.members if not gone],
         "id": resource.id,
         "state": version.state,
         "resource_state": resource.state,
@@ -165,6 +167,17 @@ def _file_body(resource_id: str, file: FileRow, number: int | None) -> dict[str,
     return {
         "id": file.id, "name": file.name, "size": file.size, "sha256": file.sha256, "media_type": file.media_type,
         "state": file.state, "reason": file.reason, "url": file_path(resource_id, file.id, number),
+    }  # fmt: skip
+
+
+def _member_body(member: Member) -> dict[str, Any]:
+    """A work of a topic package that the viewer may read."""
+    version = member.version
+    return {
+        "resource": member.resource.id, "title": version.title, "type": version.type, "version": version.number,
+        "minor": version.minor, "note": member.note, "newer_version": member.newest,
+        "url": resource_path(member.resource.id, version.number),
+        "files": [_file_body(member.resource.id, file, version.number) for file in member.files],
     }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from repo_service.demo.seeding.works import Production, end_lives, write_work
 from repo_service.difficulties import jobs as difficulties
 from repo_service.notifications.models import Notification
 from repo_service.organizations.setup import install
+from repo_service.resources.bundles.members import PACKAGE
 from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.reviews import jobs as reviews
 from repo_service.search.upkeep import every_document
@@ -96,7 +97,8 @@ def seed_demo(
             install(is_demo=True)
             stage = write_people(calendar, make_passwords(data))
         production = Production(stage, made, {})
-        for work in sorted(works, key=lambda work: _chain_length(work, works)):  # an adapted work needs its original
+        # an adapted work needs its original, a package its works
+        for work in sorted(works, key=lambda work: (_chain_length(work, works), work.type == PACKAGE)):
             write_work(production, work)
             step()
         write_products(production, {work.key: work for work in works})

@@ -18,12 +18,14 @@ from repo_service.demo.files import files_of
 from repo_service.demo.plan import DemoResource, DemoVersion
 from repo_service.demo.seeding.calendar import happening, turn
 from repo_service.demo.seeding.made_files import MadeFiles, keep_file
+from repo_service.demo.seeding.packages import members_for
 from repo_service.demo.seeding.people import Stage
 from repo_service.files.models import StoredFile
 from repo_service.resources import service as resources
 from repo_service.resources import succession
 from repo_service.resources.based_on.credit import credits_of
 from repo_service.resources.based_on.kinds import INCLUSION, OWN_COPY
+from repo_service.resources.bundles.members import PACKAGE
 from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.reviews import service as reviews
 from repo_service.reviews.desk import remarks
@@ -90,10 +92,13 @@ def _draft(production: Production, work: DemoResource, moment: datetime) -> tupl
     stage = production.stage
     with happening(moment):
         original = production.works.get(work.adapted_from or "")
+        description = _description(work)
+        if work.type == PACKAGE:
+            description["members"] = members_for(description, work.visibility or "tinh", moment)
         deposit = resources.Deposit(
             owner=resources.Owner(stage.clusters[work.cluster].id, stage.schools[work.school]),
             authors=[_author(stage, account) for account in work.authors],
-            description=_description(work), files=_stored(production, work, 0),
+            description=description, files=_stored(production, work, 0),
             visibility=work.visibility, based_on_id=original.id if original else None,
             based_on_kind=(INCLUSION if INCLUSION in work.themes else OWN_COPY) if original else None,
             credits=credits_of(original) if original else None,

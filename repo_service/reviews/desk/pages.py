@@ -14,6 +14,7 @@ from repo_service.core.permissions import Viewer
 from repo_service.core.urls import review_path
 from repo_service.curriculum.queries import vocabularies
 from repo_service.files.pages import file_response
+from repo_service.resources.bundles.members import members_of
 from repo_service.resources.pages import field_words
 from repo_service.resources.pages import label as field_label
 from repo_service.reviews import queries, reading
@@ -88,6 +89,7 @@ def draw(viewer: Viewer, found: ReviewRound, error: InvalidInput | None = None) 
         summary=[(FIELD_IDS.get(name, "ket-luan"), text) for name, texts in errors.items() for text in texts],
         label=vocabularies().label, pointed=_pointed(desk), shows_changes=request.args.get("xem") == "thay-doi",
         field_words=field_words(), words=field_label, nudged_today=nudged, today=clock.today(),
+        members=members_of(viewer, found.version),
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What belongs to a version: its files, and the works that a topic package holds."""
