@@ -15,6 +15,7 @@ from whitenoise import WhiteNoise
 
 from repo_service.accounts import pages as accounts_pages
 from repo_service.accounts.sessions import current_viewer, register_sessions
+from repo_service.annual_plans import pages as annual_plans_pages
 from repo_service.annual_products import api as annual_products_api
 from repo_service.annual_products import pages as annual_products_pages
 from repo_service.annual_products.certificate import pages as annual_product_certificate_pages
@@ -116,6 +117,7 @@ PAGES: tuple[Blueprint, ...] = (
     reviews_pages.blueprint,
     desk_pages.blueprint,
     annual_products_pages.blueprint,
+    annual_plans_pages.blueprint,
     annual_product_locking_pages.blueprint,
     duty_board_pages.blueprint,
     school_overview_pages.blueprint,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from repo_service.accounts.sessions import signed_in_viewer
@@ -43,6 +43,7 @@ def product(cluster_id: str, school_year: str) -> Response | str:
         return _of_that_year(viewer, cluster, school_year)
     standing = queries.product_of_year(cluster.id, school_year)
     words = {name: getattr(standing, name) for name in TEXTS} if standing else {}
+    words["resource"] = request.args.get("bai", "")  # the work that was planned
     return product_page(viewer, cluster, school_year, Form(ChoiceSchema(), words), standing)
 
 

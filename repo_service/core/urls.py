@@ -189,6 +189,11 @@ def cluster_duties_path(cluster_id: str, school_year: str) -> str:
     return f"/cum/{cluster_id}/viec-nam/{school_year}"
 
 
+def annual_plan_path(cluster_id: str, school_year: str) -> str:
+    """A cluster's plan for its product of a school year."""
+    return f"/cum/{cluster_id}/ke-hoach-nam/{school_year}"
+
+
 def arrange_package_path(resource_id: str) -> str:
     """Where the works of a topic package are put in order."""
     return f"/goi-chu-de/{resource_id}/soan"

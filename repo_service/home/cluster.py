@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from repo_service.annual_plans.policy import SEE as SEE_PLAN
+from repo_service.annual_plans.queries import PlanView, plan_of, view_of
 from repo_service.annual_products import board
 from repo_service.annual_products.duty import Duty
 from repo_service.colleague_requests.queries import RequestRow, open_requests
-from repo_service.core.permissions import Viewer
+from repo_service.core.permissions import Viewer, may
 from repo_service.core.urls import (
+    annual_plan_path,
     annual_product_path,
     ask_colleagues_path,
     contribute_path,
@@ -45,6 +49,9 @@ class ClusterPage:
     product_href: str
     contribute_href: str | None
     """Only for members: a work of another cluster would not land here."""
+    plan: PlanView | None
+    """What the cluster plans for the year, for who works in it."""
+    plan_href: str | None
     requests: Sequence[RequestRow]
     """What colleagues ask this cluster for; none for those who are neither members nor of the department."""
     ask_href: str | None
@@ -68,9 +75,18 @@ def cluster_page(viewer: Viewer, cluster_id: str) -> ClusterPage:
         duty_sentence=board.sentence(duty) if duty else "",
         product_href=annual_product_path(cluster.id, year),
         contribute_href=contribute_path() if cluster.id in viewer.cluster_ids else None,
+        **_planned(viewer, cluster, year),
         requests=() if viewer.is_guest else open_requests(viewer, cluster.id, REQUESTS),
         ask_href=None if viewer.is_guest or cluster.to_year else ask_colleagues_path(cluster=cluster.id),
     )
+
+
+def _planned(viewer: Viewer, cluster: Cluster, year: str) -> dict[str, Any]:
+    """The plan of the year, and the way to it; for others neither."""
+    if viewer.is_guest or not may(viewer, SEE_PLAN.action, cluster) or (cluster.to_year or year) < year:
+        return {"plan": None, "plan_href": None}
+    found = plan_of(cluster.id, year)
+    return {"plan": view_of(found, cluster) if found else None, "plan_href": annual_plan_path(cluster.id, year)}
 
 
 def _people(cluster_id: str) -> list[tuple[str, str]]:

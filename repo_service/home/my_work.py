@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from repo_service.annual_plans.queries import PlanView, plans_of_person
 from repo_service.core import clock
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer
 from repo_service.core.urls import (
+    annual_plan_path,
     curation_path,
     edit_path,
     new_version_path,
@@ -65,8 +67,18 @@ def my_work(viewer: Viewer) -> MyWork:
     with_others = [(card, standings.get(card.resource.id)) for card in sent]
     curating = [_round_task(found) for found in open_rounds_of(viewer)]
     updates = [_update_task(asked) for asked in update_tasks(viewer)]
-    waiting = [*_reports_task(viewer), *reviews, *curating, *updates, *mine]
+    plans = [_plan_task(view) for view in plans_of_person(viewer)]
+    waiting = [*_reports_task(viewer), *reviews, *curating, *updates, *mine, *plans]
     return MyWork(waiting, with_others, _newest_first([*making, *published_by(viewer)]))
+
+
+def _plan_task(view: PlanView) -> Task:
+    """A cluster's plan with the viewer among its authors: never overdue, it only says what comes next."""
+    said = {"cluster": view.cluster.name, "what": str(view.next.label).lower() if view.next else ""}
+    text = _("Kế hoạch sản phẩm năm, %(cluster)s. Mốc tới: %(what)s, %(day)s.",
+             day=day(view.next.on) if view.next else "", **said)  # fmt: skip
+    href = annual_plan_path(view.cluster.id, view.plan.school_year)
+    return Task(view.plan.title, text, href, _("Mở kế hoạch"), "calendar-check")
 
 
 def _newest_first(cards: Sequence[Card]) -> list[Card]:

@@ -72,6 +72,8 @@ ELSEWHERE = {
     "POST /api/topic-packages/<resource_id>/works": "topic_packages: the authors of a package",
     "DELETE /api/topic-packages/<resource_id>/works/<work_id>": "topic_packages: the authors of a package",
     "POST /api/topic-packages/<resource_id>/works/<work_id>/<verb>": "topic_packages: the authors of a package",
+    "GET /cum/<cluster_id>/ke-hoach-nam/<school_year>": "annual_plans: who works in the cluster, and the department",
+    "POST /cum/<cluster_id>/ke-hoach-nam/<school_year>": "annual_plans: the lead; some steps the co-authors",
     "GET /thu/thoi/<token>": "letters: whoever holds the signed token",
     "POST /thu/thoi/<token>": "letters: whoever holds the signed token",
     "GET /hoc-lieu/<resource_id>/so-sanh": "resources/test_kept_from_readers.py: wants two versions",

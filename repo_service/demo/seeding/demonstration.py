@@ -31,7 +31,7 @@ from repo_service.demo.seeding.difficulties import write_difficulties
 from repo_service.demo.seeding.follows import write_follows
 from repo_service.demo.seeding.made_files import MadeFiles
 from repo_service.demo.seeding.people import Stage, founding, write_people
-from repo_service.demo.seeding.products import write_products
+from repo_service.demo.seeding.products import write_plans, write_products
 from repo_service.demo.seeding.requests import write_requests
 from repo_service.demo.seeding.works import Production, end_lives, write_work
 from repo_service.difficulties import jobs as difficulties
@@ -102,6 +102,7 @@ def seed_demo(
             write_work(production, work)
             step()
         write_products(production, {work.key: work for work in works})
+        write_plans(production)
         write_collections(production, works)
         write_around(production, works)
         write_curation(production, works)

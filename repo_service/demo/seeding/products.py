@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from repo_service.annual_plans import service as plans
 from repo_service.annual_products import service as products
 from repo_service.annual_products.locking import checks
 from repo_service.annual_products.locking.contents import contents_of
@@ -14,9 +15,11 @@ from repo_service.demo.cast import YEARS
 from repo_service.demo.plan import DemoResource
 from repo_service.demo.seeding.calendar import happening
 from repo_service.demo.seeding.works import Production, approve, readers_of, write_next_version
+from repo_service.organizations.queries import people_of_cluster
 from repo_service.resources.models import ResourceVersion
 from repo_service.reviews import service as reviews
 
+PLANNING = "K3"
 _LOCAL_FIT = "Ví dụ, hình ảnh và điều kiện lớp học lấy từ chính các trường trong cụm."
 _USE = "Mỗi trường dạy thử ít nhất một tiết, ghi lại điều chỉnh rồi gửi về cụm."
 
@@ -34,6 +37,16 @@ def write_products(production: Production, works: dict[str, DemoResource]) -> No
             if work is not None:
                 moment = production.stage.calendar.moment(YEARS[1], 0.6, work.key)
                 write_next_version(production, work, work.versions[-1], moment)
+
+
+def write_plans(production: Production) -> None:
+    """What K3, which has no product yet, wants to make: a title, two co-authors, the days that Kho proposed."""
+    stage, calendar = production.stage, production.stage.calendar
+    with happening(calendar.moment(YEARS[1], 0.3, "plan")):
+        lead, cluster = stage.viewer(stage.lead(PLANNING)), stage.clusters[PLANNING]
+        plan = plans.make(lead, cluster, calendar.year(YEARS[1]), "Gói chủ đề: Nước và rừng quê em", "goi-chu-de")
+        for person in people_of_cluster(cluster.id)[:2]:
+            plans.add_person(lead, cluster, plan, person.id)
 
 
 def _before(year: str) -> str:
