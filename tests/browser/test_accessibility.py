@@ -45,6 +45,7 @@ def link(text: str) -> str:
 K1, K2 = link("Cụm Tiểu học ven sông"), link("Cụm THCS Toán")
 SEARCH, HIT = "/tim?q=giao+an+toan+6+phan+so", ".card-title a"
 WITH_PICTURES = "/tim?q=phieu+hoc+tap+nhung+hang+dang+thuc+dang+nho"
+PACKAGE = "/tim?q=goi+chu+de+phan+so&type=goi-chu-de"
 OF_VERSIONS, LONG_LIVED = "/tim?q=nhat+ky+dang+thuy+tram", link("từ nhật ký Đặng Thuỳ Trâm")
 
 PAGES = {
@@ -98,6 +99,11 @@ PAGES = {
     "annual product to choose": Stop("minh", "/cum", (K2, "/san-pham-nam/2027-2028")),
     "annual product chosen": Stop("minh", "/cum", (K2, "/san-pham-nam/2026-2027")),
     "annual product locked": Stop("minh", "/cum", (K1, "/san-pham-nam/2026-2027"), dark=True),
+    "certificate": Stop("minh", "/cum", (K1, "/san-pham-nam/2026-2027", 'a[href^="/giay-ghi-nhan/"]'), dark=True),
+    "plan of the year, first step": Stop("minh", "/cum", (K2, "/ke-hoach-nam/2026-2027")),
+    "plan of the year": Stop("tuan", "/cum", (link("Cụm THCS miền núi"), "/ke-hoach-nam/2026-2027")),
+    "topic package": Stop("lan", PACKAGE, (link("Gói chủ đề: Phân số"),)),
+    "topic package arranged": Stop("lan", PACKAGE, (link("Gói chủ đề: Phân số"), 'a[href$="/soan"]'), dark=True),
     "notifications": Stop("lan", "/thong-bao"),
     "account": Stop("lan", "/tai-khoan"),
     "duty board": Stop("tuan", "/so/nhiem-vu", act=lambda page: explain(page), dark=True),

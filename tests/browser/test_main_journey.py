@@ -14,10 +14,12 @@ from playwright.sync_api import Page, Route, expect
 
 from repo_service.office import BulletList, Heading, Paper, Paragraph, write_docx
 from tests.browser.conftest import OpenPage
+from tests.browser.site import PHONE
 
 TITLE = "Phân số bằng nhau qua chuyện chia bánh ít lá gai"
 NAME = "KHBD Toán 6 - Phân số bằng nhau.docx"
 TEXT = "Mỗi nhóm chia một chiếc bánh ít lá gai rồi viết các phân số bằng nhau vừa thấy."
+DESK = {"width": 1200, "height": 900}
 CLUSTER = "Cụm THCS Toán - KHTN đồng bằng"
 PARTS = re.compile(r"(?:/api/uploads/[^/]+/parts/|[?&]partNumber=)(\d+)")
 
@@ -48,6 +50,7 @@ def test_a_lesson_plan_goes_from_lan_to_the_whole_province(open_page: OpenPage, 
     choose_for_the_year(minh)
     read_a_second_time(minh)
     lock(minh)
+    look_at_the_certificate(minh)
     find_and_take(quang, lesson_plan)
 
 
@@ -118,10 +121,24 @@ def lock(page: Page) -> None:
     page.goto("/cum")
     page.get_by_role("link", name=CLUSTER).click()
     page.get_by_role("link", name="Mở sản phẩm năm").click()
+    expect(page.locator("#kiem-tra")).to_contain_text("Mọi tệp còn nguyên vẹn", timeout=20_000)  # read again by now
     page.get_by_role("button", name="Công bố sản phẩm năm").click()
     expect(page.get_by_role("heading", name="Giấy ghi nhận sản phẩm dùng chung")).to_be_visible()
     expect(page.locator(".cert")).to_contain_text(TITLE)
     expect(page.get_by_text("Đã có sản phẩm năm")).to_be_visible()
+
+
+def look_at_the_certificate(page: Page) -> None:
+    """On a phone and on a desk nothing is wider than the screen; the bag for the archive comes as one zip."""
+    page.get_by_role("link", name="Mở giấy ghi nhận").click()
+    expect(page.get_by_role("img", name="Mã QR mở trang này")).to_be_visible()
+    expect(page.locator("#trich-dan")).to_contain_text("Sản phẩm chuyên môn năm học 2026–2027")
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), size
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Tải bản lưu trữ (BagIt)").click()
+    assert taken.value.suggested_filename.startswith("kho-san-pham-")
 
 
 def find_and_take(page: Page, original: Path) -> None:
