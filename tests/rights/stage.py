@@ -84,7 +84,7 @@ def private_words(stage: Stage, answer: TestResponse) -> list[str]:
 def _text(answer: TestResponse) -> str:
     """What an answer says; of a package (zip, docx, xlsx) what its members say, and their names."""
     content = answer.get_data()
-    if not content.startswith(b"PK"):
+    if not zipfile.is_zipfile(io.BytesIO(content)):
         return content.decode(errors="replace") + str(answer.headers)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return "".join(name + package.read(name).decode(errors="replace") for name in package.namelist())
