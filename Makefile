@@ -6,7 +6,7 @@ STAMPS := $(VENV)/stamps
 DIST := repo_service/ui/static/dist/manifest.json
 COVERAGE ?= 92
 TESTS ?= tests
-WORKERS ?= 2
+WORKERS ?= 3
 SERVERS ?= /tmp/kho-servers
 # which of them meet a real server is known to tests/conftest.py
 SERVER_TESTS ?= tests

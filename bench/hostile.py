@@ -29,8 +29,8 @@ from repo_service.resources.models import VersionFile
 from repo_service.settings import Settings
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.factories import published, stored_file
-from tests.samples.benign import ordinary_files
-from tests.samples.hostile import Sample, active_files, lying_archives
+from tests.samples.hostile_uploads import Sample, active_files, lying_archives
+from tests.samples.ordinary_uploads import ordinary_files
 
 _PLACES = (
     "/api/resources/{work}/files/{file}", "/api/resources/{work}/files/{file}?inline=1",

@@ -70,7 +70,7 @@ def make_backup(
             if not gone:
                 break
             log.info("backup_begins_anew", deleted_meanwhile=gone)
-        manifest = _write(folder, runs.name_at(moment), snapshot, taken, sealer, recipient)
+        manifest = _write(folder, runs.free_name(folder, moment), snapshot, taken, sealer, recipient)
     with database.transaction():
         about = {"objects": manifest.objects, "bytes": manifest.bytes, "lacking": len(manifest.lacking)}
         record(None, "backup.made", "backup", manifest.name, **about)

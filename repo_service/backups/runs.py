@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from repo_service.core.errors import MoveNotAllowed
@@ -47,9 +47,11 @@ class Manifest:
         return datetime.strptime(self.name, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
-def name_at(moment: datetime) -> str:
-    """The name of a run whose snapshot is taken now."""
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+def free_name(folder: Path, moment: datetime) -> str:
+    """The name of a run whose snapshot was taken then; of a second run in that second, a second later."""
+    while folder_of(folder, name := moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")).exists():
+        moment += timedelta(seconds=1)
+    return name
 
 
 def folder_of(folder: Path, name: str) -> Path:

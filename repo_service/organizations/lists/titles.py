@@ -18,6 +18,7 @@ TITLES = {
     "commune_kinds": _l("Loại đơn vị cấp xã"),
     "competencies": _l("Năng lực"),
     "content_groups": _l("Nhóm nội dung sinh hoạt"),
+    "curation_reasons": _l("Lí do khi rà soát"),
     "difficulty_states": _l("Tình trạng khó khăn, vướng mắc"),
     "difficulty_topics": _l("Khó khăn, vướng mắc"),
     "exam_purposes": _l("Mục đích đề kiểm tra"),

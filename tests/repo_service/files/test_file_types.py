@@ -38,7 +38,8 @@ def test_the_samples_are_many_and_cover_every_type_and_reason() -> None:
     assert len(BENIGN) >= 60
     assert len(HOSTILE) >= 60
     assert {name.rpartition(".")[2].lower() for name, _ in BENIGN} == set(TYPES)
-    assert {reason for _, _, reason in HOSTILE} >= set(REASONS) - {"zip_too_large", "zip_overlap"}
+    told_later = {"damaged", "secret_paper"}  # by who reads the bytes again, or the text
+    assert {reason for _, _, reason in HOSTILE} >= set(REASONS) - {"zip_too_large", "zip_overlap"} - told_later
 
 
 def test_a_quarantined_file_says_why_and_keeps_its_bytes_back(upload: Upload, lan: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from repo_service.office.pdf import write_pdf
 from repo_service.office.pptx import write_pptx
 from repo_service.office.sheets import Sheet, write_csv, write_xlsx
 from tests.repo_service.files.benign_files import BENIGN
-from tests.samples.hostile import Sample
+from tests.samples.hostile_uploads import Sample
 
 _WORDS = """phân số tập hợp hình học thẻ <script> trong Tin học lớp 6 tiết ôn tập kế hoạch bài dạy học sinh giáo viên
 văn bản câu hỏi đáp án f(x)=2x+1 H₂SO₄ 37°C #include <stdio.h> SELECT * FROM lop {{ten}} ../bai-truoc""".split()  # noqa: SIM905
