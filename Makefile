@@ -48,8 +48,9 @@ check: $(STAMPS)/test ## style, types and the direction of imports
 	$(BIN)/lint-imports
 
 trust: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## the promises of docs/trust.md in their long forms, figures as JSON (an hour; KILLS=10000)
-	KHO_TRUST=1 $(BIN)/python -m pytest tests/trust -n $(WORKERS) --dist loadfile $(PYTEST)
+	KHO_TRUST=1 $(BIN)/python -m pytest tests/trust tests/rights -n $(WORKERS) --dist loadfile $(PYTEST)
 	$(BIN)/python -m bench.crash --kills $(KILLS)
+	$(BIN)/python -m bench.trust
 
 bench: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## every benchmark, one JSON object a line (bench/README.md)
 	@for bench in $(BENCHES); do $(BIN)/python -m bench.$$bench || exit 1; done

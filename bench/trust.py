@@ -13,6 +13,7 @@ from bench.hostile import false_refusals, served_active
 from bench.machine import print_result, say
 from bench.scrub import flips_found
 from bench.swept import Swept, random_calls, sweep
+from tests.trust.lifecycle_model import steps
 
 
 def main() -> None:
@@ -33,7 +34,8 @@ def main() -> None:
     figures["false_refusals_share"] = len(refused) / options.benign
     say(f"{options.flips} flips")
     figures["flips_found_share"] = flips_found(options.flips, options.seed).found_share
-    missing["model_mismatches"] = "see the model test"
+    say(f"{options.steps} steps of the model")
+    figures["model_mismatches"] = steps(options.steps, options.seed)
     print_result("trust", figures, {}, missing)
 
 
@@ -57,6 +59,7 @@ def _options() -> argparse.Namespace:
         "--hostile", type=int, default=None, help="the first so many hostile files; all without"
     )
     parser.add_argument("--benign", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=50_000, help="random steps against the reference model")
     parser.add_argument("--flips", type=int, default=10_000)
     return parser.parse_args()
 
