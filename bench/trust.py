@@ -13,11 +13,13 @@ from bench.hostile import false_refusals, served_active
 from bench.machine import print_result, say
 from bench.scrub import flips_found
 from bench.swept import Swept, random_calls, sweep
+from repo_service.core.logs import configure_logs
 from tests.trust.lifecycle_model import steps
 
 
 def main() -> None:
     """Measure and print one JSON object."""
+    configure_logs()
     options = _options()
     figures: dict[str, float] = {}
     missing: dict[str, str] = {}
