@@ -9,7 +9,7 @@ from repo_service.core.backends import readable
 from repo_service.core.errors import NotFound
 from repo_service.core.i18n import _
 from repo_service.derivatives.models import PDF_PAGE
-from repo_service.derivatives.queries import find_picture
+from repo_service.derivatives.queries import find_picture, find_shown_picture
 from repo_service.files import signed_links
 from repo_service.files.models import StoredFile
 from repo_service.files.pages import file_response, report_lost, stored_response
@@ -53,7 +53,7 @@ def show_picture(file_id: str, page: int) -> Response:
     """One picture; the link is the permission."""
     if signed_links.read(_secret(), "picture", request.args.get("ticket", "")) != [file_id, page]:
         raise NotFound()
-    picture = find_picture(file_id, page)
+    picture = find_shown_picture(file_id, page)
     if picture is None:
         raise NotFound()
     store = readable(picture.key, picture.size, lambda: report_lost(file_id, picture.key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import column, exists, func, or_, select, table
 
 from repo_service.background.progress import running
 from repo_service.core.db import current_session
@@ -14,6 +14,11 @@ from repo_service.derivatives.models import FileText, Picture
 from repo_service.derivatives.words import reading_words
 from repo_service.files.file_types import REASONS
 from repo_service.files.models import StoredFile
+
+# By table name: works stand above this feature.
+_works = table("resources", column("id"), column("state"))
+_versions = table("resource_versions", column("id"), column("resource_id"))
+_places = table("version_files", column("version_id"), column("file_id"))
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,20 @@ def state_of(file: StoredFile) -> FileState:
 def find_picture(file_id: str, page: int) -> Picture | None:
     """A thumbnail (page 0) or page picture, without asking who wants it: its signed link says that."""
     return current_session().get(Picture, (file_id, page))
+
+
+def find_shown_picture(file_id: str, page: int) -> Picture | None:
+    """The same, unless every work that holds the file was withdrawn: then a link in anybody's hands is dead at once."""
+    in_works = (
+        select(_places.c.file_id)
+        .join(_versions, _versions.c.id == _places.c.version_id)
+        .join(_works, _works.c.id == _versions.c.resource_id)
+        .where(_places.c.file_id == Picture.file_id)
+    )
+    alive = or_(~exists(in_works), exists(in_works.where(_works.c.state != "withdrawn")))
+    return current_session().scalar(
+        select(Picture).where(Picture.file_id == file_id, Picture.page == page, alive)
+    )
 
 
 def _sentence(file: StoredFile, waiting: bool) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -15,11 +17,12 @@ from repo_service.core.db import Database, current_session
 from repo_service.derivatives.models import PDF_PAGE, Picture
 from repo_service.derivatives.service import Made, record_derivatives
 from repo_service.files.models import StoredFile
+from repo_service.resources import succession
 from repo_service.resources.models import Resource
 from repo_service.resources.queries import files_of
 from storage_adapters import object_key
 from tests.cast import Cast
-from tests.factories import counted_statements, published
+from tests.factories import counted_statements, published, viewer_of
 from tests.repo_service.files.samples import pdf
 from tests.samples.media_types import DOCX, PDF
 
@@ -134,3 +137,16 @@ def test_a_list_shows_thumbnails_late_and_sized_and_none_to_who_saves_data(
     assert lan.get(picture.split('src="')[1].partition('"')[0]).mimetype == "image/webp"
     saving = lan.get(cluster, headers={"Save-Data": "on"}).get_data(as_text=True)
     assert f"/hoc-lieu/{work}" in saving and "/hinh/" not in saving
+
+
+def test_a_link_to_a_picture_is_dead_once_the_work_is_withdrawn(
+    sign_in: SignIn, db: Database, cast: Cast, paper: tuple[str, str]
+) -> None:
+    work, file = paper
+    lan = sign_in("lan")
+    viewer = lan.get(f"/hoc-lieu/{work}/xem/{file}").get_data(as_text=True)
+    [link] = re.findall(rf'src="(/hinh/{file}/1\.webp[^"]*)"', viewer)
+    assert lan.get(html.unescape(link)).status_code == 200
+    with db.transaction():
+        succession.withdraw(viewer_of(cast.minh), current_session().get_one(Resource, work), "Lộ tên học sinh")
+    assert lan.get(html.unescape(link)).status_code == 404
