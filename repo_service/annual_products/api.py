@@ -17,11 +17,8 @@ from repo_service.annual_products.schemas import (
     duty_body,
     product_body,
 )
-from repo_service.core.errors import InvalidInput
-from repo_service.core.i18n import _
-from repo_service.core.school_year import is_school_year
 from repo_service.core.urls import annual_product_path
-from repo_service.organizations.province_settings import current_school_year
+from repo_service.organizations.province_settings import school_year_asked
 from repo_service.ui.forms import read_json
 
 blueprint = Blueprint(
@@ -97,8 +94,6 @@ class Duties(MethodView):
     def get(self) -> dict[str, Any]:
         """Computed from rows; the department sees all, others the clusters they belong to or look after."""
         viewer = signed_in_viewer()
-        year = request.args.get("school_year") or current_school_year().key
-        if not is_school_year(year):
-            raise InvalidInput({"school_year": [_("Năm học viết như 2026-2027.")]})
+        year = school_year_asked(request.args.get("school_year"))
         found = board.duties(viewer, year, request.args.get("level"))
         return {"school_year": year, "items": [duty_body(duty) for duty in found]}

@@ -9,10 +9,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from repo_service.accounts.sessions import signed_in_viewer
-from repo_service.core.errors import InvalidInput
-from repo_service.core.i18n import _
 from repo_service.core.permissions import authorize
-from repo_service.core.school_year import is_school_year
 from repo_service.core.urls import difficulty_path
 from repo_service.difficulties import policy, queries, service
 from repo_service.difficulties.models import Difficulty
@@ -24,7 +21,7 @@ from repo_service.difficulties.schemas import (
     FilingSchema,
     difficulty_body,
 )
-from repo_service.organizations.province_settings import current_school_year
+from repo_service.organizations.province_settings import school_year_asked
 from repo_service.ui.forms import read_json
 
 blueprint = Blueprint(
@@ -48,9 +45,7 @@ class Box(MethodView):
         """Heads: those of their school; communes: those that came to them; the department: all."""
         viewer = signed_in_viewer()
         authorize(viewer, policy.OPEN.action)
-        year = request.args.get("school_year") or current_school_year().key
-        if not is_school_year(year):
-            raise InvalidInput({"school_year": [_("Năm học viết như 2026-2027.")]})
+        year = school_year_asked(request.args.get("school_year"))
         filters = Filters(year, request.args.get("topic", ""), request.args.get("state", ""))
         page = queries.box(viewer, filters, min(max(request.args.get("page", 1, type=int), 1), 10_000))
         return {"items": [difficulty_body(row) for row in page.items], "next": page.next}

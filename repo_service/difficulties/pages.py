@@ -11,7 +11,7 @@ from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.core.errors import InvalidInput, MoveNotAllowed, NotFound
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize, may
-from repo_service.core.school_year import SchoolYear, is_school_year
+from repo_service.core.school_year import SchoolYear
 from repo_service.core.urls import difficulty_path
 from repo_service.curriculum.queries import vocabularies
 from repo_service.difficulties import exports, policy, queries, service
@@ -19,7 +19,7 @@ from repo_service.difficulties.lifecycle import DIFFICULTY_LABELS
 from repo_service.difficulties.queries import Filters, Row
 from repo_service.difficulties.schemas import AnswerSchema, FilingSchema
 from repo_service.office.tables import MEDIA_TYPES, write_tables
-from repo_service.organizations.province_settings import current_school_year
+from repo_service.organizations.province_settings import current_school_year, shown_school_year
 from repo_service.ui.forms import Form
 
 blueprint = Blueprint("difficulties", __name__, template_folder="templates")
@@ -106,9 +106,7 @@ def _reader() -> Viewer:
 
 
 def _filters() -> Filters:
-    year = request.args.get("school_year", "")
-    if not is_school_year(year):
-        year = current_school_year().key
+    year = shown_school_year(request.args.get("school_year", ""))
     return Filters(year, request.args.get("topic", ""), request.args.get("state", ""))
 
 

@@ -10,10 +10,7 @@ from flask_smorest import Blueprint
 
 from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.annual_products.queries import cluster_of_duties
-from repo_service.core.errors import InvalidInput
-from repo_service.core.i18n import _
 from repo_service.core.permissions import authorize
-from repo_service.core.school_year import is_school_year
 from repo_service.duty_board import policy, service
 from repo_service.duty_board.rows import Filters, read_board
 from repo_service.duty_board.schemas import (
@@ -23,7 +20,7 @@ from repo_service.duty_board.schemas import (
     board_body,
     nudge_body,
 )
-from repo_service.organizations.province_settings import current_school_year
+from repo_service.organizations.province_settings import school_year_asked
 from repo_service.ui.forms import read_json
 
 blueprint = Blueprint(
@@ -44,9 +41,7 @@ class BoardOfYear(MethodView):
         """The board of a year: the department all clusters, commune officers those of their schools."""
         viewer = signed_in_viewer()
         authorize(viewer, policy.OPEN.action)
-        year = request.args.get("school_year") or current_school_year().key
-        if not is_school_year(year):
-            raise InvalidInput({"school_year": [_("Năm học viết như 2026-2027.")]})
+        year = school_year_asked(request.args.get("school_year"))
         filters = Filters(year, request.args.get("level", ""), request.args.get("area", ""))
         return board_body(read_board(viewer, filters))
 

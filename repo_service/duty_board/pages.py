@@ -20,7 +20,7 @@ from repo_service.duty_board.cells import DUTIES, nudge_text
 from repo_service.duty_board.rows import Filters, cluster_row, known_years, read_board, read_years
 from repo_service.office.sheets import Sheet
 from repo_service.office.tables import MEDIA_TYPES, write_tables
-from repo_service.organizations.province_settings import current_school_year
+from repo_service.organizations.province_settings import current_school_year, shown_school_year
 
 blueprint = Blueprint("duty_board", __name__, template_folder="templates")
 
@@ -113,9 +113,7 @@ def _officer() -> Viewer:
 
 
 def _filters() -> Filters:
-    year = request.args.get("school_year", "")
-    if not is_school_year(year):
-        year = current_school_year().key
+    year = shown_school_year(request.args.get("school_year", ""))
     return Filters(year, request.args.get("level", ""), request.args.get("area", ""))
 
 

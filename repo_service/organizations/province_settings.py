@@ -16,7 +16,7 @@ from repo_service.core.db import current_session
 from repo_service.core.errors import InvalidInput
 from repo_service.core.i18n import _, _l
 from repo_service.core.permissions import Viewer
-from repo_service.core.school_year import SchoolYear
+from repo_service.core.school_year import SchoolYear, is_school_year
 from repo_service.curriculum.installation import Cached, raise_revision
 from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations.models import ProvinceSetting
@@ -190,6 +190,19 @@ def next_review_day(type_code: str | None) -> date:
 def current_school_year() -> SchoolYear:
     """The school year that today belongs to (R49)."""
     return SchoolYear.of(clock.today(), _pair("year.rolls_over_on"))
+
+
+def shown_school_year(asked: str) -> str:
+    """The key of the school year that a page is asked for; the present one where that does not read as a year."""
+    return asked if is_school_year(asked) else current_school_year().key
+
+
+def school_year_asked(asked: str | None) -> str:
+    """The same for programs: the present year where none is asked for, InvalidInput for what is none."""
+    year = asked or current_school_year().key
+    if not is_school_year(year):
+        raise InvalidInput({"school_year": [_("Năm học viết như 2026-2027.")]})
+    return year
 
 
 def days_of_year(year: SchoolYear) -> tuple[date, date]:

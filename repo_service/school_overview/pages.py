@@ -7,13 +7,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.core.permissions import authorize
-from repo_service.core.school_year import is_school_year
 from repo_service.curriculum.queries import vocabularies
 from repo_service.duty_board import exports
 from repo_service.duty_board.cells import DUTIES
 from repo_service.duty_board.rows import known_years
 from repo_service.office.calendar import MEDIA_TYPE
-from repo_service.organizations.province_settings import current_school_year
+from repo_service.organizations.province_settings import shown_school_year
 from repo_service.school_overview import policy, queries
 from repo_service.school_overview.overview import calendar_of, read_overview
 
@@ -59,8 +58,7 @@ def calendar(school_id: str) -> Response:
 
 
 def _year() -> str:
-    year = request.args.get("school_year", "")
-    return year if is_school_year(year) else current_school_year().key
+    return shown_school_year(request.args.get("school_year", ""))
 
 
 def _page() -> int:

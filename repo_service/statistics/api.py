@@ -9,9 +9,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from repo_service.accounts.sessions import signed_in_viewer
-from repo_service.core.errors import InvalidInput
-from repo_service.core.i18n import _
-from repo_service.core.school_year import is_school_year
+from repo_service.organizations.province_settings import school_year_asked
 from repo_service.statistics.figures import filters_of, read_figures
 from repo_service.statistics.schemas import FiguresSchema, figures_body
 
@@ -32,7 +30,5 @@ class FiguresOfYear(MethodView):
     def get(self) -> dict[str, Any]:
         """The department: the province and every cluster; leads: their clusters."""
         viewer = signed_in_viewer()
-        year = request.args.get("school_year")
-        if year and not is_school_year(year):
-            raise InvalidInput({"school_year": [_("Năm học viết như 2026-2027.")]})
+        school_year_asked(request.args.get("school_year"))
         return figures_body(read_figures(viewer, filters_of(request.args)))

@@ -10,9 +10,8 @@ from typing import Any
 from repo_service.core.errors import NotFound
 from repo_service.core.i18n import _l
 from repo_service.core.permissions import Viewer, may
-from repo_service.core.school_year import is_school_year
 from repo_service.curriculum.queries import vocabularies
-from repo_service.organizations.province_settings import current_school_year
+from repo_service.organizations.province_settings import shown_school_year
 from repo_service.statistics import policy, queries
 from repo_service.statistics.counting import months_of_year
 from repo_service.statistics.models import EVERYWHERE
@@ -43,9 +42,7 @@ class Filters:
 
 def filters_of(asked: Mapping[str, str]) -> Filters:
     """The filters of a request's address; a year that does not read as one is this year."""
-    year = asked.get("school_year", "")
-    if not is_school_year(year):
-        year = current_school_year().key
+    year = shown_school_year(asked.get("school_year", ""))
     return Filters(year, *(asked.get(name, "") for name in ("cluster", "subject", "type")))
 
 
