@@ -6,14 +6,12 @@ import base64
 import json
 import time
 from dataclasses import dataclass
-from typing import Any
-
-from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import import_key
+from typing import TYPE_CHECKING, Any
 
 from repo_service.accounts.oidc.provider import IdentityRefused, Provider
+
+if TYPE_CHECKING:
+    from joserfc import jwt
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519")
 """Signatures by a key pair alone: what is "signed" with what everybody knows (none, HS256) is not signed."""
@@ -33,6 +31,10 @@ class Identity:
 
 def read_identity(provider: Provider, answer: dict[str, Any], nonce: str) -> Identity:
     """The identity of a token answer. IdentityRefused with the reason; ProviderUnavailable when its keys are away."""
+    from joserfc import jwt  # loads half of cryptography: only where a provider is really asked
+    from joserfc.errors import JoseError
+    from joserfc.jwk import import_key
+
     token = answer.get("id_token")
     if not isinstance(token, str) or len(token) > 32_768:
         raise IdentityRefused("no token")
@@ -53,6 +55,8 @@ def read_identity(provider: Provider, answer: dict[str, Any], nonce: str) -> Ide
 
 
 def _check(provider: Provider, signed: jwt.Token, answer: dict[str, Any], nonce: str) -> None:
+    from authlib.oidc.core import CodeIDToken
+
     client = provider.client
     options: dict[str, Any] = {
         "iss": {"essential": True, "value": client.issuer},
