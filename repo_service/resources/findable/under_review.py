@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, column, func, select, table
+from sqlalchemy import ColumnElement, Date, Select, and_, column, func, literal_column, select, table
 
 from repo_service.accounts.models import User
 from repo_service.core import clock
@@ -102,13 +102,17 @@ STANDING = (
 """The columns of UnderReview, in its order, of a statement that was `joined`."""
 
 
+_IS_OPEN = _rounds.c.state == literal_column("'open'")
+"""Written out: with a parameter that decides on a partial index SQLite plans the statement anew at each call."""
+
+
 def joined(statement: Select[Any]) -> Select[Any]:
     """A statement on Resource with its open round, if any (a work never has two), and the first reader of it."""
     first = select(_places.c.id).where(_places.c.round_id == _rounds.c.id, _places.c.state == "open")
     in_order = first.order_by(_places.c.created_at, _places.c.id).limit(1)
     first_id = in_order.correlate(_rounds).scalar_subquery()
     return (
-        statement.outerjoin(_rounds, and_(_rounds.c.resource_id == Resource.id, _rounds.c.state == "open"))
+        statement.outerjoin(_rounds, and_(_rounds.c.resource_id == Resource.id, _IS_OPEN))
         .outerjoin(_places, _places.c.id == first_id)
         .outerjoin(User, User.id == _places.c.reviewer_id)
     )
