@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.invented_papers import invented_papers
+
 FOLDER = Path(__file__).parents[2] / "bench" / "personal_data"
 HALVES = ("tuning", "heldout")
 PERSONS = {"pupil", "hardship", "birth_date", "address", "phone", "email"}
@@ -83,3 +85,16 @@ def test_the_set_is_large_enough_for_its_goals() -> None:
     kinds = Counter(span["kind"] for path in texts(*HALVES) for span in labels(path))
     assert kinds.pop("roster") >= 60
     assert kinds.total() >= 220
+
+
+def test_invented_papers_are_the_same_for_everybody_and_well_labelled() -> None:
+    papers = list(invented_papers())
+    assert papers == list(invented_papers())
+    for name, text, spans in papers:
+        assert "{" not in text, name
+        for before, after in pairwise([(0, 0, ""), *spans]):
+            assert before[1] <= after[0] < after[1] <= len(text), name
+    kinds = Counter(kind for _, _, spans in papers for _, _, kind in spans)
+    assert set(kinds) == KINDS
+    assert kinds.pop("roster") >= 150 and kinds.total() >= 250
+    assert sum(not spans for _, _, spans in papers) >= 200
