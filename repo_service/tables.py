@@ -16,6 +16,7 @@ from repo_service.derivatives import models as derivatives
 from repo_service.difficulties import models as difficulties
 from repo_service.duty_board import models as duty_board
 from repo_service.files import models as files
+from repo_service.files.held_papers import models as held_papers
 from repo_service.follows import models as follows
 from repo_service.letters import models as letters
 from repo_service.link_checks import models as link_checks
@@ -34,7 +35,7 @@ from repo_service.usage import models as usage
 __all__ = [
     "Base", "accounts", "annual_plans", "annual_products", "audit", "classroom_use", "colleague_requests",
     "collections", "comments", "curation", "curriculum", "derivatives", "difficulties", "duty_board", "files",
-    "follows", "letters", "link_checks", "near_duplicates", "notifications", "organizations", "outbox", "privacy",
+    "follows", "held_papers", "letters", "link_checks", "near_duplicates", "notifications", "organizations", "outbox", "privacy",
     "progress", "reports", "resources", "reviews", "saved_searches", "schedules", "search_history", "statistics",
     "usage",
 ]  # fmt: skip

@@ -68,6 +68,7 @@ PLACES: dict[tuple[str, str], Erasing] = {
     ("problem_reports", "answered_by_id"): Erasing.KEEP,
     ("work_comments", "author_id"): Erasing.KEEP,
     ("work_comments", "hidden_by_id"): Erasing.KEEP,
+    ("held_papers", "released_by_id"): Erasing.KEEP,
     ("province_settings", "changed_by_id"): Erasing.KEEP,
     # acts on others' behalf, and the trail of all acts: ids only
     ("one_time_links", "created_by_id"): Erasing.KEEP,

@@ -1,0 +1,1 @@
+"""Files held because they look like national papers that are not public; the department lets go what is none."""
