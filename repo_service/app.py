@@ -49,6 +49,7 @@ from repo_service.duty_board import api as duty_board_api
 from repo_service.duty_board import pages as duty_board_pages
 from repo_service.files import api as files_api
 from repo_service.files import pages as files_pages
+from repo_service.files.held_papers import pages as held_papers_pages
 from repo_service.follows import pages as follows_pages
 from repo_service.health import HealthDoor
 from repo_service.home import pages as home_pages
@@ -125,6 +126,7 @@ PAGES: tuple[Blueprint, ...] = (
     statistics_pages.blueprint,
     annual_product_certificate_pages.blueprint,
     files_pages.blueprint,
+    held_papers_pages.blueprint,
     derivatives_pages.blueprint,
     notifications_pages.blueprint,
     letters_pages.blueprint,

@@ -35,7 +35,7 @@ from repo_service.usage import models as usage
 __all__ = [
     "Base", "accounts", "annual_plans", "annual_products", "audit", "classroom_use", "colleague_requests",
     "collections", "comments", "curation", "curriculum", "derivatives", "difficulties", "duty_board", "files",
-    "follows", "held_papers", "letters", "link_checks", "near_duplicates", "notifications", "organizations", "outbox", "privacy",
-    "progress", "reports", "resources", "reviews", "saved_searches", "schedules", "search_history", "statistics",
-    "usage",
+    "follows", "held_papers", "letters", "link_checks", "near_duplicates", "notifications", "organizations", "outbox",
+    "privacy", "progress", "reports", "resources", "reviews", "saved_searches", "schedules", "search_history",
+    "statistics", "usage",
 ]  # fmt: skip

@@ -68,6 +68,7 @@ STOP_SECONDS = 6
 TOPICS: dict[str, tuple[Work, ...]] = {
     "file.extracted": (search.reindex_holders_of_file, late_findings.ask_about_people),
     "file.secret": (late_findings.tell_of_secret_file,),
+    "file.released": (late_findings.tell_of_released_file,),
     "resource.secret": (late_findings.tell_of_secret_title,),
     "resource.published": (
         reviews.tell_published,

@@ -36,6 +36,7 @@ TOPICS: dict[str, Any] = {
     "difficulty.answered": _l("Báo trường khó khăn đã được trả lời"),
     "duty.nudged": _l("Nhắc nhẹ trưởng cụm về việc năm học"),
     "file.secret": _l("Báo Sở một tệp có thể là đề thi quốc gia"),
+    "file.released": _l("Báo tác giả một tệp không phải đề thi quốc gia"),
     "resource.secret": _l("Báo Sở một tên bài có thể là đề thi quốc gia"),
     "resource.spread": _l("Báo tác giả và các cụm về bài được nhân rộng"),
     "resource.withdrawn": _l("Báo người có bản riêng rằng bài gốc đã gỡ"),

@@ -10,8 +10,9 @@ from repo_service.accounts.models import User
 from repo_service.core import clock
 from repo_service.core.db import current_session
 from repo_service.core.outbox import OutboxRow
-from repo_service.core.urls import edit_path, my_work_path, resource_path
+from repo_service.core.urls import edit_path, held_paper_path, my_work_path, resource_path
 from repo_service.derivatives.personal_data import tells_of_people
+from repo_service.files.held_papers.models import HeldPaper
 from repo_service.files.models import StoredFile
 from repo_service.notifications.service import notify
 from repo_service.organizations.queries import department_staff, leads_of
@@ -57,8 +58,30 @@ def tell_of_secret_file(row: OutboxRow) -> None:
     """A file was held back because it looks like a national paper: its owner and the department."""
     file = current_session().get(StoredFile, row.object_id)
     if file is not None:
-        told = {file.owner_id, *department_staff()}
-        notify(told, "file.secret", my_work_path(), f"file.secret:{file.id}", name=file.name)
+        origin = f"file.secret:{file.id}"
+        notify({file.owner_id}, "file.secret", _work_of(file), origin, name=file.name)
+        others = {*department_staff()} - {file.owner_id}
+        notify(others, "file.secret", held_paper_path(file.id), origin, name=file.name)
+
+
+def tell_of_released_file(row: OutboxRow) -> None:
+    """The department let a held file go: its owner, with the reason."""
+    file = current_session().get(StoredFile, row.object_id)
+    paper = current_session().get(HeldPaper, row.object_id)
+    if file is not None and paper is not None:
+        told = {"name": file.name, "note": paper.note}
+        notify({file.owner_id}, "file.released", _work_of(file), f"file.released:{file.id}", **told)
+
+
+def _work_of(file: StoredFile) -> str:
+    """Where its owner goes on: the newest draft that holds it, else one's own work."""
+    held = (
+        select(ResourceVersion.resource_id)
+        .join(VersionFile, VersionFile.version_id == ResourceVersion.id)
+        .where(VersionFile.file_id == file.id, ResourceVersion.state == "draft")
+    )
+    found = current_session().scalars(held.order_by(ResourceVersion.id.desc()).limit(1)).first()
+    return edit_path(found) if found else my_work_path()
 
 
 def tell_of_secret_title(row: OutboxRow) -> None:

@@ -98,6 +98,16 @@ def report_problem_path(resource_id: str) -> str:
     return f"/hoc-lieu/{resource_id}/bao-van-de"
 
 
+def held_papers_path() -> str:
+    """For the department: files that look like national papers and are held."""
+    return "/so/tep-giu-lai"
+
+
+def held_paper_path(file_id: str) -> str:
+    """One of them."""
+    return f"/so/tep-giu-lai/{file_id}"
+
+
 def reports_path() -> str:
     """What was reported of the works that one looks after."""
     return "/bao-van-de"

@@ -28,6 +28,7 @@ from repo_service.derivatives.queries import reading_of
 from repo_service.derivatives.service import Made, record_derivatives
 from repo_service.files import service as files
 from repo_service.files.file_types import inspect
+from repo_service.files.held_papers.service import hold
 from repo_service.files.models import StoredFile
 from storage_adapters.crashpoints import crashpoint
 
@@ -54,8 +55,8 @@ def make_of_file(file_id: str, database: Database) -> None:
     if made is None:
         return
     crashpoint("derivatives.made")
-    if find_secret_paper([made.extracted.text], clock.today()):
-        _hold_secret(file_id, made, database)
+    line = find_secret_paper([made.extracted.text], clock.today())
+    if line is not None and _is_held(file_id, line, made, database):
         return
     personal_data = find_personal_data(made.extracted.text)
     with database.transaction() as session:
@@ -68,13 +69,15 @@ def make_of_file(file_id: str, database: Database) -> None:
             store.delete(key)
 
 
-def _hold_secret(file_id: str, made: Made, database: Database) -> None:
-    """A national paper that is not public yet: held back, and what was made of it goes."""
+def _is_held(file_id: str, line: str, made: Made, database: Database) -> bool:
+    """A national paper that is not public yet: held back, and what was made of it goes; unless it was let go."""
     with database.transaction():
-        files.hold_secret(file_id)
+        if not hold(file_id, line):
+            return False
     for store in filter(None, (storage(), replica())):
         for picture in made.pictures:
             store.delete(picture.key)
+    return True
 
 
 def sweep_left_folders(_database: Database) -> None:

@@ -44,8 +44,8 @@ from storage_adapters.crashpoints import crashpoint
 _version_files = table("version_files", column("file_id"))
 _pictures = table("pictures", column("file_id"), column("key"))
 
-DAMAGED, SECRET_PAPER = "damaged", "secret_paper"
-"""The reasons for which a file is held that was ready before."""
+DAMAGED = "damaged"
+"""A reason for which a file is held that was ready before; the other stands in held_papers/."""
 RESERVE = 1024**3
 """Bytes of the disk that uploads leave free, so that reading, reviewing and withdrawing go on (R33)."""
 
@@ -224,17 +224,6 @@ def hold_damaged(file_id: str) -> None:
         file.state, file.reason = "quarantined", DAMAGED
         record(None, "file.quarantined", "file", file_id, sha256=file.sha256, reason=DAMAGED)
         outbox.emit("file.extracted", file_id)
-
-
-def hold_secret(file_id: str) -> None:
-    """It looks like a national paper that is not public: nobody gets it, and nothing is read out of it."""
-    file = current_session().get(StoredFile, file_id)
-    if file is not None and file.state != "quarantined":
-        file.state, file.reason = "quarantined", SECRET_PAPER
-        file.text_state = file.preview_state = "none"
-        record(None, "file.quarantined", "file", file_id, sha256=file.sha256, reason=SECRET_PAPER)
-        outbox.emit("file.extracted", file_id)
-        outbox.emit("file.secret", file_id)
 
 
 def release_mended(file_id: str) -> None:

@@ -13,6 +13,7 @@ from repo_service.core.urls import (
     annual_plan_path,
     curation_path,
     edit_path,
+    held_papers_path,
     new_version_path,
     newest_review_path,
     reports_path,
@@ -23,6 +24,7 @@ from repo_service.curation.models import CurationRound
 from repo_service.curation.queries import open_rounds_of
 from repo_service.curation.reading import UpdateTask, update_tasks
 from repo_service.curriculum.queries import vocabularies
+from repo_service.files.held_papers.queries import waiting_count
 from repo_service.reports.queries import open_count
 from repo_service.resources.findable.card_facts import describing
 from repo_service.resources.findable.under_review import UnderReview, standings_of
@@ -68,7 +70,7 @@ def my_work(viewer: Viewer) -> MyWork:
     curating = [_round_task(found) for found in open_rounds_of(viewer)]
     updates = [_update_task(asked) for asked in update_tasks(viewer)]
     plans = [_plan_task(view) for view in plans_of_person(viewer)]
-    waiting = [*_reports_task(viewer), *reviews, *curating, *updates, *mine, *plans]
+    waiting = [*_held_papers_task(viewer), *_reports_task(viewer), *reviews, *curating, *updates, *mine, *plans]
     return MyWork(waiting, with_others, _newest_first([*making, *published_by(viewer)]))
 
 
@@ -155,6 +157,15 @@ def _publication(card: Card) -> str:
     if embargo is not None and embargo > clock.now():
         return str(_("Kho tự công bố lúc %(moment)s.", moment=moment(embargo)))
     return str(_("Đã phản biện xong, thầy cô công bố lúc nào cũng được."))
+
+
+def _held_papers_task(viewer: Viewer) -> list[Task]:
+    """For the department: files that are held because they look like national papers."""
+    waiting = waiting_count(viewer)
+    if not waiting:
+        return []
+    text = _("%(count)s tệp giống đề thi quốc gia đang đợi Sở xem", count=waiting)
+    return [Task(_("Tệp đang giữ lại"), text, held_papers_path(), _("Xem"), "shield-alert")]
 
 
 def _reports_task(viewer: Viewer) -> list[Task]:

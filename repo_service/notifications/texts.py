@@ -45,6 +45,7 @@ KINDS: dict[str, Any] = {
     "work.tells_of_people": _l("Tệp của “%(title)s” có thông tin riêng của người khác. Thầy cô xem lại giúp."),
     "work.secret": _l("Bản nháp “%(title)s” của %(by)s mang tên giống đề thi quốc gia chưa công bố."),
     "file.secret": _l("Kho giữ lại tệp “%(name)s” vì giống đề thi quốc gia chưa công bố."),
+    "file.released": _l("Sở đã xem: tệp “%(name)s” không phải đề thi quốc gia (%(note)s). Thầy cô gửi bài tiếp được."),
     "work.comment_hidden": _l("Lời của thầy cô ở “%(title)s” được ẩn, có ghi lí do."),
     "collection.new_version": _l("“%(title)s” mà thầy cô đã lưu có phiên bản %(number)s."),
     "annual_product.published": _l(
@@ -104,6 +105,7 @@ SIGNS = {
     "work.copied": "copy", "work.original_gone": "triangle-alert", "report.made": "flag", "report.answered": "flag",
     "report.overdue": "clock", "work.untold": "shield-alert", "work.tells_of_people": "shield-alert",
     "work.secret": "shield-alert", "file.secret": "shield-alert",
+    "file.released": "file-check",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 
@@ -122,7 +124,7 @@ _PREFIXES = {
     "resource.": "bai", "comment.": "bai", "report.": "bai", "curation.": "ra-soat",
     "curation.needs_update": "bai", "curation.replaced": "bai", "curation.retired": "bai", "curation.undone": "bai",
     "follow.": "theo-doi", "search.": "theo-doi", "collection.": "theo-doi", "resource.spread": "cum",
-    "privacy.": "bai",
+    "privacy.": "bai", "file.released": "bai",
 }  # fmt: skip
 """Beginning of a kind -> its group, the longest first; everything else is the cluster's."""
 

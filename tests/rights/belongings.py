@@ -22,6 +22,7 @@ from repo_service.curation.models import CurationItem
 from repo_service.curriculum.queries import vocabularies
 from repo_service.difficulties import service as difficulties
 from repo_service.files import service as files
+from repo_service.files.held_papers import service as held_papers
 from repo_service.follows import service as follows
 from repo_service.near_duplicates.models import NearDuplicate
 from repo_service.notifications.models import Notification
@@ -104,6 +105,9 @@ def _own_things(world: World) -> None:
     world.add("file", "a file in no work", {"file_id": loose.id, "page": "0"}, own=OWNER)
     accounts.create_token(session.get_one(User, lan.id), world.secret("name of a token", OWNER))
     session.flush()
+    paper = stored_file(world.people["lan"], f"{world.secret('name of a held file', OWNER | DEPARTMENT)}.txt")
+    held_papers.hold(paper.id, f"KỲ THI {world.secret('line of a held file', DEPARTMENT)}")
+    world.add("held paper", "a held file", {"file_id": paper.id}, judge=DEPARTMENT)
     token = session.scalars(select(PersonalToken)).one()
     world.add("token", "a token", {"token_id": token.id}, own=OWNER)
     title = world.secret("title in a notice", OWNER)

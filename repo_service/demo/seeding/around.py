@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from repo_service.classroom_use import service as classroom_use
 from repo_service.comments import service as comments
 from repo_service.core.db import current_session
@@ -12,7 +14,8 @@ from repo_service.demo.cast import PEOPLE
 from repo_service.demo.plan import DemoPerson, DemoResource
 from repo_service.demo.seeding.calendar import happening, turn
 from repo_service.demo.seeding.works import Production
-from repo_service.resources.models import Resource
+from repo_service.files.held_papers import service as held_papers
+from repo_service.resources.models import Resource, VersionFile
 
 TEACHINGS, SCHOOLS, THREADS, ANSWERS = 60, 9, 28, 12
 _CHANGES = (
@@ -33,6 +36,7 @@ _SAID = (
 
 def write_around(production: Production, works: Sequence[DemoResource]) -> None:
     """Lessons from nine schools and comments of the three purposes, on works that stand and are shared."""
+    _hold_a_paper(production, works)
     shared = [work for work in works if work.state == "published" and work.visibility in ("tinh", "cong-khai")]
     shared = [work for work in shared if production.works[work.key].current_version_id]
     if not shared:
@@ -41,6 +45,17 @@ def write_around(production: Production, works: Sequence[DemoResource]) -> None:
         _teach(production, shared[turn(f"bài {place}", len(shared))], place)
     for place in range(THREADS):
         _talk(production, shared[turn(f"lời {place}", len(shared))], place)
+
+
+def _hold_a_paper(production: Production, works: Sequence[DemoResource]) -> None:
+    """A school's test in a draft that bears the heading of a national one: the department says that it is none."""
+    test = next((work for work in works if work.state == "draft" and work.type == "cong-cu-danh-gia"), None)
+    if test is not None:
+        version_id = production.works[test.key].working_version_id
+        of_draft = select(VersionFile.file_id).where(VersionFile.version_id == version_id)
+        file_id = current_session().scalars(of_draft.limit(1)).one()
+        with happening(production.stage.calendar.evening()):
+            held_papers.hold(file_id, "KỲ THI TỐT NGHIỆP THPT NĂM 2027")
 
 
 def _teachers(work: DemoResource) -> list[DemoPerson]:

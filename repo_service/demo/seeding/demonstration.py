@@ -13,6 +13,7 @@ from repo_service.annual_products import jobs as annual_products
 from repo_service.classroom_use import jobs as classroom_use
 from repo_service.colleague_requests import jobs as colleague_requests
 from repo_service.comments import jobs as comments
+from repo_service.contributions import late_findings
 from repo_service.core import clock
 from repo_service.core.backends import search_engine
 from repo_service.core.db import Database, current_session
@@ -53,6 +54,7 @@ _NOTICES = {
     "colleague_request.answered": colleague_requests.tell_answered,
     "classroom_use.told": classroom_use.tell_authors,
     "comment.written": comments.tell_written,
+    "file.secret": late_findings.tell_of_secret_file,
     "annual_product.published": annual_products.tell_member_schools,
     "difficulty.filed": difficulties.tell_filed,
     "difficulty.answered": difficulties.tell_answered,

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from repo_service.core.audit import AuditEntry
 from repo_service.core.db import Database
 from repo_service.core.identifiers import new_id
 from repo_service.files.models import StoredFile
@@ -91,6 +92,33 @@ def test_a_national_paper_is_held_back_and_the_department_told(
     assert "bí mật nhà nước" in lan.get(f"/hoc-lieu/{draft}").get_data(as_text=True)
     with db.session(writing=False) as session:
         assert session.get_one(StoredFile, file["id"]).text_state == "none"
+
+
+def test_the_department_lets_a_file_go_that_is_no_national_paper_and_it_is_not_held_again(
+    db: Database, cast: Cast, work: Callable[[], None], sign_in: SignIn
+) -> None:
+    lan, tuan, draft = sign_in("lan"), sign_in("tuan"), new_id()
+    send(lan, draft, uploaded(lan, PAPER, work))
+    file = lan.get(f"/api/resources/{draft}").get_json()["files"][0]
+    assert "giống đề thi quốc gia" in tuan.get("/viec-cua-toi").get_data(as_text=True)
+    one = f"/so/tep-giu-lai/{file['id']}"
+    assert one in tuan.get("/so/tep-giu-lai").get_data(as_text=True)
+    assert "KỲ THI TỐT NGHIỆP THPT NĂM 2027" in tuan.get(one).get_data(as_text=True)
+    assert tuan.post(one, data={"note": "  "}).status_code == 422
+    assert sign_in("minh").post(one, data={"note": "Đề của trường"}).status_code == 404
+    assert tuan.post(one, data={"note": "Đề của trường, mượn mẫu tiêu đề"}).status_code == 303
+    assert tuan.post(one, data={"note": "Lần nữa"}).status_code == 409
+    work()
+    read = lan.get(f"/api/resources/{draft}").get_json()["files"][0]
+    assert read["state"] == "ready" and lan.get(file["url"]).status_code == 200
+    assert "Đề của trường, mượn mẫu tiêu đề" in lan.get("/thong-bao").get_data(as_text=True)
+    assert lan.post(f"/api/resources/{draft}/submit", json={}).status_code == 200
+    assert one not in tuan.get("/so/tep-giu-lai").get_data(as_text=True)
+    assert one in tuan.get("/so/tep-giu-lai?xong").get_data(as_text=True)
+    with db.session(writing=False) as session:
+        assert session.get_one(StoredFile, file["id"]).text_state == "ready"
+        acts = select(AuditEntry.action).where(AuditEntry.object_id == file["id"], AuditEntry.actor_id == cast.tuan)
+        assert session.scalars(acts).all() == ["file.released"]
 
 
 @pytest.mark.parametrize(
