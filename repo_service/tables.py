@@ -1,6 +1,7 @@
 """Every table of the service in one import: for migrations and their drift test."""
 
 from repo_service.accounts import models as accounts
+from repo_service.accounts.second_factor import models as second_factor
 from repo_service.annual_plans import models as annual_plans
 from repo_service.annual_products import models as annual_products
 from repo_service.background import progress, schedules
@@ -37,5 +38,5 @@ __all__ = [
     "collections", "comments", "curation", "curriculum", "derivatives", "difficulties", "duty_board", "files",
     "follows", "held_papers", "letters", "link_checks", "near_duplicates", "notifications", "organizations", "outbox",
     "privacy", "progress", "reports", "resources", "reviews", "saved_searches", "schedules", "search_history",
-    "statistics", "usage",
+    "second_factor", "statistics", "usage",
 ]  # fmt: skip

@@ -25,6 +25,8 @@ PLACES: dict[tuple[str, str], Erasing] = {
     ("one_time_links", "user_id"): Erasing.DELETE,
     ("personal_tokens", "user_id"): Erasing.DELETE,
     ("external_identities", "user_id"): Erasing.DELETE,
+    ("second_factors", "user_id"): Erasing.DELETE,
+    ("recovery_codes", "user_id"): Erasing.DELETE,
     ("follows", "user_id"): Erasing.DELETE,
     ("mail_choices", "user_id"): Erasing.DELETE,
     ("outgoing_letters", "user_id"): Erasing.DELETE,
@@ -78,5 +80,5 @@ PLACES: dict[tuple[str, str], Erasing] = {
     ("privacy_requests", "handled_by_id"): Erasing.KEEP,
 }
 
-NOT_GIVEN_OUT = frozenset({"password_hash", "token_hash", "session_hash", "seal", "key"})
+NOT_GIVEN_OUT = frozenset({"password_hash", "token_hash", "session_hash", "code_hash", "sealed_secret", "seal", "key"})
 """Columns that no package holds: hashes of secrets, and where bytes lie."""
