@@ -40,6 +40,7 @@ from repo_service.follows import jobs as follows
 from repo_service.letters import jobs as letters
 from repo_service.link_checks import jobs as link_checks
 from repo_service.near_duplicates import jobs as near_duplicates
+from repo_service.notifications import jobs as notifications
 from repo_service.own_copies import jobs as own_copies
 from repo_service.preservation import jobs as preservation
 from repo_service.privacy import jobs as privacy
@@ -111,6 +112,7 @@ TOPICS: dict[str, tuple[Work, ...]] = {
         letters.forget_closed_account,
     ),
     "user.link_asked": (letters.queue_link,),
+    "user.second_factor_off": (notifications.tell_second_factor_off,),
 }
 """Quick work, done in the transaction that marks the row done."""
 

@@ -7,6 +7,7 @@ import click
 from repo_service.accounts import queries, service
 from repo_service.accounts.models import User
 from repo_service.accounts.oidc.service import forget_identities
+from repo_service.accounts.second_factor.service import take_off
 from repo_service.core.db import Database
 from repo_service.core.errors import InvalidInput, KhoError
 from repo_service.core.urls import link_path
@@ -54,6 +55,15 @@ def untie(database: Database, username: str) -> None:
     """Untie an account from the provider of OIDC_ISSUER: for a person who has a new identity there."""
     with database.transaction():
         forget_identities(_known(username), None)
+
+
+@user_group.command("second-factor-off")
+@click.argument("username")
+@click.pass_obj
+def take_off_second_factor(database: Database, username: str) -> None:
+    """Take an account's second factor off: for a person who lost phone and recovery codes."""
+    with database.transaction(), _said_plainly():
+        take_off(_known(username), None)
 
 
 @user_group.command("list")

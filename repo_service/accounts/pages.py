@@ -20,7 +20,10 @@ from repo_service.accounts.models import User
 from repo_service.accounts.oidc.pages import blueprint as oidc
 from repo_service.accounts.oidc.service import identities_of
 from repo_service.accounts.schemas import TOKEN_DAYS, NewPassword, NewToken, Profile, SignIn
-from repo_service.accounts.sessions import current_viewer, sign_in, sign_out
+from repo_service.accounts.second_factor.pages import SECOND_STEP
+from repo_service.accounts.second_factor.pages import blueprint as second_factor
+from repo_service.accounts.second_factor.queries import factor_of
+from repo_service.accounts.sessions import begin_second_step, current_viewer, renew_session, sign_in, sign_out
 from repo_service.accounts.sign_in_limits import SignInLimits
 from repo_service.core.db import current_session, let_others_write
 from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
@@ -32,6 +35,7 @@ from repo_service.ui.forms import Form
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
 blueprint.register_blueprint(oidc)
+blueprint.register_blueprint(second_factor)
 log = structlog.get_logger()
 
 ACCOUNT = "/tai-khoan"
@@ -62,6 +66,14 @@ def enter() -> Response:
         form.message = _("Tên đăng nhập hoặc mật khẩu chưa đúng.")
         return _door(form, back_to, 422)
     limits.forget(name, address)
+    return _enter(user, back_to)
+
+
+def _enter(user: User, back_to: str) -> Response:
+    """In, or on to the code of the second factor: before it there is no session."""
+    if factor_of(user.id) is not None:
+        begin_second_step(user, back_to)
+        return redirect(SECOND_STEP)  # type: ignore[return-value]
     sign_in(user)
     return redirect(back_to if is_local(back_to) else "/")  # type: ignore[return-value]
 
@@ -133,9 +145,9 @@ def use_link(secret: str) -> Response:
         except InvalidInput as error:
             form.refuse(error)
         else:
-            sign_in(user)
+            answer = _enter(user, "/")
             flash(_("Đã đặt mật khẩu. Lần sau đăng nhập bằng tên %(username)s.", username=user.username))
-            return redirect("/")  # type: ignore[return-value]
+            return answer
     page = render_template("accounts/link.html", form=form, person=user, purpose=link.purpose)
     return _unkept(make_response(page, 422 if form.message else 200))
 
@@ -180,7 +192,7 @@ def change_password() -> Response:
     except InvalidInput as error:
         form.refuse(error)
         return _account(user, password=form)
-    sign_in(user)
+    renew_session(user)
     flash(_("Đã đổi mật khẩu. Các máy khác đã được đăng xuất."))
     return redirect(ACCOUNT)  # type: ignore[return-value]
 
@@ -190,7 +202,7 @@ def end_sessions() -> Response:
     """Sign out everywhere else."""
     user = _own_account()
     service.end_all_sessions(current_viewer(), user)
-    sign_in(user)
+    renew_session(user)
     flash(_("Đã đăng xuất các máy khác."))
     return redirect(ACCOUNT)  # type: ignore[return-value]
 
@@ -244,7 +256,7 @@ def _account(
     page = render_template(
         "accounts/account.html", person=user, forms=forms, secret=secret, tokens=queries.tokens_of(current_viewer()),
         days=TOKEN_DAYS, languages=LANGUAGES, provider=settings.oidc_name,
-        tied=identities_of(user, settings.oidc_issuer) if settings.oidc_issuer else [],
+        tied=identities_of(user, settings.oidc_issuer) if settings.oidc_issuer else [], factor=factor_of(user.id),
     )  # fmt: skip
     return make_response(page, 422 if any(form.message for form in forms.values()) else 200)
 

@@ -24,6 +24,7 @@ from repo_service.accounts.queries import (
     folded_username,
     open_link,
 )
+from repo_service.accounts.second_factor.queries import factor_of
 from repo_service.core import clock
 from repo_service.core.audit import record
 from repo_service.core.db import current_session
@@ -151,7 +152,10 @@ def _others_with(email: str, user_id: str | None) -> Select[str]:
 
 
 def authenticate(credentials: Credentials, password: str) -> User | None:
-    """The open account behind the credentials if the password is right, its hash renewed when outdated."""
+    """The open account behind the credentials if the password is right, its hash renewed when outdated.
+
+    With a second factor that is half a sign-in only: second_factor.service.pass_second_step is the other.
+    """
     if not password_matches(credentials.kept, password):
         return None
     user = find_user(credentials.user_id)
@@ -159,7 +163,7 @@ def authenticate(credentials: Credentials, password: str) -> User | None:
         return None  # changed while the password was being checked
     if is_outdated(user.password_hash):
         user.password_hash = hash_password(password)
-    record(user.id, "user.signed_in", "user", user.id)
+    record(user.id, "user.signed_in" if factor_of(user.id) is None else "user.password_right", "user", user.id)
     return user
 
 

@@ -1,13 +1,14 @@
 """Who is asking: a signed session cookie or a bearer token, turned into the request's viewer.
 
-The cookie holds an account, its session version and 256 random bits, new at each sign-in. It works until
-sign-out, a change of password, the account's closing, 12 idle hours or 30 days, whichever comes first.
+The cookie holds an account, its session version and 256 random bits, new at each sign-in. It works until sign-out,
+a change of password or second factor, the account's closing, 12 idle hours or 30 days, whichever comes first.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask, current_app, g, request, session
@@ -26,9 +27,13 @@ LIFETIME = service.SESSION_LIFETIME
 RENEW_AFTER = timedelta(minutes=10)
 """How old the cookie's last sign of life may grow before it is written again."""
 
+HALF_LIFETIME = timedelta(minutes=5)
+"""Between the password and the code."""
+
 LoadViewer = Callable[[queries.Claim | None], Viewer]
 _LOADER = "kho_load_viewer"
 _BEARER = "Bearer "
+_PROVEN, _HALF = "proven", "half"
 
 
 class Person(UserMixin):  # type: ignore[misc]  # flask-login has no types
@@ -92,13 +97,52 @@ def signed_in_viewer() -> Viewer:
     return viewer
 
 
-def sign_in(user: User) -> None:
-    """Start a fresh session for `user`: nothing of the one before is kept."""
+def sign_in(user: User, *, proven: bool = False) -> None:
+    """Start a fresh session for `user`: nothing of the one before is kept.
+
+    `proven`: by more than a password (a second factor, or the province's provider, which answers for its own).
+    """
     moment = int(clock.now().timestamp())
     session.clear()
     session["at"] = session["seen"] = moment
+    if proven:
+        session[_PROVEN] = True
     login_user(Person(Viewer(id=user.id), f"{user.id} {user.session_version} {secrets.token_urlsafe(32)}"))
     g.pop("viewer", None)
+
+
+def renew_session(user: User, *, proven: bool | None = None) -> None:
+    """A fresh session for whoever is signed in here and ended the others; as well proven as before, unless said."""
+    viewer = current_viewer()
+    sign_in(user, proven=session.get(_PROVEN, False) if proven is None else proven)
+    g.viewer = viewer
+
+
+def is_proven() -> bool:
+    """Whether this request's person came in by more than a password; a bearer token was made by one who did."""
+    return bool(session.get(_PROVEN)) or request.headers.get("Authorization", "").startswith(_BEARER)
+
+
+@dataclass(frozen=True)
+class HalfSignIn:
+    """Whose password was right in this browser, while the code is awaited; it opens nothing."""
+
+    user_id: str
+    version: int
+    back_to: str
+
+
+def begin_second_step(user: User, back_to: str) -> None:
+    """Keep in this browser's signed cookie, for five minutes, that the password was right."""
+    session.clear()
+    session[_HALF] = [user.id, user.session_version, back_to[:500], int(clock.now().timestamp())]
+
+
+def half_signed_in() -> HalfSignIn | None:
+    """The sign-in of this browser that waits for its code; None without one, or when it took too long."""
+    user_id, version, back_to, moment = session.get(_HALF, ("", 0, "", 0))
+    is_fresh = clock.now().timestamp() - moment <= HALF_LIFETIME.total_seconds()
+    return HalfSignIn(user_id, version, back_to) if user_id and is_fresh else None
 
 
 def sign_out() -> None:

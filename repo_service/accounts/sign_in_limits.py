@@ -1,4 +1,7 @@
-"""How often a password may be guessed: wrong tries are counted per name and address, and per address."""
+"""How often a password may be guessed: wrong tries are counted per name and address, and per address.
+
+Codes of a second factor are counted per person: whoever guesses them knows the password already.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from limits.strategies import MovingWindowRateLimiter
 PER_NAME = parse("10 per 5 minutes")
 PER_ADDRESS = parse("30 per 5 minutes")
 """A whole staff room shares one address; only its wrong tries count."""
+
+PER_PERSON = (parse("10 per 5 minutes"), parse("50 per day"))
+"""Codes: three of a million are right at any moment, so 50 guesses a day find one in eighteen years."""
 
 
 class SignInLimits:
@@ -30,3 +36,14 @@ class SignInLimits:
     def forget(self, name: str, address: str) -> None:
         """The try was right: the owner begins anew."""
         self._limiter.clear(PER_NAME, name, address)
+
+    def allow_code(self, user_id: str, address: str) -> bool:
+        """Count one try of a person's code, from wherever it comes; False when there were too many."""
+        return self._limiter.test(PER_ADDRESS, address) and all(
+            self._limiter.hit(limit, "code", user_id) for limit in PER_PERSON
+        )
+
+    def forget_codes(self, user_id: str) -> None:
+        """The code was right: the owner begins anew."""
+        for limit in PER_PERSON:
+            self._limiter.clear(limit, "code", user_id)

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.annual_products import board, policy, queries, service
-from repo_service.annual_products.certificate.qr import qr_code
 from repo_service.annual_products.certificate.records import products_over_years
 from repo_service.annual_products.locking.addenda import addenda_of, is_newer, newest_locked
 from repo_service.annual_products.locking.obstacles import TEXTS
@@ -26,6 +25,7 @@ from repo_service.resources.queries import files_of
 from repo_service.reviews.queries import open_round_of
 from repo_service.reviews.reading import history, people
 from repo_service.ui.forms import Form
+from repo_service.ui.qr import qr_code
 
 blueprint = Blueprint("annual_products", __name__, template_folder="templates")
 

@@ -49,6 +49,7 @@ TOPICS: dict[str, Any] = {
     "curation.decided": _l("Báo tác giả kết luận rà soát"),
     "curation.undone": _l("Báo tác giả kết luận rà soát đã lấy lại"),
     "curation.closed": _l("Báo đợt rà soát đã xong"),
+    "user.second_factor_off": _l("Báo một người rằng lớp bảo vệ thứ hai đã được gỡ"),
     "user.closed": _l("Xóa lịch sử tìm của tài khoản đã đóng"),
     "follows.tell": _l("Báo người theo dõi có bài mới"),
     "privacy.package": _l("Gói dữ liệu của một người"),

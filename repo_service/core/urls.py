@@ -53,6 +53,11 @@ def own_data_path() -> str:
     return "/tai-khoan/du-lieu"
 
 
+def second_factor_path() -> str:
+    """The person's own second factor."""
+    return "/tai-khoan/lop-thu-hai"
+
+
 def follows_path() -> str:
     """What the person follows."""
     return "/theo-doi"

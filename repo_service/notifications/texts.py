@@ -73,6 +73,9 @@ KINDS: dict[str, Any] = {
     "privacy.package_ready": _l("Gói dữ liệu của thầy cô đã sẵn sàng, tải được trong bảy ngày."),
     "privacy.request_moved": _l("Sở đã cập nhật yêu cầu của thầy cô về dữ liệu cá nhân."),
     "search.found": _l("Có %(count)s bài mới khớp lần tìm “%(name)s” mà thầy cô theo dõi."),
+    "account.second_factor_off": _l(
+        "Sở đã gỡ lớp bảo vệ thứ hai của thầy cô. Không phải thầy cô nhờ thì đổi mật khẩu ngay nhé."
+    ),
     "curation.opened": _l("Đợt rà soát “%(title)s” có %(count)s bài chờ thầy cô xem, hẹn %(due)s."),
     "curation.due_soon": _l("Đợt rà soát “%(title)s” hẹn %(due)s, còn %(left)s bài."),
     "curation.overdue": _l("Đợt rà soát “%(title)s” đã qua hẹn %(due)s, còn %(left)s bài. Xem tiếp khi rảnh nhé."),
@@ -105,7 +108,7 @@ SIGNS = {
     "work.copied": "copy", "work.original_gone": "triangle-alert", "report.made": "flag", "report.answered": "flag",
     "report.overdue": "clock", "work.untold": "shield-alert", "work.tells_of_people": "shield-alert",
     "work.secret": "shield-alert", "file.secret": "shield-alert",
-    "file.released": "file-check",
+    "file.released": "file-check", "account.second_factor_off": "shield-alert",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 
@@ -124,7 +127,7 @@ _PREFIXES = {
     "resource.": "bai", "comment.": "bai", "report.": "bai", "curation.": "ra-soat",
     "curation.needs_update": "bai", "curation.replaced": "bai", "curation.retired": "bai", "curation.undone": "bai",
     "follow.": "theo-doi", "search.": "theo-doi", "collection.": "theo-doi", "resource.spread": "cum",
-    "privacy.": "bai", "file.released": "bai",
+    "privacy.": "bai", "file.released": "bai", "account.": "bai",
 }  # fmt: skip
 """Beginning of a kind -> its group, the longest first; everything else is the cluster's."""
 

@@ -28,6 +28,7 @@ from repo_service.organizations.schemas import (
     OrganizationForm,
     Split,
 )
+from repo_service.organizations.second_factor.pages import blueprint as second_factor
 from repo_service.organizations.service import ClusterDetails, OrganizationDetails
 from repo_service.ui.forms import Form
 
@@ -35,6 +36,7 @@ blueprint = Blueprint("organizations", __name__, template_folder="templates")
 blueprint.register_blueprint(people)
 blueprint.register_blueprint(lists)
 blueprint.register_blueprint(rosters)
+blueprint.register_blueprint(second_factor)
 
 SCHOOL_KINDS = ("truong", "tt-hoa-nhap", "khac")
 SCHOOLS, CLUSTERS = "/so/truong", "/so/cum"

@@ -95,6 +95,11 @@ def may_link_person(viewer: Viewer, person: Standing) -> bool:
     return may_see_person(viewer, person) and all(may_appoint(viewer, role) for role in person.appointments)
 
 
+def may_take_off(viewer: Viewer, person: Standing) -> bool:
+    """The department, of whomever it may give a password: with both one could be that person."""
+    return viewer.is_department and may_link_person(viewer, person)
+
+
 def looks_after_people(viewer: Viewer) -> bool:
     """Whether there is anybody to look after at all."""
     return viewer.is_department or viewer.has_role(*SCHOOL_MANAGERS, *CLUSTER_LEADS)
@@ -108,4 +113,7 @@ SEE_PERSON = declare(
     Policy("organizations.see_person", "Thấy người của trường, cụm mình", may_see_person, _may_see_person_sql)
 )
 APPOINT = declare(Policy("organizations.appoint", "Giao vai trò", may_appoint))
+TAKE_OFF_SECOND_FACTOR = declare(
+    Policy("organizations.take_off_second_factor", "Gỡ lớp bảo vệ thứ hai giúp người mất điện thoại", may_take_off)
+)
 LINK_PERSON = declare(Policy("organizations.link_person", "Tạo liên kết đặt mật khẩu", may_link_person))

@@ -134,6 +134,12 @@ DEFINITIONS: dict[str, Definition] = {
         _l("Cho Kho tự mở các đường dẫn ngoài trong bài để xem còn sống không (0: không, 1: có)"),
         "R10",
     ),
+    "sign_in.second_factor_required": Definition(
+        0,
+        _between(0, 1),
+        _l("Tài khoản của Sở và quản trị phải bật lớp bảo vệ thứ hai (0: tùy, 1: phải)"),
+        "reliability.md A37",
+    ),
     "bdtx.periods_per_year": Definition(
         120, _between(0, 400), _l("Số tiết bồi dưỡng thường xuyên một năm"), "R30"
     ),

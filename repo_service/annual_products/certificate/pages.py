@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from repo_service.accounts.sessions import current_viewer
-from repo_service.annual_products.certificate.qr import qr_code
 from repo_service.annual_products.certificate.records import Certificate, find_certificate
 from repo_service.annual_products.locking.canonical import canonical
 from repo_service.core import clock
@@ -13,6 +12,7 @@ from repo_service.core.errors import NotFound
 from repo_service.core.i18n import _
 from repo_service.core.urls import absolute, certificate_path, product_bag_path
 from repo_service.curriculum.installation import place
+from repo_service.ui.qr import qr_code
 
 blueprint = Blueprint("annual_product_certificates", __name__)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
 
 from repo_service.accounts.models import User
+from repo_service.accounts.second_factor.queries import factor_of
 from repo_service.accounts.sessions import current_viewer
 from repo_service.core.errors import InvalidInput, MoveNotAllowed, NotFound
 from repo_service.core.i18n import _
@@ -137,6 +138,8 @@ def _person_page(viewer: Viewer, user: User, form: Form) -> Response:
     body = render_template(
         "organizations/person.html", form=form, person=user, held=held, words=vocabularies(),
         mails=is_open(), may_link=may(viewer, policy.LINK_PERSON.action, queries.standing(user.id)), **_choices(viewer),
+        may_take_off=factor_of(user.id) is not None
+        and may(viewer, policy.TAKE_OFF_SECOND_FACTOR.action, queries.standing(user.id)),
     )  # fmt: skip
     return make_response(body, 422 if form.message else 200)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from repo_service.accounts import service as accounts
 from repo_service.accounts.models import User
+from repo_service.accounts.second_factor import service as second_factors
 from repo_service.core.errors import InvalidInput, MoveNotAllowed
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize
@@ -56,6 +57,12 @@ def mail_link(viewer: Viewer, user: User) -> None:
     """Have a one-time link sent to the person's own address; the link handed over before stops working then."""
     authorize(viewer, policy.LINK_PERSON.action, standing(user.id))
     accounts.ask_for_link_by_mail(user, viewer.id)
+
+
+def take_off_second_factor(viewer: Viewer, user: User) -> None:
+    """For a person who lost the phone: the password alone opens the account again; sessions end, the person is told."""
+    authorize(viewer, policy.TAKE_OFF_SECOND_FACTOR.action, standing(user.id))
+    second_factors.take_off(user, viewer.id)
 
 
 def close_account(viewer: Viewer, user: User) -> None:
