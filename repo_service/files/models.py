@@ -30,6 +30,13 @@ class StoredFile(Base):
             sqlite_where=text("check_result <> 'sound'"),
             postgresql_where=text("check_result <> 'sound'"),
         ),
+        Index(
+            "ix_stored_files_not_ready",
+            "state",
+            "id",
+            sqlite_where=text("state <> 'ready'"),
+            postgresql_where=text("state <> 'ready'"),
+        ),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
@@ -55,6 +62,13 @@ class StoredFile(Base):
     """When every byte was last read again (preservation/fixity.py)."""
     check_result: Mapped[str | None] = mapped_column(String(20))
     """What that found: sound, missing, wrong size or damaged; earlier findings are in the audit trail."""
+
+    scanned_at: Mapped[datetime | None]
+    """When virus scanners last looked at it (files/scanning); None while none has."""
+    scan_result: Mapped[str | None] = mapped_column(String(20))
+    """What they said: clean, found, or too_big, which is not scanned."""
+    threat: Mapped[str | None] = mapped_column(String(200))
+    """Name of the signature that was found in it."""
 
     text_state: Mapped[str] = mapped_column(String(20), default="waiting")
     """Extraction of text: waiting, ready, none, failed."""
