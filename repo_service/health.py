@@ -15,6 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from indexer import SearchError
 from repo_service.core.backends import replica, search_engine, storage
 from repo_service.core.db import Database
+from repo_service.files import scanning
+from repo_service.files.scanning import ScannerUnavailable
 from repo_service.schema import stands_at_newest
 from storage_adapters import ObjectNotFound, StorageError, object_key
 
@@ -63,6 +65,7 @@ class Parts:
                     "storage": _ask_storage,
                     "replica": _ask_replica,
                     "search": _ask_search,
+                    "scanner": _ask_scanner,
                 }
                 parts = {part: state for part, ask in asks.items() if (state := _state(part, ask))}
                 self._kept = time.monotonic(), parts
@@ -93,10 +96,15 @@ def _ask_search() -> str:
     return "ok"
 
 
+def _ask_scanner() -> str:
+    scanning.ping()
+    return "ok" if scanning.is_on() else ""
+
+
 def _state(part: str, ask: Callable[[], str]) -> str:
     try:
         return ask()
-    except (SQLAlchemyError, StorageError, SearchError, OSError) as error:
+    except (SQLAlchemyError, StorageError, SearchError, ScannerUnavailable, OSError) as error:
         log.warning("part_down", part=part, error=type(error).__name__)
         return "down"
 

@@ -22,6 +22,7 @@ from repo_service.backups import runs
 from repo_service.core import clock
 from repo_service.core.audit import chain
 from repo_service.core.db import Database
+from repo_service.files.scanning.queries import files_held
 from repo_service.health import Parts
 from repo_service.preservation.replication import waiting
 from repo_service.preservation.turns import standing
@@ -149,6 +150,7 @@ def _background() -> Iterator[GaugeMetricFamily]:
 def _keeping() -> Iterator[GaugeMetricFamily]:
     stands, behind = standing(), waiting()
     unsealed, since = chain.unsealed()
+    held = GaugeMetricFamily("kho_files_held", "Files nobody gets: waiting, or why held", labels=["reason"])
     yield _gauge(
         "kho_objects_unsound", "Objects found bad and not mended, twenty at most", len(stands.unsound)
     )
@@ -157,6 +159,9 @@ def _keeping() -> Iterator[GaugeMetricFamily]:
         "kho_reading_again_oldest_seconds", "Since the longest unread object was read", _age(stands.oldest)
     )
     yield _gauge("kho_replica_objects_waiting", "Objects not in the second store yet", behind.objects)
+    for reason, files in files_held().items():
+        held.add_metric([reason], float(files))
+    yield held
     yield _gauge("kho_audit_unsealed", "Acts not sealed yet", unsealed)
     yield _gauge("kho_audit_unsealed_oldest_seconds", "Age of the oldest of them", _age(since))
 

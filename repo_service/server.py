@@ -22,6 +22,7 @@ from waitress.server import create_server
 
 from repo_service.app import create_app, create_content_app
 from repo_service.core import backends
+from repo_service.files.scanning.jobs import hold_or_release
 from repo_service.settings import Settings
 from repo_service.worker import start_in_background
 
@@ -42,6 +43,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     content_socket = _listen(host, 0)
     content_port = content_socket.getsockname()[1]
     app = create_app(settings, content_port=content_port)
+    hold_or_release(app.database)
     content = create_content_app(settings, app.database)
     main = _server(app, connections, sockets=[_listen(host, port)])
     beside = _server(content, connections // 4, sockets=[content_socket])

@@ -35,6 +35,9 @@ class Settings:
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
     oidc_name: str = ""
+    scanner_url: str | None = None
+    holds_too_big: bool = True
+    """Whether a file that is too big for a scanner is held back; else it is served, and said to be not scanned."""
     backup_folder: Path | None = None
     backup_recipient: str | None = None
     metrics_token: str = field(default="", repr=False)
@@ -63,6 +66,7 @@ class Settings:
             trusted_proxies=_count(env, "TRUSTED_PROXIES"),
             smtp_url=env.get("SMTP_URL") or None,
             **_provider(env),
+            **_scanners(env),
             backup_folder=Path(env["BACKUP_FOLDER"]).absolute() if env.get("BACKUP_FOLDER") else None,
             backup_recipient=env.get("BACKUP_RECIPIENT") or None,
             metrics_token=env.get("METRICS_TOKEN", ""),
@@ -98,6 +102,17 @@ def _provider(env: Mapping[str, str]) -> dict[str, Any]:
         "oidc_client_secret": env.get("OIDC_CLIENT_SECRET", ""),
         "oidc_name": env.get("OIDC_NAME") or parts.hostname or issuer,
     }
+
+
+def _scanners(env: Mapping[str, str]) -> dict[str, Any]:
+    """Who scans files: a clamd at `unix:PATH` or `tcp://HOST:PORT`; nobody by default."""
+    url = env.get("SCANNER_URL", "").strip() or None
+    if url and not url.startswith("unix:/") and not (url.startswith("tcp://") and urlsplit(url).hostname):
+        raise ConfigurationError("SCANNER_URL must be unix:/path/of/the/socket or tcp://host:3310")
+    too_big = env.get("SCANNER_TOO_BIG", "").strip() or "hold"
+    if too_big not in ("hold", "serve"):
+        raise ConfigurationError("SCANNER_TOO_BIG must be hold or serve")
+    return {"scanner_url": url, "holds_too_big": too_big == "hold"}
 
 
 def is_this_machine(host: str) -> bool:

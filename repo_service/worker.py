@@ -36,6 +36,8 @@ from repo_service.derivatives import remaking
 from repo_service.difficulties import jobs as difficulties
 from repo_service.duty_board import jobs as duty_board
 from repo_service.files import jobs as files
+from repo_service.files.scanning import ScannerUnavailable
+from repo_service.files.scanning import jobs as scans
 from repo_service.follows import jobs as follows
 from repo_service.letters import jobs as letters
 from repo_service.link_checks import jobs as link_checks
@@ -70,6 +72,7 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     "file.extracted": (search.reindex_holders_of_file, late_findings.ask_about_people),
     "file.secret": (late_findings.tell_of_secret_file,),
     "file.released": (late_findings.tell_of_released_file,),
+    "file.held": (late_findings.tell_of_held_file,),
     "resource.secret": (late_findings.tell_of_secret_title,),
     "resource.published": (
         reviews.tell_published,
@@ -138,6 +141,7 @@ SLOW_TOPICS: dict[str, SlowWork] = {
 
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("uploads.sweep", timedelta(hours=1), files.sweep_abandoned, slow=True),
+    Schedule("files.scan", timedelta(minutes=1), scans.scan_waiting, slow=True),
     Schedule("replica.copy", timedelta(minutes=1), preservation.copy_waiting, slow=True),
     Schedule("folders.sweep", timedelta(hours=24), derivatives.sweep_left_folders, slow=True),
     Schedule("files.remake", timedelta(hours=24), remaking.ask_daily, slow=True),
@@ -165,7 +169,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     Schedule("index.reconcile", timedelta(hours=24), search.reconcile, slow=True, index=True),
 )
 
-OUTAGES = (EngineUnavailable, StorageUnavailable, OperationalError)
+OUTAGES = (EngineUnavailable, StorageUnavailable, ScannerUnavailable, OperationalError)
 """Not the fault of the work at hand: it waits until the other side answers again, for days if need be."""
 
 

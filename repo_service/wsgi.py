@@ -11,6 +11,7 @@ from wsgiref.types import WSGIApplication
 from repo_service.app import create_app, create_content_app
 from repo_service.core.logs import configure_logs
 from repo_service.database_troubles import why_not_served
+from repo_service.files.scanning.jobs import hold_or_release
 from repo_service.search_troubles import why_not_searched
 from repo_service.settings import ConfigurationError, Settings
 from repo_service.storage_troubles import why_not_opened
@@ -25,6 +26,7 @@ def create_site(settings: Settings) -> WSGIApplication:
     if not content_host or content_host == urlsplit(settings.public_url or "").netloc.lower():
         raise ConfigurationError("CONTENT_URL must name a second host, for files that may run something")
     app = create_app(settings)
+    hold_or_release(app.database)
     content = create_content_app(settings, app.database)
     app.database.engine.dispose()
     return lambda environ, start: (content if environ.get("HTTP_HOST", "").lower() == content_host else app)(

@@ -14,8 +14,9 @@ from repo_service.core.urls import edit_path, held_paper_path, my_work_path, res
 from repo_service.derivatives.personal_data import tells_of_people
 from repo_service.files.held_papers.models import HeldPaper
 from repo_service.files.models import StoredFile
+from repo_service.files.scanning.queries import HELD_BY_SCANNER, VIRUS
 from repo_service.notifications.service import notify
-from repo_service.organizations.queries import department_staff, leads_of
+from repo_service.organizations.queries import administrator_ids, department_staff, leads_of
 from repo_service.resources.models import Resource, ResourceVersion, VersionFile
 from repo_service.resources.queries import author_ids
 from repo_service.reviews import service as reviews
@@ -82,6 +83,16 @@ def _work_of(file: StoredFile) -> str:
     )
     found = current_session().scalars(held.order_by(ResourceVersion.id.desc()).limit(1)).first()
     return edit_path(found) if found else my_work_path()
+
+
+def tell_of_held_file(row: OutboxRow) -> None:
+    """A virus scanner held a file back, or could not scan it: its owner, and who looks after the installation."""
+    file = current_session().get(StoredFile, row.object_id)
+    if file is None or file.reason not in HELD_BY_SCANNER:
+        return
+    kind = "file.infected" if file.reason == VIRUS else "file.unscanned"
+    told = {file.owner_id, *administrator_ids()}
+    notify(told, kind, my_work_path(), f"{kind}:{file.id}", name=file.name, threat=file.threat)
 
 
 def tell_of_secret_title(row: OutboxRow) -> None:

@@ -26,10 +26,12 @@ from repo_service.curriculum.secret_papers import find_secret_paper
 from repo_service.derivatives.making import can_make, make
 from repo_service.derivatives.queries import reading_of
 from repo_service.derivatives.service import Made, record_derivatives
+from repo_service.files import scanning
 from repo_service.files import service as files
 from repo_service.files.file_types import inspect
 from repo_service.files.held_papers.service import hold
 from repo_service.files.models import StoredFile
+from repo_service.files.scanning import jobs as scans
 from storage_adapters.crashpoints import crashpoint
 
 LEAVE_FREE = 1 << 30
@@ -46,8 +48,7 @@ def make_derivatives(row: OutboxRow, database: Database) -> None:
 
 def make_of_file(file_id: str, database: Database) -> None:
     """The same by id; what an earlier run made is replaced."""
-    with database.session(writing=False) as session:
-        file = session.get(StoredFile, file_id)
+    file = _scanned(file_id, database)
     if file is None or file.state == "quarantined":
         return
     with tempfile.TemporaryDirectory(prefix="kho-making-") as name:
@@ -67,6 +68,20 @@ def make_of_file(file_id: str, database: Database) -> None:
     for store in filter(None, (storage(), replica())):
         for key in left:
             store.delete(key)
+
+
+def _scanned(file_id: str, database: Database) -> StoredFile | None:
+    """The file, scanned where it waits for that: nothing is read out of it before."""
+    with database.session(writing=False) as session:
+        file = session.get(StoredFile, file_id)
+    if file is None or file.state != "checking":
+        return file
+    scanning.ping()  # before bytes move for nothing, each time the work is tried again
+    if file.sha256 is None:
+        return file  # it went straight to a bucket: its one copy is checked and scanned
+    scans.scan_stored(file_id, database)
+    with database.session(writing=False) as session:
+        return session.get(StoredFile, file_id)
 
 
 def _is_held(file_id: str, line: str, made: Made, database: Database) -> bool:
@@ -120,6 +135,7 @@ def _copy(file: StoredFile, target: Path, report: Reporter) -> str:
 def _check(file: StoredFile, copy: Path, sha256: str, database: Database) -> bool:
     with copy.open("rb") as opened:
         verdict = inspect(opened, file.name)
+    scan = scanning.scan(scanning.of_path(copy))
     with database.transaction():
-        files.record_check(file.id, sha256, verdict)
-    return verdict.reason is None
+        checked = files.record_check(file.id, sha256, verdict, scan)
+        return checked is not None and checked.state == "ready"

@@ -11,8 +11,7 @@ from repo_service.background.progress import running
 from repo_service.core.db import current_session
 from repo_service.core.i18n import _
 from repo_service.derivatives.models import FileText, Picture
-from repo_service.derivatives.words import reading_words
-from repo_service.files.file_types import REASONS
+from repo_service.derivatives.words import TOLD_TO_ALL, held_words, reading_words
 from repo_service.files.models import StoredFile
 
 # By table name: works stand above this feature.
@@ -126,8 +125,8 @@ def find_shown_picture(file_id: str, page: int) -> Picture | None:
 
 
 def _sentence(file: StoredFile, waiting: bool) -> str:
-    if file.reason == "damaged":
-        return str(REASONS["damaged"])
+    if file.state == "checking" or file.reason in TOLD_TO_ALL:
+        return held_words(file)
     if file.state == "quarantined":
         return str(_("Tệp đang bị giữ lại vì chưa an toàn."))
     if waiting:

@@ -1,10 +1,15 @@
-"""What people are told of a file's text and preview: how far it was read, and why there is nothing to see."""
+"""What people are told of a file: how far it was read, why there is nothing to see, why nobody gets it."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from repo_service.core.i18n import _, _l
+from repo_service.files import scanning
+from repo_service.files.file_types import REASONS
+from repo_service.files.scanning.queries import HELD_BY_SCANNER
+from repo_service.ui.formats import day
 
 
 class Told(Protocol):
@@ -31,6 +36,32 @@ class Told(Protocol):
         """A reason of extraction."""
 
 
+class Held(Protocol):
+    """The columns of a stored file that say whether people get it."""
+
+    @property
+    def state(self) -> str:
+        """ready, checking, quarantined."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is quarantined."""
+
+    @property
+    def scanned_at(self) -> datetime | None:
+        """When a virus scanner looked at it."""
+
+    @property
+    def scan_result(self) -> str | None:
+        """What that said."""
+
+    @property
+    def threat(self) -> str | None:
+        """Name of what it found."""
+
+
+TOLD_TO_ALL = frozenset({"damaged", "secret_paper", *HELD_BY_SCANNER})
+"""Reasons that readers are told in the author's words; the others are about the author's own work."""
 _TEXT: dict[str, Any] = {
     "ocr": _l("chữ trong ảnh đọc bằng máy (OCR), có thể sai"),
     "ocr_partly": _l("mới đọc được một phần, chữ trong ảnh đọc bằng máy (OCR)"),
@@ -54,6 +85,31 @@ def reading_words(file: Told) -> str:
     if file.text_reason in _TEXT:
         return str(_TEXT[file.text_reason])
     return _("không đọc được nội dung") if file.text_state == "failed" else ""
+
+
+def held_words(file: Held) -> str:
+    """Why nobody gets the file now, as a sentence for whoever may read its work; empty for one that is ready."""
+    if file.state == "ready":
+        return ""
+    if file.state == "checking":
+        if scanning.is_on():
+            return _("Tệp chờ quét virus, quét xong là mở được. Kho tự làm, không phải gửi lại.")
+        return _("Kho đang kiểm tra tệp này")
+    if file.reason in TOLD_TO_ALL:
+        named = f" ({file.threat})" if file.threat else ""
+        return f"{REASONS[file.reason]}{named}"
+    return _(
+        "Kho đang giữ lại tệp này vì nội dung không khớp với đuôi tệp hoặc có thể gây hại; tác giả thay tệp khác giúp"
+    )
+
+
+def scan_words(file: Held) -> str:
+    """Whether a virus scanner has seen a file that people get, in a few words for who looks after works."""
+    if file.state != "ready":
+        return ""
+    if file.scan_result == scanning.CLEAN and file.scanned_at is not None:
+        return _("đã quét virus %(day)s", day=day(file.scanned_at))
+    return _("chưa quét virus")
 
 
 def preview_words(file: Told) -> str:

@@ -143,6 +143,18 @@ REASONS: dict[str, Any] = {
     "secret_paper": _l(
         "Tệp giống đề thi quốc gia chưa công bố. Đó là bí mật nhà nước, Kho không nhận; Sở đã được báo."
     ),
+    "virus": _l(
+        "Máy quét virus thấy mã độc trong tệp nên Kho giữ lại, không ai tải về được. Thầy cô quét máy tính của mình, "
+        "lưu lại tệp từ bản sạch rồi gửi tệp mới nhé; nếu chắc là nhầm, nhờ quản trị quét lại."
+    ),
+    "scan_too_big": _l(
+        "Tệp lớn hơn mức máy quét virus đọc được nên Kho tạm giữ. Thầy cô không phải gửi lại: quản trị nâng mức rồi "
+        "quét lại là tệp mở được."
+    ),
+    "scan_failed": _l(
+        "Máy quét virus không đọc hết được tệp nên Kho tạm giữ. Thầy cô mở tệp, lưu lại thành tệp mới rồi gửi lại, "
+        "hoặc nhờ quản trị quét lại nhé."
+    ),
     "damaged": _l("Tệp đã hỏng ở nơi chứa. Quản trị được báo và đang tìm bản lành."),
 }
 """Why a file is quarantined, in words for the teacher."""

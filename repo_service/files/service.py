@@ -24,9 +24,10 @@ from repo_service.core.errors import InvalidInput, NotFound, OutOfSpace, TooLarg
 from repo_service.core.i18n import _
 from repo_service.core.identifiers import new_id
 from repo_service.core.permissions import Viewer, authorize, may
-from repo_service.files import limits, policy
+from repo_service.files import limits, policy, scanning
 from repo_service.files.file_types import Verdict, clean_name, inspect, type_of_name
 from repo_service.files.models import StoredFile, UploadSession
+from repo_service.files.scanning.service import note_scan, state_let_go
 from repo_service.organizations.models import Cluster
 from repo_service.organizations.province_settings import province_setting
 from storage_adapters import (
@@ -203,14 +204,19 @@ def forget_unattached(before: datetime, most: int = 200) -> list[str]:
     return keys
 
 
-def record_check(file_id: str, sha256: str, verdict: Verdict) -> StoredFile | None:
-    """Write what the background found out about a file that went straight to a bucket."""
+def record_check(
+    file_id: str, sha256: str, verdict: Verdict, scan: scanning.Scan | None = None
+) -> StoredFile | None:
+    """Write what the background found out about a file that went straight to a bucket; `scan` where it was scanned."""
     file = current_session().get(StoredFile, file_id)
     if file is not None and file.state == "checking":
-        file.sha256, file.media_type, file.reason = sha256, verdict.media_type, verdict.reason
-        file.state = "quarantined" if verdict.reason else "ready"
-        record(None, f"file.{file.state}", "file", file_id, sha256=sha256, reason=verdict.reason)
-        if verdict.reason:
+        held = note_scan(file, scan) if scan else None
+        file.sha256, file.media_type, file.reason = sha256, verdict.media_type, verdict.reason or held
+        file.state = "quarantined" if file.reason else "ready"
+        record(None, f"file.{file.state}", "file", file_id, sha256=sha256, reason=file.reason)
+        if held and held == file.reason:
+            outbox.emit("file.held", file_id)
+        if file.reason:
             outbox.emit(
                 "file.extracted", file_id
             )  # whoever shows the file learns that nothing more will come
@@ -230,8 +236,8 @@ def release_mended(file_id: str) -> None:
     """Its bytes are as they were sent: a file that was held as damaged is ready again."""
     file = current_session().get(StoredFile, file_id)
     if file is not None and file.reason == DAMAGED:
-        file.state, file.reason = "ready", None
-        record(None, "file.ready", "file", file_id, sha256=file.sha256, reason=None)
+        file.state, file.reason = state_let_go(file), None
+        record(None, f"file.{file.state}", "file", file_id, sha256=file.sha256, reason=None)
         outbox.emit("file.extracted", file_id)
 
 
@@ -316,7 +322,7 @@ def _record_completed(upload: UploadSession, kept: StoredObject, verdict: Verdic
 def _record(
     file_id: str, kept: StoredObject, name: str, verdict: Verdict, owner_id: str, cluster_id: str | None
 ) -> StoredFile:
-    unread = "checking" if kept.sha256 is None else "ready"
+    unread = "checking" if kept.sha256 is None or scanning.is_on() else "ready"
     file = StoredFile(
         id=file_id, key=kept.key, name=name, size=kept.size, sha256=kept.sha256, media_type=verdict.media_type,
         state="quarantined" if verdict.reason else unread, reason=verdict.reason,

@@ -46,6 +46,13 @@ KINDS: dict[str, Any] = {
     "work.secret": _l("Bản nháp “%(title)s” của %(by)s mang tên giống đề thi quốc gia chưa công bố."),
     "file.secret": _l("Kho giữ lại tệp “%(name)s” vì giống đề thi quốc gia chưa công bố."),
     "file.released": _l("Sở đã xem: tệp “%(name)s” không phải đề thi quốc gia (%(note)s). Thầy cô gửi bài tiếp được."),
+    "file.infected": _l(
+        "Máy quét virus giữ lại tệp “%(name)s” (%(threat)s), chưa ai mở được. Quét máy tính, lưu lại tệp từ bản sạch "
+        "rồi gửi tệp mới nhé; nếu chắc là nhầm, nhờ quản trị quét lại."
+    ),
+    "file.unscanned": _l(
+        "Tệp “%(name)s” chưa quét virus được nên Kho tạm giữ. Quản trị được báo để quét lại; tệp vẫn còn nguyên."
+    ),
     "work.comment_hidden": _l("Lời của thầy cô ở “%(title)s” được ẩn, có ghi lí do."),
     "collection.new_version": _l("“%(title)s” mà thầy cô đã lưu có phiên bản %(number)s."),
     "annual_product.published": _l(
@@ -109,6 +116,7 @@ SIGNS = {
     "report.overdue": "clock", "work.untold": "shield-alert", "work.tells_of_people": "shield-alert",
     "work.secret": "shield-alert", "file.secret": "shield-alert",
     "file.released": "file-check", "account.second_factor_off": "shield-alert",
+    "file.infected": "shield-alert", "file.unscanned": "shield-alert",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

@@ -29,6 +29,7 @@ from repo_service.operations.keeping_checks import (
     check_reading_again,
     check_replica,
 )
+from repo_service.operations.scanner_checks import check_scanned_files, check_scanners
 from repo_service.schema import is_current
 from repo_service.search.queries import rows_waiting
 from repo_service.search_troubles import explain_search, needs_rebuild
@@ -39,7 +40,6 @@ _PROGRAMS = {
     "soffice": "LibreOffice: ảnh xem trước của Word, PowerPoint, Excel",
     "ffmpeg": "ảnh bìa, độ dài của video và bản thu",
     OCR: "đọc chữ trong trang quét và ảnh chụp",
-    "clamscan": "ClamAV: quét vi rút",
 }
 _LONG_LAG = timedelta(hours=1)
 _LITTLE_ROOM, _NO_ROOM = 5 << 30, 512 << 20
@@ -212,6 +212,7 @@ ALWAYS: tuple[Check, ...] = (
     check_programs,
     check_disk,
     check_storage,
+    check_scanners,
     check_secrets,
     check_address,
     check_mail,
@@ -220,6 +221,7 @@ ALWAYS: tuple[Check, ...] = (
 WITH_DATABASE: tuple[Check, ...] = (
     check_replica,
     check_reading_again,
+    check_scanned_files,
     check_backups,
     check_audit,
     check_index,

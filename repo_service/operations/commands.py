@@ -17,6 +17,7 @@ from repo_service.operations.findings import ERROR, GOOD, WARNING
 from repo_service.operations.fixity_commands import fixity
 from repo_service.operations.privacy_commands import privacy_group
 from repo_service.operations.roster_commands import accounts_group
+from repo_service.operations.scan_commands import scan
 from repo_service.operations.storage_commands import storage_group
 from repo_service.organizations.setup import first_administrator_link, install
 from repo_service.schema import migrate
@@ -93,4 +94,4 @@ def copy_command(target: str) -> None:
     )
 
 
-COMMANDS = [accounts_group, init, doctor, audit_group, database_group, fixity, storage_group, privacy_group]
+COMMANDS = [accounts_group, init, doctor, audit_group, database_group, fixity, scan, storage_group, privacy_group]

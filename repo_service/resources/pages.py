@@ -23,7 +23,7 @@ from repo_service.core.urls import (
 from repo_service.curriculum.queries import vocabularies
 from repo_service.derivatives import queries as derivatives
 from repo_service.derivatives.pages import picture_url
-from repo_service.derivatives.words import preview_words, reading_words
+from repo_service.derivatives.words import held_words, preview_words, reading_words, scan_words
 from repo_service.resources import policy, queries
 from repo_service.resources.description import REACH, compare_files, compare_texts, differences
 from repo_service.resources.findable.under_review import reviewed_words
@@ -200,6 +200,8 @@ def _context(shown: Shown) -> dict[str, Any]:
         "excerpt_characters": queries.EXCERPT_CHARACTERS, "reviewed_words": reviewed_words,
         "around": _around(shown),
         "lines_of": derivatives.lines_of, "reading_words": reading_words, "preview_words": preview_words,
+        "held_words": held_words, "scan_words": scan_words,
+        "sees_scans": viewer.is_department or viewer.has_role("ra-soat"),
     }  # fmt: skip
 
 

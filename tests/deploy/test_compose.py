@@ -43,6 +43,7 @@ def test_the_whole_site_is_there() -> None:
         "database",
         "storage",
         "search",
+        "scanner",
     }
 
 
@@ -55,7 +56,11 @@ def test_every_setting_is_in_the_readme_and_every_variable_in_the_example() -> N
 
 
 def test_nothing_that_must_be_set_has_a_default() -> None:
-    assert {name for name, rest in asked().items() if rest != ":?"} == {"SMTP_URL", "STORAGE_REPLICA_URL"}
+    assert {name for name, rest in asked().items() if rest != ":?"} == {
+        "SMTP_URL",
+        "STORAGE_REPLICA_URL",
+        "SCANNER_URL",
+    }
     example = dict(re.findall(r"^(\w+)=(.*)$", (DEPLOY / "env.example").read_text(), re.MULTILINE))
     assert [name for name, value in example.items() if SECRETS.search(name) and value] == []
 

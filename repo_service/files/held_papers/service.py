@@ -11,6 +11,7 @@ from repo_service.core.permissions import Viewer, authorize
 from repo_service.files.held_papers import policy
 from repo_service.files.held_papers.models import LONGEST_NOTE, HeldPaper
 from repo_service.files.models import StoredFile
+from repo_service.files.scanning.service import state_let_go
 
 SECRET_PAPER = "secret_paper"  # noqa: S105
 
@@ -54,7 +55,7 @@ def release(viewer: Viewer, file_id: str, note: str) -> StoredFile:
     held.released_at, held.released_by_id, held.note = clock.now(), viewer.id, note
     file = session.get_one(StoredFile, file_id)
     if file.reason == SECRET_PAPER:
-        file.state, file.reason = "ready", None
+        file.state, file.reason = state_let_go(file), None
         file.text_state = file.preview_state = "waiting"
         outbox.emit("file.stored", file_id)
     record(viewer.id, "file.released", "file", file_id, sha256=file.sha256)

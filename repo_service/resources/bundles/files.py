@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -39,6 +40,9 @@ class FileRow:
     seconds: int | None
     pdf_size: int | None
     key: str
+    scanned_at: datetime | None
+    scan_result: str | None
+    threat: str | None
     version_id: str
     excerpt: str | None = None
     headings: list[int] | None = None
@@ -54,7 +58,8 @@ FILE_COLUMNS = (
     StoredFile.id, VersionFile.name, StoredFile.size, StoredFile.sha256, StoredFile.media_type, StoredFile.state,
     StoredFile.reason, StoredFile.text_state, StoredFile.text_reason, StoredFile.preview_state, StoredFile.pages,
     StoredFile.has_thumbnail, StoredFile.preview_pages, StoredFile.preview_reason, StoredFile.seconds,
-    StoredFile.pdf_size, StoredFile.key, VersionFile.version_id,
+    StoredFile.pdf_size, StoredFile.key, StoredFile.scanned_at, StoredFile.scan_result, StoredFile.threat,
+    VersionFile.version_id,
 )  # fmt: skip
 """The first fields of a FileRow, in its order."""
 
