@@ -48,6 +48,7 @@ from repo_service.preservation import jobs as preservation
 from repo_service.privacy import jobs as privacy
 from repo_service.privacy.service import PACKAGE_TOPIC
 from repo_service.reports import jobs as reports
+from repo_service.resources.succession import USE_MOVED
 from repo_service.reviews import jobs as reviews
 from repo_service.saved_searches import jobs as saved_searches
 from repo_service.search import jobs as search
@@ -84,6 +85,7 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     ),
     "report.made": (reports.tell_handlers,),
     "report.answered": (reports.tell_reporter,),
+    USE_MOVED: (classroom_use.count_again,),
     "resource.withdrawn": (own_copies.tell_of_withdrawal,),
     "resource.spread": (contributions.tell_spread,),
     "review.opened": (reviews.tell_opened,),

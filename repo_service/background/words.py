@@ -40,6 +40,7 @@ TOPICS: dict[str, Any] = {
     "file.held": _l("Báo tác giả và quản trị một tệp bị máy quét virus giữ lại"),
     "resource.secret": _l("Báo Sở một tên bài có thể là đề thi quốc gia"),
     "resource.spread": _l("Báo tác giả và các cụm về bài được nhân rộng"),
+    "resource.use_moved": _l("Đếm lại số trường đã dạy của bài được thay và bài thay"),
     "resource.withdrawn": _l("Báo người có bản riêng rằng bài gốc đã gỡ"),
     "annual_product.published": _l("Báo các trường về sản phẩm năm"),
     "annual_product.check": _l("Đọc lại mọi tệp của sản phẩm năm"),

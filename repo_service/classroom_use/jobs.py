@@ -1,8 +1,11 @@
-"""Who hears of a lesson: the authors of the work it was taught with."""
+"""Who hears of a lesson: the authors of the work it was taught with; schools counted again when works change places."""
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from repo_service.accounts.models import User
+from repo_service.classroom_use import service
 from repo_service.classroom_use.models import Teaching
 from repo_service.core.db import current_session
 from repo_service.core.outbox import OutboxRow
@@ -10,6 +13,14 @@ from repo_service.core.urls import teachings_path
 from repo_service.notifications.service import notify
 from repo_service.resources.models import Resource
 from repo_service.resources.queries import author_ids
+
+
+def count_again(row: OutboxRow) -> None:
+    """What was replaced by a work counts for it; taken back, it counts no more."""
+    locked = select(Resource).where(Resource.id == row.object_id).with_for_update()
+    resource = current_session().scalar(locked)
+    if resource is not None:
+        service.count_again(resource)
 
 
 def tell_authors(row: OutboxRow) -> None:

@@ -73,6 +73,11 @@ def delete(viewer: Viewer, teaching_id: str) -> Resource:
     return resource
 
 
+def count_again(resource: Resource) -> None:
+    """A work came to stand in another's place, or does so no more: the schools of both are counted anew."""
+    _count(resource)
+
+
 def _checked(viewer: Viewer, said: Mapping[str, Any], before: Teaching | None) -> dict[str, Any]:
     """The whole note after what was said now; InvalidInput names what cannot be."""
     kept = {name: getattr(before, name) for name in _SAID} if before else {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -117,16 +117,25 @@ def _problems(said: Judgement) -> dict[str, list[str]]:
 def _written(viewer: Viewer, at_hand: ItemAtHand, said: Judgement) -> CurationVerdict:
     assert viewer.id is not None
     item, resource = at_hand.item, at_hand.item.resource
-    planned = resource.next_review_on
     successor = said.successor if said.verdict == REPLACE else None
     verdict = CurationVerdict(
         id=new_id(), round_id=item.round_id, item_id=item.id, resource_id=resource.id, version_id=at_hand.version.id,
         verdict=said.verdict, reasons=list(dict.fromkeys(said.reasons)), note=said.note.strip(),
         successor_id=successor.id if successor else None, decided_by_id=viewer.id, decided_at=clock.now(),
-        before={"next_review_on": planned.isoformat() if planned else None},
+        before=_as_before(resource),
     )  # fmt: skip
     current_session().add(verdict)
     return verdict
+
+
+def _as_before(resource: Resource) -> dict[str, str | None]:
+    """What of the work itself a verdict changes, for `undo_last`."""
+    planned, changed = resource.next_review_on, resource.state_changed_at
+    return {
+        "next_review_on": planned.isoformat() if planned else None,
+        "state_reason": resource.state_reason,
+        "state_changed_at": changed.isoformat() if changed else None,
+    }
 
 
 def _settle(verdict: CurationVerdict) -> None:
@@ -196,6 +205,8 @@ def _restore(viewer: Viewer, resource: Resource, verdict: CurationVerdict) -> No
     )
     current_session().execute(earlier.values(settled_at=None))
     if verdict.verdict in (REPLACE, RETIRE):
-        succession.restore(viewer, resource)
+        changed = verdict.before.get("state_changed_at")
+        changed_at = datetime.fromisoformat(changed) if changed else None
+        succession.take_back(viewer, resource, verdict.before.get("state_reason"), changed_at)
     planned = verdict.before.get("next_review_on")
     succession.plan_review(resource, date.fromisoformat(planned) if planned else None)

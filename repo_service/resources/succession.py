@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import update
 
@@ -19,16 +19,19 @@ from repo_service.resources.lifecycle import next_resource_state
 from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.resources.service import touch
 
+USE_MOVED = "resource.use_moved"
+"""The chain of what stands in place of what changed: the schools that taught are counted again, in the background."""
+
 
 def replace(viewer: Viewer, resource: Resource, successor: Resource, note: str = "") -> None:
-    """ "Thay thế bằng ...": the old link redirects with a notice, the use is carried over."""
+    """ "Thay thế bằng ...": the old link redirects with a notice, the schools that taught it count for the new one."""
     authorize(viewer, policy.CURATE.action, resource)
     if successor.id == resource.id or successor.current_version_id is None or successor.state != "active":
         raise InvalidInput({"successor": [_("Chọn một bài khác, đã công bố và đang dùng.")]})
     _move(viewer, resource, "replace", note)
     resource.successor_id = successor.id
-    successor.schools_taught = max(successor.schools_taught, resource.schools_taught)
     touch(successor)
+    emit(USE_MOVED, successor.id)
 
 
 def retire(viewer: Viewer, resource: Resource, reason: str) -> None:
@@ -38,10 +41,16 @@ def retire(viewer: Viewer, resource: Resource, reason: str) -> None:
 
 
 def restore(viewer: Viewer, resource: Resource, note: str = "") -> None:
-    """Back into use."""
+    """Back into use; what stood in its place counts its own schools again."""
     authorize(viewer, policy.CURATE.action, resource)
     _move(viewer, resource, "restore", note)
     resource.successor_id = None
+
+
+def take_back(viewer: Viewer, resource: Resource, reason: str | None, changed_at: datetime | None) -> None:
+    """Back into use as if the last move had never been; called by curation."""
+    restore(viewer, resource)
+    resource.state_reason, resource.state_changed_at = reason, changed_at
 
 
 def withdraw(viewer: Viewer, resource: Resource, reason: str) -> None:
@@ -150,6 +159,8 @@ def _move(viewer: Viewer, resource: Resource, move: str, reason: str) -> None:
     if resource.current_version_id is None:
         raise MoveNotAllowed(_("Bài chưa công bố nên chưa cần làm việc này."))
     resource.state = next_resource_state(resource.state, move)
+    if resource.successor_id is not None:
+        emit(USE_MOVED, resource.successor_id)
     resource.state_reason = reason or None
     resource.state_changed_at = clock.now()
     touch(resource)

@@ -38,6 +38,8 @@ NO_ACTS = {
     "link_checks": {"record_looks"},
     # a step of verbs that record
     "curation": {"count_done"},
+    # counted anew when works change places, which is the act
+    "classroom_use": {"count_again"},
     # counted by a program from what was done, and counted again
     "statistics": {"keep_month"},
 }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 
+from repo_service.classroom_use import service as classroom_use
 from repo_service.core import clock
 from repo_service.core.db import Database
 from repo_service.core.errors import AlreadyExists, InvalidInput, MoveNotAllowed, NotFound, StaleVersion
 from repo_service.curation import service, verdicts
-from repo_service.curation.models import CurationVerdict
+from repo_service.curation.models import CurationItem, CurationRound, CurationVerdict
 from repo_service.curation.reading import history, item_for
 from repo_service.curation.verdicts import Judgement
 from repo_service.organizations.models import Cluster, Membership
@@ -138,6 +141,47 @@ def test_the_last_verdict_is_taken_back_whole(
             verdicts.undo_last(viewer_of(cast.hoa), round_id)
         assert len(history(viewer_of(cast.minh), work)) == 1, "what was taken back is kept, but says nothing"
         assert session.scalar(select(func.count()).select_from(CurationVerdict)) == 2
+
+
+@pytest.mark.parametrize("verdict", ["giu-nguyen", "can-cap-nhat", "thay-the", "ngung-su-dung"])
+def test_a_verdict_and_its_undoing_leave_everything_as_before(
+    make: MakeWork, open_round: OpenRound, db: Database, cast: Cast, work: Callable[[], None], verdict: str
+) -> None:
+    old, new = make("lan", "Cũ", due_in=-4), make("minh", "Mới")
+    round_id = open_round(only_due=True)
+    with db.transaction() as session:
+        for teacher, taught in (("hoa", old), ("minh", old), ("thao", new)):
+            classroom_use.tell(viewer_of(cast.people[teacher]), taught, {"class_name": "6A1"})
+            session.flush()
+        succession.retire(viewer_of(cast.minh), session.get_one(Resource, old), "Nhầm bài")
+        succession.restore(viewer_of(cast.minh), session.get_one(Resource, old), "Đã xem lại")
+    work()
+    before = standing(db)
+    with db.transaction() as session:
+        heir = session.get_one(Resource, new)
+        item_id = items_of(round_id)["Cũ"].id
+        decide(cast.hoa, round_id, item_id, Judgement(verdict, ["tinh-gian"], successor=heir))
+    work()
+    if verdict == "thay-the":
+        assert standing(db)[0][new]["schools_taught"] == 3, "each school once, whichever of the two it taught"
+    assert standing(db) != before
+    with db.transaction():
+        verdicts.undo_last(viewer_of(cast.hoa), round_id)
+    work()
+    assert standing(db) == before
+
+
+def standing(db: Database) -> tuple[dict[str, dict[str, Any]], ...]:
+    """Works, rounds and items column by column, but for counters that only ever rise."""
+    rising = {"revision", "updated_at", "assessed_at"}
+
+    def told(row: Any) -> dict[str, Any]:
+        names = row.__mapper__.columns.keys()
+        return {name: getattr(row, name) for name in names if name not in rising}
+
+    with db.session(writing=False) as session:
+        kinds = (Resource, CurationRound, CurationItem)
+        return tuple({row.id: told(row) for row in session.scalars(select(kind))} for kind in kinds)
 
 
 def test_a_cluster_that_was_merged_away_opens_no_round_but_its_open_one_is_finished(
