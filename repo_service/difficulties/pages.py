@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file
+from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from repo_service.accounts.sessions import signed_in_viewer
-from repo_service.core.errors import InvalidInput, MoveNotAllowed, NotFound
+from repo_service.core.errors import InvalidInput, MoveNotAllowed
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize, may
 from repo_service.core.school_year import SchoolYear
@@ -18,9 +18,9 @@ from repo_service.difficulties import exports, policy, queries, service
 from repo_service.difficulties.lifecycle import DIFFICULTY_LABELS
 from repo_service.difficulties.queries import Filters, Row
 from repo_service.difficulties.schemas import AnswerSchema, FilingSchema
-from repo_service.office.tables import MEDIA_TYPES, write_tables
 from repo_service.organizations.province_settings import current_school_year, shown_school_year
 from repo_service.ui.forms import Form
+from repo_service.ui.table_files import send_tables
 
 blueprint = Blueprint("difficulties", __name__, template_folder="templates")
 
@@ -53,13 +53,9 @@ def file_one() -> AnyResponse | tuple[str, int]:
 @blueprint.get(f"{BOX}.<kind>")
 def box_file(kind: str) -> Response:
     """The box as xlsx, docx or csv, with the filters of the page."""
-    if kind not in MEDIA_TYPES:
-        raise NotFound()
     filters = _filters()
     sheet = exports.sheet(queries.all_of(_reader(), filters))
-    target = write_tables(kind, exports.title(filters.school_year), [], [sheet])
-    name = f"kho-khan-{filters.school_year}.{kind}"
-    return send_file(target, MEDIA_TYPES[kind], as_attachment=True, download_name=name)
+    return send_tables(f"kho-khan-{filters.school_year}", kind, exports.title(filters.school_year), [], [sheet])
 
 
 @blueprint.get(ONE)

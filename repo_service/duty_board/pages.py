@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file
+from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from repo_service.accounts.sessions import signed_in_viewer
@@ -18,9 +18,8 @@ from repo_service.curriculum.queries import vocabularies
 from repo_service.duty_board import exports, policy, queries, service
 from repo_service.duty_board.cells import DUTIES, nudge_text
 from repo_service.duty_board.rows import Filters, cluster_row, known_years, read_board, read_years
-from repo_service.office.sheets import Sheet
-from repo_service.office.tables import MEDIA_TYPES, write_tables
 from repo_service.organizations.province_settings import current_school_year, shown_school_year
+from repo_service.ui.table_files import send_tables
 
 blueprint = Blueprint("duty_board", __name__, template_folder="templates")
 
@@ -58,7 +57,7 @@ def board_file(kind: str) -> Response:
     shown = read_board(viewer, _filters())
     name = f"viec-nam-hoc-{shown.filters.school_year}"
     title, sentence = exports.board_title(shown), exports.board_sentence(shown)
-    return _file(kind, name, title, sentence, exports.board_sheet(shown))
+    return send_tables(name, kind, title, [sentence, exports.source()], [exports.board_sheet(shown)])
 
 
 @blueprint.get(f"{BOARD}/nhieu-nam.<kind>")
@@ -66,7 +65,8 @@ def years_file(kind: str) -> Response:
     """Several years of one duty as a file."""
     viewer = _officer()
     shown = read_years(viewer, _filters(), _duty())
-    return _file(kind, "viec-nam-hoc-nhieu-nam", exports.years_title(shown), "", exports.years_sheet(shown))
+    title, sheet = exports.years_title(shown), exports.years_sheet(shown)
+    return send_tables("viec-nam-hoc-nhieu-nam", kind, title, [exports.source()], [sheet])
 
 
 @blueprint.get(EVIDENCE)
@@ -131,10 +131,3 @@ def _frame() -> dict[str, object]:
         "levels": vocabularies().choices("levels"),
         "query": request.query_string.decode("ascii", "replace"),
     }
-
-
-def _file(kind: str, name: str, title: str, sentence: str, sheet: Sheet) -> Response:
-    if kind not in MEDIA_TYPES:
-        raise NotFound()
-    target = write_tables(kind, title, [sentence, exports.source()], [sheet])
-    return send_file(target, MEDIA_TYPES[kind], as_attachment=True, download_name=f"{name}.{kind}")

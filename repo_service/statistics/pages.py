@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, render_template, request
 
 from repo_service.accounts.sessions import signed_in_viewer
-from repo_service.core.errors import NotFound
 from repo_service.curriculum.queries import vocabularies
 from repo_service.duty_board.rows import known_years
-from repo_service.office.tables import MEDIA_TYPES, write_tables
 from repo_service.statistics import exports
 from repo_service.statistics.figures import MEASURES, Figures, filters_of, read_figures
 from repo_service.statistics.plots import plots
+from repo_service.ui.table_files import send_tables
 
 blueprint = Blueprint("statistics", __name__, template_folder="templates")
 
@@ -36,15 +35,12 @@ def figures() -> str:
 @blueprint.get(f"{PAGE}.<kind>")
 def figures_file(kind: str) -> Response:
     """The figures as xlsx, docx or csv (`table=subject`: by subject), with the filters of the page."""
-    if kind not in MEDIA_TYPES:
-        raise NotFound()
     found = _figures()
     sheets = [exports.month_sheet(found), exports.subject_sheet(found), exports.signal_sheet(found)]
     if request.args.get("table") == "subject":
         sheets = [sheets[1], sheets[0], sheets[2]]
-    target = write_tables(kind, exports.title(found), exports.sentences(found), sheets)
-    name = f"so-lieu-{found.filters.school_year}.{kind}"
-    return send_file(target, MEDIA_TYPES[kind], as_attachment=True, download_name=name)
+    name = f"so-lieu-{found.filters.school_year}"
+    return send_tables(name, kind, exports.title(found), exports.sentences(found), sheets)
 
 
 def _figures() -> Figures:
