@@ -120,6 +120,7 @@ def test_a_later_version_becomes_an_addendum_and_the_first_record_stays(
         made = session.scalars(select(Addendum)).one()
         assert made.manifest_sha256 == fingerprint(made.manifest)
         assert (made.manifest["version"], made.manifest["follows"]) == (2, before.manifest_sha256)
+        assert (before.manifest["reviewers"], made.manifest["reviewers"]) == (2, 0), "who read another version"
     after = _product(db, product_id)
     assert (after.manifest, after.manifest_sha256) == (before.manifest, before.manifest_sha256)
     certificate = minh.get(f"/giay-ghi-nhan/{product_id}").get_data(as_text=True)
