@@ -50,10 +50,12 @@ from repo_service.duty_board import pages as duty_board_pages
 from repo_service.files import api as files_api
 from repo_service.files import pages as files_pages
 from repo_service.files.held_papers import pages as held_papers_pages
+from repo_service.follows import api as follows_api
 from repo_service.follows import pages as follows_pages
 from repo_service.health import HealthDoor
 from repo_service.home import pages as home_pages
 from repo_service.interop import api as interop_api
+from repo_service.letters import api as letters_api
 from repo_service.letters import pages as letters_pages
 from repo_service.mail import door as mail
 from repo_service.near_duplicates import pages as near_duplicates_pages
@@ -74,6 +76,7 @@ from repo_service.resources import pages as resources_pages
 from repo_service.resources.embargo import pages as embargo_pages
 from repo_service.reviews import api as reviews_api
 from repo_service.reviews import pages as reviews_pages
+from repo_service.reviews.desk import api as review_remarks_api
 from repo_service.reviews.desk import pages as desk_pages
 from repo_service.saved_searches import api as saved_searches_api
 from repo_service.saved_searches import pages as saved_searches_pages
@@ -147,9 +150,12 @@ APIS: tuple[ApiBlueprint, ...] = (
     collections_api.blueprint,
     topic_packages_api.blueprint,
     reviews_api.blueprint,
+    review_remarks_api.blueprint,
     search_api.blueprint,
     search_history_api.blueprint,
     saved_searches_api.blueprint,
+    follows_api.blueprint,
+    letters_api.blueprint,
     colleague_requests_api.blueprint,
     organizations_api.blueprint,
     annual_products_api.blueprint,

@@ -55,6 +55,17 @@ def _names(viewer: Viewer, follows: Sequence[Follow]) -> dict[str, str]:
     return names
 
 
+def named(viewer: Viewer, follow: Follow) -> Followed:
+    """One of the viewer's with its name."""
+    return Followed(follow, _names(viewer, [follow]).get(follow.target, ""))
+
+
+def own_follow(viewer: Viewer, kind: str, target: str, grade: str) -> Follow | None:
+    """What the viewer follows already; the grade counts with a subject only."""
+    own = select(Follow).where(listed(viewer, policy.OWN.action), Follow.kind == kind, Follow.target == target)
+    return current_session().scalar(own.where(Follow.grade == (grade if kind == SUBJECT else "")))
+
+
 def find_follow(viewer: Viewer, follow_id: str) -> Follow:
     """One of the viewer's; NotFound for any other."""
     found = current_session().get(Follow, follow_id)

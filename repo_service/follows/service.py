@@ -12,7 +12,7 @@ from repo_service.core.identifiers import new_id
 from repo_service.core.permissions import Viewer
 from repo_service.curriculum.queries import vocabularies
 from repo_service.follows.models import CLUSTER, SUBJECT, WORK, Follow
-from repo_service.follows.queries import find_follow
+from repo_service.follows.queries import find_follow, own_follow
 from repo_service.organizations.queries import find_cluster
 from repo_service.resources.queries import find_resource
 
@@ -30,8 +30,7 @@ def follow(viewer: Viewer, kind: str, target: str, grade: str = "") -> Follow:
     grade = grade if kind == SUBJECT else ""
     _check(viewer, kind, target, grade)
     session = current_session()
-    own = select(Follow).where(Follow.user_id == viewer.id)
-    found = session.scalar(own.where(Follow.kind == kind, Follow.target == target, Follow.grade == grade))
+    found = own_follow(viewer, kind, target, grade)
     if found is not None:
         return found
     count = session.scalar(select(func.count()).select_from(Follow).where(Follow.user_id == viewer.id)) or 0

@@ -54,6 +54,9 @@ OF_WORKS: dict[str, tuple[str, str] | Roles] = {
     "POST /api/reviews/<round_id>/hand-back": ("round", "read"),
     "POST /api/reviews/<round_id>/nudge": ("round", "remind"),
     "POST /api/reviews/<round_id>/decision": ("round", "review"),
+    "GET /api/reviews/<round_id>/remarks": ("round", "read"),
+    "POST /api/reviews/<round_id>/remarks": ("round", "read"),
+    "POST /api/reviews/<round_id>/remarks/<comment_id>/settle": ("round", "settle"),
     "GET /phan-bien": SIGNED_IN,
     "GET /api/reviews": SIGNED_IN,
     # contributing

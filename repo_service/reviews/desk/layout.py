@@ -91,6 +91,17 @@ def lay_out(viewer: Viewer, review_round: ReviewRound) -> Desk:
     )  # fmt: skip
 
 
+def threads_of(review_round: ReviewRound) -> list[dict[str, Any]]:
+    """Remarks of a round and of those before it with their answers, each where it stands in this version."""
+    files = [] if review_round.resource.state == "withdrawn" else files_of([review_round.version_id])
+    comments, rounds = reading.comments_of(review_round), reading.history(review_round.resource_id)
+    people = reading.people([comment.author_id for comment in comments])
+    threads = _threads(comments, people, {each.id: each.number for each in rounds})
+    readings = readings_of([file.id for file in files], LONGEST_SEARCHED)
+    _put_in_place(threads, files, {file_id: read.lines for file_id, read in readings.items()})
+    return threads
+
+
 def _has_hearers(viewer: Viewer, review_round: ReviewRound) -> bool:
     """Whether a gentle word would reach somebody else: a lead finds a reader rather than nudge the leads."""
     waiting = any(place.state == "open" and place.reviewer_id != viewer.id for place in review_round.readers)
@@ -170,6 +181,8 @@ def _threads(
     for comment in comments:
         person = people.get(comment.author_id)
         note = {
+            "id": comment.id,
+            "created_at": comment.created_at,
             "author": person.name if person else "",
             "at": f"{local(comment.created_at):%H:%M, %d/%m/%Y}",
             "text": comment.text,

@@ -170,3 +170,42 @@ def test_readers_are_asked_replaced_and_nudged_through_the_api(
     for verb, body in (("assign", None), ("hand-back", {"word": "x"}), ("nudge", None)):
         assert quang.post(f"{path}/{verb}", json=body).status_code == 404
     assert quang.patch(path, json={"required": 2}).status_code == 404
+
+
+def test_remarks_are_said_at_a_place_answered_and_settled(
+    db: Database, sign_in: SignIn, submitted: Submitted
+) -> None:
+    round_id = submitted()
+    hoa, lan, here = sign_in("hoa"), sign_in("lan"), f"/api/reviews/{round_id}/remarks"
+    whole = hoa.post(here, json={"text": "Thêm một tấm hình?"})
+    assert whole.status_code == 201 and (whole.json["file"], whole.json["gone"]) == (None, False)
+    quoted = hoa.post(here, json={"text": "Bài này khó.", "place": "chép ở đâu đó"}).json
+    answered = lan.post(here, json={"text": "Cô thêm rồi nhé.", "answers": whole.json["id"]}).json
+    assert (answered["id"], answered["answers"][0]["by"]) == (whole.json["id"], "Trần Thị Lan")
+    settle = f"{here}/{whole.json['id']}/settle"
+    assert sign_in("thao").post(settle).status_code == 404
+    assert lan.post(settle).json["settled_at"] == lan.post(settle).json["settled_at"] is not None
+    assert [each["id"] for each in lan.get(here).json["items"]] == [whole.json["id"], quoted["id"]]
+    with counted_statements(db) as seen:
+        assert lan.get(here).status_code == 200
+    assert len(seen) <= 8 + 1, "constant, however many remarks there are"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        (None, 422, "text"), ({"text": " "}, 422, "text"), ({"text": 5}, 422, "text"),
+        ({"text": "x" * 4001}, 422, "text"), ({"text": "Hay", "place": "x" * 121}, 422, "place"),
+        ({"text": "Hay", "file": "0" * 16, "page": 1}, 422, "place"),
+        ({"text": "Hay", "file": "0" * 16, "paragraph": "ba"}, 422, "paragraph"),
+        ({"text": "Hay", "answers": "0" * 16}, 404, None),
+    ],
+)  # fmt: skip
+def test_a_wrong_remark_is_told_by_its_field_and_strangers_learn_nothing(
+    sign_in: SignIn, submitted: Submitted, body: Any, status: int, field: str | None
+) -> None:
+    here = f"/api/reviews/{submitted()}/remarks"
+    answer = sign_in("hoa").post(here, json=body)
+    assert answer.status_code == status and (field is None or list(answer.json["errors"]) == [field])
+    assert sign_in("quang").post(here, json=body).status_code == 404
+    assert sign_in("quang").get(here).status_code == 404
