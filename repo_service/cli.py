@@ -11,6 +11,7 @@ from repo_service.core import backends
 from repo_service.core.db import Database
 from repo_service.core.logs import configure_logs
 from repo_service.database_troubles import why_not_served
+from repo_service.files.scanning import why_not_scanned
 from repo_service.mail import door as mail
 from repo_service.schema import migrate
 from repo_service.search_troubles import report_search_at_start, why_not_searched
@@ -80,7 +81,7 @@ def _settings() -> Settings:
 def _end_unless_usable(settings: Settings, *, report: bool = True) -> None:
     """End here with the reason when the database, or the address of the store or the index, is wrong."""
     trouble = why_not_served(settings.database_url) or why_not_opened(settings)
-    if trouble := trouble or why_not_searched(settings.search_url):
+    if trouble := trouble or why_not_searched(settings.search_url) or why_not_scanned(settings):
         sys.exit(trouble)
     if report:
         report_at_start(settings)

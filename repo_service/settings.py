@@ -36,6 +36,7 @@ class Settings:
     oidc_client_secret: str = field(default="", repr=False)
     oidc_name: str = ""
     scanner_url: str | None = None
+    yara_rules: Path | None = None
     holds_too_big: bool = True
     """Whether a file that is too big for a scanner is held back; else it is served, and said to be not scanned."""
     backup_folder: Path | None = None
@@ -105,14 +106,15 @@ def _provider(env: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _scanners(env: Mapping[str, str]) -> dict[str, Any]:
-    """Who scans files: a clamd at `unix:PATH` or `tcp://HOST:PORT`; nobody by default."""
+    """Who scans files: a clamd at `unix:PATH` or `tcp://HOST:PORT`, a folder of YARA rules; nobody by default."""
     url = env.get("SCANNER_URL", "").strip() or None
     if url and not url.startswith("unix:/") and not (url.startswith("tcp://") and urlsplit(url).hostname):
         raise ConfigurationError("SCANNER_URL must be unix:/path/of/the/socket or tcp://host:3310")
     too_big = env.get("SCANNER_TOO_BIG", "").strip() or "hold"
     if too_big not in ("hold", "serve"):
         raise ConfigurationError("SCANNER_TOO_BIG must be hold or serve")
-    return {"scanner_url": url, "holds_too_big": too_big == "hold"}
+    rules = Path(env["YARA_RULES"]).absolute() if env.get("YARA_RULES") else None
+    return {"scanner_url": url, "yara_rules": rules, "holds_too_big": too_big == "hold"}
 
 
 def is_this_machine(host: str) -> bool:

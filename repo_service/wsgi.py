@@ -11,6 +11,7 @@ from wsgiref.types import WSGIApplication
 from repo_service.app import create_app, create_content_app
 from repo_service.core.logs import configure_logs
 from repo_service.database_troubles import why_not_served
+from repo_service.files.scanning import why_not_scanned
 from repo_service.files.scanning.jobs import hold_or_release
 from repo_service.search_troubles import why_not_searched
 from repo_service.settings import ConfigurationError, Settings
@@ -39,7 +40,7 @@ def _site_of_this_environment() -> WSGIApplication:
     try:
         settings = Settings.from_env()
         trouble = why_not_served(settings.database_url) or why_not_opened(settings)
-        if trouble := trouble or why_not_searched(settings.search_url):
+        if trouble := trouble or why_not_searched(settings.search_url) or why_not_scanned(settings):
             sys.exit(trouble)
         return create_site(settings)
     except ConfigurationError as error:

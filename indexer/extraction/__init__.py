@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from indexer.extraction.extracted import Extracted, Limits, Reason, Rendered
 from indexer.extraction.formats import READER_VERSION, can_extract, extract_text
-from indexer.extraction.isolation import run_extraction, run_rendering
+from indexer.extraction.isolation import matching_rules, run_extraction, run_rendering
 from indexer.extraction.program_runs import (
     Film,
     can_become_pages,
@@ -31,6 +31,7 @@ __all__ = [
     "convert_to_pdf",
     "extract_text",
     "look_at_film",
+    "matching_rules",
     "read_text",
     "run_extraction",
     "run_rendering",

@@ -112,12 +112,20 @@ def _look_at_film(request: dict[str, Any]) -> None:
         _answer({"path": target.name})
 
 
+def _match(request: dict[str, Any]) -> None:
+    from indexer.extraction.signatures import matching
+
+    found = matching(Path(request["path"]), Path(request["rules"]), request["seconds"] - 1)
+    _answer({"rules": found})
+
+
 _TASKS = {
     "extract": _extract,
     "render": _render,
     "ocr": _read_scans,
     "convert": _convert,
     "film": _look_at_film,
+    "match": _match,
 }
 
 

@@ -23,6 +23,8 @@ SECONDS = 20.0
 # Address space. A parser starts within 96 MiB; a photograph of 36 megapixels needs the larger share.
 MEMORY_BYTES = 384 * 1024 * 1024
 RENDERING_MEMORY_BYTES = 512 * 1024 * 1024
+# The engine of YARA, its rules, and the file in memory.
+MATCHING_MEMORY_BYTES = 1024 * 1024 * 1024
 # Longest answer: 500,000 characters, each of them escaped.
 ANSWER_BYTES = 8 * 1024 * 1024
 # Largest file a child may write: a document taken out of an archive to be read.
@@ -75,6 +77,17 @@ def run_rendering(
     done = run_child(request, seconds, memory_bytes).lines
     # Only the name counts: a child that was taken over must not point at other files.
     return [Rendered(**{**line, "path": folder / Path(str(line["path"])).name}) for line in done]
+
+
+def matching_rules(
+    path: Path, rules: Path, *, seconds: float = 60, memory_bytes: int = MATCHING_MEMORY_BYTES
+) -> tuple[list[str], Reason | None]:
+    """Names of the compiled YARA rules (file `rules`) that match the file, or why the child did not end well."""
+    request = {"task": "match", "path": str(path.resolve(strict=True)), "rules": str(rules.resolve(strict=True))}
+    outcome = run_child(request, seconds, memory_bytes)
+    if outcome.reason or not outcome.lines:
+        return [], outcome.reason or "crashed"
+    return [str(name) for name in outcome.lines[0]["rules"]], None
 
 
 def run_child(

@@ -26,8 +26,11 @@ def scan(database: Database, every: bool) -> None:
 
     Run it before the first start with a scanner, so that nobody has to wait for it.
     """
+    settings = click.get_current_context().find_root().meta["settings"]
     if not scanning.is_on():
-        raise click.ClickException("Chưa đặt SCANNER_URL: không có gì để quét bằng.")
+        raise click.ClickException("Chưa đặt SCANNER_URL hay YARA_RULES: không có gì để quét bằng.")
+    if trouble := scanning.why_not_scanned(settings):
+        raise click.ClickException(trouble)
     held = and_(StoredFile.state == "quarantined", StoredFile.reason.in_(HELD_BY_SCANNER))
     waits = StoredFile.state.in_(("checking", "ready") if every else ("checking",))
     unseen = and_(StoredFile.state == "ready", StoredFile.scan_result.is_distinct_from(scanning.CLEAN))

@@ -21,18 +21,23 @@ TRIAL = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD" + b"-ANTIVIRUS-TEST
 
 def check_scanners(settings: Settings, _database: Database) -> Findings:
     """Each scanner that is set; none is said as well."""
-    if settings.scanner_url is None:
+    if settings.scanner_url is None and settings.yara_rules is None:
         level = WARNING if settings.is_real else GOOD
         yield Finding(level, "Chưa đặt SCANNER_URL: tệp chưa quét virus, Kho chỉ xét cấu trúc của tệp")
         return
-    yield _clamd(settings.scanner_url)
+    if settings.scanner_url is not None:
+        yield _clamd(settings.scanner_url)
+    if settings.yara_rules is not None:
+        trouble = scanning.why_not_scanned(settings)
+        said = f"Luật YARA trong {settings.yara_rules}: dùng được"
+        yield Finding(ERROR, f"{trouble}. Tệp mới chờ, chưa ai mở được") if trouble else Finding(GOOD, said)
 
 
 def check_scanned_files(settings: Settings, database: Database) -> Findings:
     """What waits for its scan, what is held, and what people get unscanned."""
     with database.session(writing=False):
         held, unscanned = files_held(), files_unscanned()
-    is_on = settings.scanner_url is not None
+    is_on = settings.scanner_url is not None or settings.yara_rules is not None
     if is_on and held["checking"]:
         yield Finding(WARNING, f"Chờ quét virus: {number(held['checking'])} tệp, chưa ai mở được")
     if is_on and unscanned:

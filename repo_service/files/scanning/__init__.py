@@ -1,6 +1,6 @@
 """Virus scanners before files: each is a function of the bytes; where one is set nothing unscanned is served.
 
-`SCANNER_URL` names a clamd; without it nothing is scanned, and that is said.
+`SCANNER_URL` names a clamd, `YARA_RULES` a folder of rules; without either nothing is scanned, and that is said.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from repo_service.core.backends import installation, readable
-from repo_service.files.scanning import clamd
+from repo_service.files.scanning import clamd, yara
 from repo_service.files.scanning.outcome import (
     CLEAN,
     FOUND,
@@ -25,7 +25,7 @@ from repo_service.settings import Settings
 
 __all__ = [
     "CLEAN", "FOUND", "TOO_BIG", "Content", "Scan", "ScanFailed", "ScannerUnavailable",
-    "is_on", "kept_bytes", "of_path", "ping", "scan",
+    "is_on", "kept_bytes", "of_path", "ping", "scan", "why_not_scanned",
 ]  # fmt: skip
 
 BLOCK = 1 << 18
@@ -58,6 +58,19 @@ def ping() -> None:
     settings = installation()
     if settings.scanner_url:
         clamd.ping(settings.scanner_url)
+    if trouble := why_not_scanned(settings):
+        raise ScannerUnavailable(trouble)
+
+
+def why_not_scanned(settings: Settings) -> str | None:
+    """What is wrong with the rules of `YARA_RULES`, in English; a clamd that is away is waited for."""
+    if settings.yara_rules is None:
+        return None
+    try:
+        yara.compiled(settings.yara_rules, settings.data)
+    except yara.BadRules as error:
+        return str(error)
+    return None
 
 
 def kept_bytes(key: str, size: int) -> Content:
@@ -80,4 +93,6 @@ def _scanners(settings: Settings) -> list[Scanner]:
     found: list[Scanner] = []
     if settings.scanner_url:
         found.append(partial(clamd.scan, settings.scanner_url))
+    if settings.yara_rules:
+        found.append(partial(yara.scan, settings.yara_rules, settings.data))
     return found
