@@ -6,8 +6,11 @@ import json
 from functools import cache
 from pathlib import Path
 
+from markupsafe import Markup
+
 DIST = Path(__file__).parent / "static" / "dist"
 URL_PREFIX = "/static/dist/"
+_ICON = Markup('<svg class="{}" width="20" height="20" aria-hidden="true"><use href="{}#{}"/></svg>')
 
 
 class AssetsMissing(RuntimeError):
@@ -29,6 +32,16 @@ def manifest() -> dict[str, str]:
 def asset(name: str) -> str:
     """URL of a built file (`kho.css`, `icons.svg`, ...); hashed, so it may be cached for good."""
     return URL_PREFIX + _hashed(name)
+
+
+@cache
+def icon(name: str, extra: str = "") -> Markup:
+    """An icon of the one sprite (names in frontend/icons.txt); never without words beside it.
+
+    Small even where the stylesheet did not arrive. `extra` are further classes.
+    """
+    classes = f"icon {extra}" if extra else "icon"
+    return _ICON.format(classes, asset("icons.svg"), name)
 
 
 def asset_path(name: str) -> Path:

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, redirect, request
 
-from repo_service.core.i18n import LANGUAGE_COOKIE, LANGUAGES, _, language
+from repo_service.core.i18n import LANGUAGE_COOKIE, LANGUAGES, _, compile_in, language
 from repo_service.core.permissions import GUEST, Viewer
 from repo_service.core.urls import contribute_path, is_local, my_work_path, search_path, sign_in_path
-from repo_service.ui.assets import asset
+from repo_service.ui.assets import asset, icon
 from repo_service.ui.formats import FILTERS
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -28,7 +28,7 @@ BELONGING = {
 def register_frame(app: Flask) -> None:
     """Give templates their filters and the frame's variables; add the language switch."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["asset"] = asset
+    compile_in(app, icon, asset)
     app.jinja_env.filters.update(FILTERS)
     app.context_processor(_frame)
     app.add_url_rule("/ngon-ngu/<code>", "language", _switch_language)

@@ -7,6 +7,7 @@ import pytest
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
+from repo_service.core.db import KhoFlask
 from repo_service.core.i18n import LANGUAGE_COOKIE
 from tests.architecture.source_tree import SERVICE
 
@@ -71,3 +72,11 @@ def test_a_wrong_form_is_explained_in_english(client: FlaskClient) -> None:
     client.set_cookie(LANGUAGE_COOKIE, "en")
     page = client.post("/dang-nhap", data={"username": "lan", "password": "không đúng"}).text
     assert "The user name or password is not right." in page
+
+
+def test_sentences_and_icons_are_compiled_into_the_templates_of_each_language(app: KhoFlask) -> None:
+    source = "<b>{{ _('Đăng nhập') }}</b>{{ icon('search') }}{{ icon(name) }}{{ _('%(n)s bài', n='<2>') }}"
+    with app.test_request_context("/"):
+        assert "yield '<b>Đăng nhập</b><svg class=" in str(app.jinja_env.compile(source, raw=True))
+        said = app.jinja_env.from_string(source).render(name="<x>")
+    assert said.count("<svg") == 2 and "#&lt;x&gt;" in said and said.endswith("&lt;2&gt; bài")
