@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from repo_service.ui.assets import asset, icon
+from repo_service.ui.assets import icon
 from repo_service.ui.formats import FILTERS
 
 ROOT = Path(__file__).parents[3]
@@ -79,7 +79,7 @@ class Page(HTMLParser):
 def env() -> Environment:
     made = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"])
     made.install_gettext_callables(lambda text: text, lambda one, many, n: one, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(asset=asset, icon=icon, csrf_token=lambda: "k3y")
+    made.globals.update(asset=lambda name: f"/static/dist/{name}", icon=icon, csrf_token=lambda: "k3y")
     made.filters.update(FILTERS)
     return made
 
