@@ -8,7 +8,7 @@ COVERAGE ?= 92
 TESTS ?= tests
 WORKERS ?= 3
 SERVERS ?= /tmp/kho-servers
-# which of them meet a real server is known to tests/conftest.py
+# which of them meet a real server is known to tests/statements.py
 SERVER_TESTS ?= tests
 KILLS ?= 10000
 BENCHES ?= requests footprint transfer extraction

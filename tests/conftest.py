@@ -7,10 +7,7 @@ happen and nothing leaks from one test to the next. No test reaches beyond this 
 
 from __future__ import annotations
 
-import os
-import re
 import socket
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -31,29 +28,15 @@ from repo_service.settings import Settings
 from tests import databases
 from tests.cast import PASSWORD, Cast, assemble
 from tests.factories import REFERENCE_DAY
+from tests.statements import (  # noqa: F401  # hooks
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_runtest_protocol,
+    pytest_sessionfinish,
+)
 
 _connect = socket.socket.connect
 hypothesis_settings.register_profile("long", max_examples=2000, stateful_step_count=60, deadline=None)
-_NAMES_A_SERVER = re.compile(r"tests\.servers|import databases|tests\.databases|TEST_[A-Z]+_URL")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On real servers run only what meets one: a database of a test, or a module that names a server.
-
-    The rest has run on the embedded defaults and would do exactly the same again. Of a test of many values that
-    meets nothing but the database, the first, the last and one between run: the statements are the same.
-    """
-    if not os.environ.get("KHO_REQUIRE_SERVERS"):
-        return
-    naming = {path: bool(_NAMES_A_SERVER.search(path.read_text())) for path in {item.path for item in items}}
-    by_test: dict[tuple[Path, str], list[pytest.Item]] = defaultdict(list)
-    for item in items:
-        if not naming[item.path] and "installed" in getattr(item, "fixturenames", ()):
-            by_test[item.path, item.nodeid.split("[")[0]].append(item)
-    some = {same[place] for same in by_test.values() for place in (0, len(same) // 2, -1)}
-    kept = [item for item in items if naming[item.path] or item in some]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
 
 
 @pytest.fixture(autouse=True, scope="session")
