@@ -1,53 +1,61 @@
-"""What sentences tell: births, homes, hard lives, a pupil by name with class or marks."""
+"""What sentences tell of anybody: births, homes, hard lives."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
-from indexer.personal_data.facts import CLASS, DATE, MARK, birth_year
+from indexer.personal_data.facts import birth_year
 from indexer.personal_data.findings import Finding, Kind
 from indexer.personal_data.passage import Passage
 from indexer.personal_data.words import (
     BORN,
-    CALLED_PUPIL,
     HARDSHIP,
     HOME,
     INSTITUTION,
     KNOWN_PEOPLE,
-    OFFICIAL,
     PERHAPS_HOME,
     PLACE,
+    PLAY,
     SUMS,
-    TELLS,
 )  # fmt: skip
 
 _WRITTEN_DATE = re.compile(
     r"(?<![\d/.-])(\d{1,2})\s{0,3}(?:[/.-]|tháng)\s{0,3}(\d{1,2})\s{0,3}(?:[/.-]|năm)\s{0,3}(\d{4}|\d{2})(?!\d)"
 )
+_BORN_IN = re.compile(r", (sinh (?:năm|ngày) (?:\d{1,2}/\d{1,2}/)?19\d\d)(?!\d)")
+_GROWN_UP = re.compile(r"\b(?:[Tt]ôi|[Ôô]ng|[Bb]à|[Cc]ụ|[Aa]nh|[Cc]hị)\b[^.\n]{3,40}$")
+_IN_WORDS = re.compile(
+    r"ngày(?:,? tháng)?(?:,? năm)? sinh\s*:\s*(?P<date>[a-zà-ỹ ]{3,30} (?:tháng|năm) [a-zà-ỹ ]{0,20}\d{0,4})"
+)
 _STREET = re.compile(r"\b\d+[A-Z]?(?:/\d+)* (?:đường |phố |ngõ )?[A-ZĐ]")
+_UNIT = r"(?:số(?: nhà)?|nhà|ngõ|ngách|hẻm|kiệt|thôn|xóm|ấp|bản|buôn|làng|plei|tổ|đội|khu(?: phố)?|khối|kênh)"
+_LARGER = r"(?:xã|phường|thị trấn|thôn|ấp|bản|làng|buôn|tổ|khu phố|khối|đường|phố|ngõ|hẻm|đặc khu)"
+_PARTS = re.compile(
+    rf"\b{_UNIT} [A-ZĐÀ-Ỹ\d][^,.;\n()]{{0,30}}(?:, {_LARGER} [A-ZĐÀ-Ỹ\d][^,.;\n()]{{0,25}}){{1,3}}"
+)
+_SOMEBODYS = re.compile(
+    r"\b(?:gửi (?:về|tới|cho)|tới|đến (?:nhà|thăm)|nhà|gia đình|em|cháu|tôi|con|ở|trọ|địa chỉ|đ/c|trú)\b[^.;\n]{0,60}$"
+)
 _CALLED = re.compile(r"\b(?:[Ee]m|[Cc]háu|[Bb]é|HS|con (?:trai|gái)(?: tôi)?) [A-ZĐÀ-Ỹ][a-zà-ỹ]+(?! [A-Z]\b)")
 _NAME_THEN_DATE = re.compile(r"[\s,(–:-]{1,3}\d{1,2}[/.-]\d{1,2}[/.-](?:19[5-9]|20[01])\d(?!\d)")
-_STUDIES = re.compile(
-    r"[\s,(–-]{1,3}(?:là )?(?:học sinh|hs|đang học|học)\b[^.\n]{0,12}\blớp (?:1[0-2]|[1-9])(?!\d)"
-)
 _CAPITALISED = re.compile(r"(?<![\w.] )\b[A-ZĐÀ-Ỹ][a-zà-ỹ]+\b|(?<=[a-zà-ỹ] )[A-ZĐÀ-Ỹ][a-zà-ỹ]+\b")
-_CLASS_AFTER = re.compile(
-    r"^[\s,(\-–:]*(?:là\s+)?(?:học sinh\s+|hs\s+)?(?:lớp)?\s*((?:1[0-2]|[1-9])(?:[ .]?[A-ZĐ]\d{0,2}|/\d{1,2}))(?!\w)"
-)
-_CLASS_BEFORE = re.compile(r"\blớp\s+(?:1[0-2]|[1-9])(?:[ .]?[A-ZĐ]\d{0,2}|/\d{1,2})[\s(,:–-]*$")
-_CLASS_BESIDE = re.compile(r"\s*\(\s*(?:lớp\s*)?(?:1[0-2]|[1-9])[ .]?[A-ZĐ]\d{0,2}\s*\)")
-_MARK_BESIDE = re.compile(r"\s*[(:–-]\s*(?:10|\d)(?:[.,]\d{1,2})?\s*(?:điểm|đ)?\s*[),;]")
 _LETTER = re.compile(r"\b[A-Z]\b[,\s]*$")
 _YOUNG = re.compile(
     r"(?<!hi )(?<!hy )(?<!học )\b(?:sinh năm\s*:?\s*20[01]|năm sinh\s*:\s*(?:19[5-9]|20[01]))\d(?!\d)"
 )
 
+_PLAY = 600
+"""Characters before in which a play is announced."""
+
 
 def find_mentions(passage: Passage) -> list[Finding]:
-    """Every single mention, in no order; what lies inside a list is found as well."""
-    readers: tuple[Callable[[Passage], Iterator[Finding]], ...] = (_births, _homes, _hard_lives, _pupils)
+    """Births and homes, in no order; what lies inside a list is found as well."""
+    readers: tuple[Callable[[Passage], Iterator[Finding]], ...] = (
+        _births,
+        _years_of_birth,
+        _homes,
+    )
     return [finding for reader in readers for finding in reader(passage)]
 
 
@@ -61,8 +69,24 @@ def _births(passage: Passage) -> Iterator[Finding]:
             yield Finding(max(0, match.start() - 40) + said.start(), match.end(), Kind.BIRTH_DATE)
     for name in passage.names:
         date = _NAME_THEN_DATE.match(passage.text, name.end)
-        if date and not KNOWN_PEOPLE.search(passage.line(name.start, date.end())):
+        if (
+            date
+            and not name.is_famous
+            and not KNOWN_PEOPLE.search(
+                passage.line(name.start, date.end()) + passage.before(name.start, 200)
+            )
+        ):
             yield Finding(name.start, date.end(), Kind.BIRTH_DATE)
+
+
+def _years_of_birth(passage: Passage) -> Iterator[Finding]:
+    for match in _BORN_IN.finditer(passage.text):
+        before = passage.text[max(0, match.start() - 60) : match.start()]
+        known = KNOWN_PEOPLE.search(passage.line(*match.span()) + passage.before(match.start(), 160))
+        if _GROWN_UP.search(before) and not known:
+            yield Finding(*match.span(1), Kind.BIRTH_DATE)
+    for match in _IN_WORDS.finditer(passage.low):
+        yield Finding(match.start("date"), match.end(), Kind.BIRTH_DATE)
     for match in _YOUNG.finditer(passage.low):
         nobody = _LETTER.search(passage.text, max(0, match.start() - 12), match.start())
         if not nobody and not SUMS.search(passage.line(*match.span())):
@@ -74,6 +98,14 @@ def _homes(passage: Passage) -> Iterator[Finding]:
         start, end = _said_of_home(passage.text, words.end())
         if _parts_of_address(passage, start, min(end, start + 25)):
             yield Finding(start, end, Kind.ADDRESS)
+    for parts in _PARTS.finditer(passage.text):
+        whose = passage.before(parts.start(), 90)
+        if (
+            _SOMEBODYS.search(whose)
+            and not INSTITUTION.search(whose[-50:])
+            and not KNOWN_PEOPLE.search(whose)
+        ):
+            yield Finding(*parts.span(), Kind.ADDRESS)
     for words in PERHAPS_HOME.finditer(passage.low):
         start, end = _said_of_home(passage.text, words.end())
         whose = passage.before(words.start(), 90) + passage.low[start : start + 25]
@@ -95,7 +127,7 @@ def _said_of_home(text: str, place: int) -> tuple[int, int]:
     return place, place + cut.start() if cut else end
 
 
-def _hard_lives(passage: Passage) -> Iterator[Finding]:
+def hard_lives(passage: Passage) -> Iterator[Finding]:
     """Somebody by name, and poverty, illness or trouble at home in the same sentence."""
     for match in HARDSHIP.finditer(passage.low):
         first, last = max(0, match.start() - 130), min(len(passage.low), match.end() + 60)
@@ -107,6 +139,7 @@ def _hard_lives(passage: Passage) -> Iterator[Finding]:
         about = passage.before(match.start(), 160)
         if (
             places
+            and (passage.names or not PLAY.search(passage.before(match.start(), _PLAY)))
             and not KNOWN_PEOPLE.search(about)
             and not SUMS.search(about[-130:] + passage.low[match.start() : end])
         ):
@@ -117,34 +150,8 @@ def _hard_lives(passage: Passage) -> Iterator[Finding]:
 
 def _people_named(passage: Passage, begin: int, end: int) -> list[int]:
     """Where people are named there: in full, as "em An", or by the given name of somebody named elsewhere."""
-    starts = passage.starts_of_names
-    places = starts[bisect_left(starts, begin) : bisect_left(starts, end)]
+    places = [name.start for name in passage.names_between(begin, end) if not name.is_famous]
     places += (called.start() for called in _CALLED.finditer(passage.text, begin, end))
     words = _CAPITALISED.finditer(passage.text, begin, end)
-    return sorted([*places, *(word.start() for word in words if word.group() in passage.given_names)])
-
-
-def _pupils(passage: Passage) -> Iterator[Finding]:
-    """A full name with a class or marks in the same sentence."""
-    text = passage.text
-    for name in passage.names:
-        before = re.split(r"\n|[.!?]\s", text[max(0, name.start - 60) : name.start])[-1]
-        after = re.split(r"\n|[.!?](?=\s)", text[name.end : name.end + 140], maxsplit=1)[0]
-        if OFFICIAL.search(before[-40:]) or OFFICIAL.search(after[:25]):
-            continue
-        if _is_pupil(before, after):
-            yield Finding(name.start, name.end + len(after.rstrip()), Kind.PUPIL)
-
-
-def _is_pupil(before: str, after: str) -> bool:
-    if (
-        _MARK_BESIDE.match(after)
-        or _CLASS_BESIDE.match(after)
-        or _CLASS_BEFORE.search(before)
-        or _STUDIES.match(after.lower())
-    ):
-        return True
-    classed, tells = _CLASS_AFTER.match(after), TELLS.search(after.lower())
-    if CALLED_PUPIL.search(before.lower()):
-        return bool(classed or tells or DATE.search(after))
-    return bool((classed or CLASS.search(after[:30])) and (tells or MARK.search(after)))
+    again = (word.start() for word in words if word.group() in passage.given_names)
+    return sorted([*places, *(place for place in again if not passage.is_in_name(place))])

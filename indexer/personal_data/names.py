@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
+from indexer.personal_data.famous import FAMOUS
 from indexer.personal_data.words import words_of
 from indexer.vietnamese import fold
 
@@ -21,29 +22,38 @@ _FAMILY_NAMES = words_of(
     Hmok Kbuôr Bkrông Alăng Zơrâm Bhling Bnướch Coor Pơloong Arất Bríu Ating A Y Lơ Cil Liêng Danh Thị Chau Neang
     Néang Chamaléa Katơr Pinăng Patâu Đạo Bá Kha Trang Uông Ứng Biện Đậu Đới Hầu Cồ Mẫn Nhâm Ngụy Tào Chế Lang Quản
     Thiệu Thuận Vòong Voòng Sử Tiết Trác Ngạc Nghê Mâu Mộc Mục Ngũ Phù Quế Kỷ Kỉ Hình Hồng Khâu Khoa Khai Lạc Hùng
+    Ka Hờ Pờ Chang Đàng Thập Moong Blong
     Đắc Điêu Điểu Bàng Bồ Cáp Cự Bàn Lỷ Phìn Thền Chẻo
     """
 )
+COMMON_FAMILIES = words_of(
+    """
+    nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn lâm trịnh trương lương
+    nguyen tran pham hoang huynh dang bui ngo duong dinh doan trinh truong luong vo le do ho
+    """
+)
+"""Families whose members are known in lists typed without capitals."""
 _UNMARKED = frozenset(fold(name) for name in _FAMILY_NAMES) - {"a", "y", "thi", "va", "van", "ba", "la", "cu"}
 _SYLLABLE = r"\p{Lu}(?:['’]\p{L}+|\p{L}*)"
 _CAPITALISED = regex.compile(rf"{_SYLLABLE}(?:[ \u00a0]{_SYLLABLE})+|[HKY]['’]\p{{Lu}}\p{{L}}+")
 _ANY_CASE = regex.compile(r"\p{L}['’]?\p{L}*(?:[ \u00a0]\p{L}['’]?\p{L}*){1,4}")
 _CLAN = regex.compile(r"[HYK]['’ ]\p{Lu}")  # H'Hen Niê, Y Moan, K'Brêu
 _MIDDLE = frozenset(("Thị", "Văn", "THỊ", "VĂN"))  # after whatever family name
-_HEADINGS = frozenset(
-    map(
-        fold,
-        words_of(
-            """
+_HEADING_WORDS = words_of(
+    """
     HỌC SINH DANH SÁCH TRƯỜNG ĐÀO TẠO TẾ COI THI KẾT NẠP VIỆN BÁO CÁO KẾ HOẠCH BÀI DẠY PHÒNG SỞ GIÁO DỤC LỚP
     ĐIỂM TỔ CỘNG HÒA HOÀ XÃ HỘI CHỦ NGHĨA BIÊN BẢN THÔNG QUYẾT ĐỊNH TỜ TRÌNH NĂM KÌ KỲ TOÁN NGỮ CHUYÊN MÔN ĐỀ
     KIỂM TRA PHIẾU CHƯƠNG TIẾT TUẦN CÂU ĐÁP ÁN MỤC TIÊU NỘI DUNG PHƯƠNG PHÁP ĐƠN CÔNG TÁC HỒ SƠ CHỨNG NHẬN KHEN
-    THƯỞNG ĐOÀN ĐỘI VIÊN SỬ DỤNG VIỆC LÀM VÀ CỦA CHO
+    THƯỞNG ĐOÀN ĐỘI VIÊN SỬ DỤNG VIỆC LÀM VÀ CỦA CHO CÁC TÁC HỌP KẾT QUẢ BẢNG SINH NHÓM LỊCH THCS THPT HỎI HÀNG
+    TẬP ÔN CHỦ SỬ
     """
-        ),
-    )
 )
 """Syllables of headings in capitals, which are no names although they begin like some."""
+_UNMARKED_HEADING_WORDS = frozenset(map(fold, _HEADING_WORDS))
+_BEFORE_NAMES = frozenset(
+    ("SINH", "EM", "CHÁU", "BÉ", "ÔNG", "BÀ", "CÔ", "THẦY", "TÊN", "BẠN", "LÀ", "GV", "HS")
+)
+"""What stands before a name in a line of capitals; whatever else does, the line is a heading."""
 _PLACEHOLDERS = frozenset("ABCDEGHKMNPQRTXYZ")
 _LONGEST = 5  # syllables
 # Capitalised words that follow a name in a row or begin a sentence before one.
@@ -83,6 +93,11 @@ class Name:
     text: str
     sure: bool = True
 
+    @property
+    def is_famous(self) -> bool:
+        """Whether textbooks tell of somebody of this name."""
+        return self.text in FAMOUS
+
 
 def names_in(text: str) -> Iterator[Name]:
     """Full names of a running text: capitalised syllables from a family name on; "Nguyễn Văn A" is nobody."""
@@ -114,7 +129,8 @@ def _name_of(run: str, start: int) -> Name | None:
     for place in range(len(syllables) - 1):
         if _begins_a_name(syllables, place, marked):
             given = _cut(syllables[place : place + _LONGEST])
-            if given[0].isupper() and len(given[0]) > 1 and any(fold(word) in _HEADINGS for word in given):
+            in_heading = place > 0 and run.isupper() and syllables[place - 1] not in _BEFORE_NAMES
+            if in_heading or _is_heading(given, marked=marked):
                 continue
             if len(given) < 2 or given[-1] in _PLACEHOLDERS:
                 return None
@@ -122,6 +138,14 @@ def _name_of(run: str, start: int) -> Name | None:
             text = " ".join(given)
             return Name(begin, begin + len(text), text)
     return None
+
+
+def _is_heading(syllables: list[str], *, marked: bool) -> bool:
+    """Whether half of some words in capitals are those of headings; names may hold one of them."""
+    if not syllables[0].isupper() or len(syllables[0]) == 1:
+        return False
+    words = _HEADING_WORDS if marked else _UNMARKED_HEADING_WORDS
+    return 2 * sum((each if marked else fold(each)) in words for each in syllables) >= len(syllables)
 
 
 def _begins_a_name(syllables: list[str], place: int, marked: bool) -> bool:

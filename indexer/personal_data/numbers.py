@@ -23,6 +23,7 @@ from indexer.personal_data.words import (
     PUBLIC_PHONE,
     PUPIL_ID_WORDS,
     ROLE,
+    SOMEBODYS,
     SUMS,
     words_of,
 )  # fmt: skip
@@ -40,7 +41,7 @@ _LONG = re.compile(r"(?<![\w.,/=Ã—*+-])\d(?:[ .]?\d){8,12}(?![\d/]|[.,]\d|\s?[=Ã
 _HEALTH_CARD = re.compile(r"(?<!\w)[A-Z]{2}[ ]?\d(?:[ ]?\d){12}(?!\d)")
 _ACCOUNT = re.compile(r"(?<![\w.,/])\d(?:[ .]?\d){8,18}(?![\d/]|[.,]\d)")
 _LANDLINE = re.compile(r"(?<![\w.,/])\(?0?2\d{1,2}\)?[\s.-]?(?:\d[\s.-]?){6,8}(?!\d)")
-_EMAIL = re.compile(r"(?<![\w.+-])[\w][\w.+-]{1,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w][\w.+-]{1,63}(?:@|\[at\])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 _TABLE = 6
 """Numbers that nobody calls telephones: so many are a table of something else, unless people are named beside them."""
@@ -64,7 +65,7 @@ def _phones(passage: Passage) -> Iterator[Finding]:
             continue
         if PHONE_WORDS.search(passage.before(start)) or PHONE_WORDS.search(line):
             yield Finding(*match.span(), Kind.PHONE)
-        elif _is_written_as_phone(match.group(), line):
+        elif _is_written_as_phone(match.group(), passage.text[max(0, start - 20) : start], line):
             silent.append(Finding(*match.span(), Kind.PHONE))
     yield from (each for each in silent if len(silent) < _TABLE or _names_beside(passage, each))
     for match in _LANDLINE.finditer(passage.text):
@@ -81,15 +82,18 @@ def _is_exercise(line: str) -> bool:
     return line.isascii() and bool(IN_ENGLISH.search(line))
 
 
-def _is_written_as_phone(typed: str, line: str) -> bool:
-    """Whether a number that nobody calls one is a telephone: no sum, no row of small numbers."""
+def _is_written_as_phone(typed: str, before: str, line: str) -> bool:
+    """Whether a number that nobody calls one is a telephone: no sum; small numbers in a row only after a person."""
     longest = max(map(len, re.findall(r"\d+", typed)))
-    return longest >= 3 and not _is_ladder(typed, 2) and not SUMS.search(line)
+    spoken = SOMEBODYS.search(before) or (longest == 1 and before.rstrip().endswith(":"))
+    return bool(longest >= 3 or spoken) and not _is_ladder(typed, 2) and not SUMS.search(line)
 
 
 def _is_ladder(typed: str, first: int = 1) -> bool:
     """0987654321 and, from the third digit on, 0912345678: numbers of textbooks."""
     digits = re.sub(r"\D", "", typed)[first:]
+    if "000000" in digits:
+        return True
     return {int(after) - int(before) for before, after in pairwise(digits)} in ({1}, {-1}, {0})
 
 

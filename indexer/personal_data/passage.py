@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
 
 from indexer.personal_data.names import Name, names_in
@@ -10,6 +11,11 @@ _AROUND = 70
 """Characters before a number in which its context stands."""
 _LINE = 160
 """Characters of a long line that are looked at on either side."""
+
+
+def given_name(name: str) -> str:
+    """What somebody of this full name is called further on: the last syllable."""
+    return name.rpartition(" ")[2].rpartition("'")[2]
 
 
 class Passage:
@@ -30,10 +36,19 @@ class Passage:
         """Where they begin."""
         return [name.start for name in self.names]
 
+    def names_between(self, start: int, end: int) -> list[Name]:
+        """Those that begin there."""
+        return self.names[bisect_left(self.starts_of_names, start) : bisect_left(self.starts_of_names, end)]
+
+    def is_in_name(self, place: int) -> bool:
+        """Whether a character belongs to a full name that began before it."""
+        before = bisect_left(self.starts_of_names, place) - 1
+        return before >= 0 and place < self.names[before].end
+
     @cached_property
     def given_names(self) -> frozenset[str]:
-        """The last syllables of the full names: what people are called further on."""
-        return frozenset(name.text.rpartition(" ")[2] for name in self.names)
+        """What the people of full names are called further on."""
+        return frozenset(given_name(name.text) for name in self.names)
 
     def before(self, place: int, length: int = _AROUND) -> str:
         """What stands just before, in lower case."""

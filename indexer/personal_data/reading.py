@@ -7,11 +7,13 @@ from itertools import accumulate
 
 import regex
 
+from indexer.personal_data.columns import find_columns
 from indexer.personal_data.findings import Finding
-from indexer.personal_data.mentions import find_mentions
+from indexer.personal_data.mentions import find_mentions, hard_lives
 from indexer.personal_data.numbers import find_numbers
 from indexer.personal_data.passage import Passage
-from indexer.personal_data.rosters import find_rosters
+from indexer.personal_data.pupils import find_pupils
+from indexer.personal_data.rosters import judge_lists, rosters_of
 
 _CLUSTER = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 
@@ -24,7 +26,10 @@ def find_personal_data(text: str) -> list[Finding]:
 def _found_in(text: str) -> list[Finding]:
     passage = Passage(text)
     kept: list[Finding] = []
-    found = [*find_rosters(passage), *find_numbers(passage), *find_mentions(passage)]
+    lists = judge_lists(passage)
+    facts = [*find_numbers(passage), *find_mentions(passage)]
+    people = [*find_pupils(passage, facts, lists), *hard_lives(passage)]
+    found = [*rosters_of(lists), *find_columns(passage), *facts, *people]
     for finding in sorted(found, key=lambda each: (each.start, -each.end)):
         if not kept or finding.start >= kept[-1].end:
             kept.append(finding)

@@ -1,20 +1,25 @@
 """Lists of people with private facts: class lists, mark sheets, lists of poor households, in rows or cell by cell.
 
 A list is a run of full names that stand close to each other, most of them at the head of a row, a cell or a piece
-of a sentence, with what belongs to each of them before the next one.
+of a sentence, with what belongs to each of them before the next one. Who they are is told by the heading, by how the
+rows call them and by what most rows hold; what is private depends on that.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
-from indexer.personal_data.facts import CLASS, Facts, facts_of
+from indexer.personal_data.facts import AGE, CLASS, NOTHING, Facts, facts_of, without_next_number
 from indexer.personal_data.findings import Finding, Kind
-from indexer.personal_data.names import Name, name_of_cell
 from indexer.personal_data.passage import Passage
+from indexer.personal_data.people import FEWEST, Person, groups_of, names_of_lists, people_of, row_start
 from indexer.personal_data.words import (
+    BARE_NAMES,
+    INSTITUTION,
     INVENTED,
     KNOWN_PEOPLE,
     MARKS_EXPECTED,
@@ -22,155 +27,156 @@ from indexer.personal_data.words import (
     OF_STAFF,
     OFFICIAL,
     PRIVATE_BY_TITLE,
+    SUBJECT,
 )
 
-FEWEST = 3
-"""People that make a list."""
-_REACH = 240
-"""Characters after a name that may still tell about its person."""
-_MOST_LINES = 14
-"""Lines of them, where each cell is a line."""
 _HEADING = 420
 """Characters above a list in which its heading stands."""
+_NEAR = 200
+"""Characters of it that say what the list is."""
 _HARD = Facts.BIRTH | Facts.PHONE | Facts.NUMBER | Facts.HARDSHIP | Facts.MARKS
 _IN_ANY_LIST = Facts.BIRTH | Facts.PHONE | Facts.NUMBER
 """What is private in a list of colleagues too."""
-_HONORIFIC = "[Ôô]ng|[Bb]à|[Ee]m|[Cc]háu|[Cc]ô|[Tt]hầy|[Aa]nh|[Cc]hị|hs|HS"
-_HEAD_OF_ROW = re.compile(rf"(?:^|[\n\t|;,:\"(\]•+*–/-]|\d[.)/]?|\s{{2}})[\s\"']*(?:(?:{_HONORIFIC})\s+)?$")
-_NUMBERED_ROW = re.compile(r"^[ \t\"'|]{0,8}\d{1,3}[ \t.)|;,:-]{1,6}[\"']?(?=[^\W\d_])", re.MULTILINE)
+_PUPILS = frozenset(("em", "cháu", "bé", "bạn", "con", "học sinh", "thí sinh", "trẻ", "hs"))
+_GROWN_UP = frozenset(("cô", "thầy", "ông", "bà", "anh", "chị", "chú", "bác"))
+
+
+class Verdict(Enum):
+    """Whether a list is private, one of colleagues or known people, or tells too little."""
+
+    PRIVATE = auto()
+    PUBLIC = auto()
+    UNCLEAR = auto()
 
 
 @dataclass(frozen=True)
-class _Person:
-    """A name of a list and what is said between it and the next one."""
+class Judged:
+    """A list at characters `start` to `end`."""
 
-    name: Name
-    said: str
+    start: int
     end: int
+    verdict: Verdict
 
 
-def find_rosters(passage: Passage) -> list[Finding]:
-    """Every list of at least three people that says something private about them, its heading left out."""
-    text, found = passage.text, []
-    for group in _groups(text, _names(passage)):
-        people = _people(text, group)
-        if len(people) < FEWEST:
-            continue
-        start = _row_start(text, people[0].name.start)
-        heading = passage.before(people[0].name.start, _HEADING)
-        if _tells_private_facts(people, heading):
-            found.append(Finding(start, people[-1].end, Kind.ROSTER))
-    return found
+def judge_lists(passage: Passage) -> list[Judged]:
+    """Every list of at least three people, its heading left out, in order."""
+    judged = []
+    for group in groups_of(passage.text, names_of_lists(passage)):
+        people = people_of(passage.text, group)
+        if len(people) >= FEWEST:
+            first = people[0].name.start
+            verdict = judge(people, passage.before(first, _HEADING))
+            judged.append(Judged(row_start(passage.text, first), people[-1].end, verdict))
+    return judged
 
 
-def _names(passage: Passage) -> list[Name]:
-    """Sure names anywhere, and whatever stands where a numbered row has its name."""
-    text, sure = passage.text, passage.names
-    taken = {name.start for name in sure}
-    rows = (row.end() for row in _NUMBERED_ROW.finditer(text))
-    unsure = (name_of_cell(_cell(text, place), place) for place in rows if place not in taken)
-    return sorted([*sure, *(name for name in unsure if name is not None)], key=lambda name: name.start)
+def rosters_of(lists: Iterable[Judged]) -> list[Finding]:
+    """The private ones."""
+    return [Finding(each.start, each.end, Kind.ROSTER) for each in lists if each.verdict is Verdict.PRIVATE]
 
 
-def _cell(text: str, place: int) -> str:
-    return re.split(r"[\n\t|;,\"]| {2,}| [-–]|(?<=\D) ?(?=\d)", text[place : place + 60], maxsplit=1)[
-        0
-    ].strip()
-
-
-def _groups(text: str, names: Sequence[Name]) -> Iterator[list[Name]]:
-    group: list[Name] = []
-    for name in names:
-        if group:
-            between = text[group[-1].end : name.start]
-            if len(between) > _REACH or between.count("\n") > _MOST_LINES or "\n\n\n" in between:
-                if len(group) >= FEWEST:
-                    yield group
-                group = []
-        group.append(name)
-    if len(group) >= FEWEST:
-        yield group
-
-
-def _people(text: str, names: Sequence[Name]) -> list[_Person]:
-    """Those who head a row; whoever is named in between belongs to what is said about the one before."""
-    heads = [name for name in names if _HEAD_OF_ROW.search(text[max(0, name.start - 40) : name.start])]
-    heads = _first_of_each_line(text, heads)
-    people: list[_Person] = []
-    for place, name in enumerate(heads):
-        last = place + 1 == len(heads)
-        stop = _end_of_list(text, name.end, people) if last else heads[place + 1].start
-        said = text[name.end : stop]
-        people.append(_Person(name, said, stop - (len(said) - len(said.rstrip()))))
-    return people
-
-
-def _first_of_each_line(text: str, heads: Sequence[Name]) -> list[Name]:
-    """Where rows name the parent too, the pupil only; a list that fills one line stays whole."""
-    firsts = [
-        name
-        for place, name in enumerate(heads)
-        if place == 0 or "\n" in text[heads[place - 1].end : name.start]
-    ]
-    return firsts if len(firsts) >= FEWEST else list(heads)
-
-
-def _end_of_list(text: str, place: int, before: Sequence[_Person]) -> int:
-    """Where the last row ends: its line, or as many cells as the row before had lines."""
-    lines = max(0, before[-1].said.count("\n") - 1) if before else 0
-    last = min(len(text), place + _REACH)
-    stop = place
-    for _ in range(lines + 1):
-        stop = text.find("\n", stop + (stop > place), last)
-        if stop < 0:
-            return last
-    return stop
-
-
-def _row_start(text: str, place: int) -> int:
-    """The beginning of the row whose name stands at `place`."""
-    begin = text.rfind("\n", max(0, place - 60), place) + 1
-    if not begin and place > 60:
-        return place
-    above = text.rfind("\n", max(0, begin - 10), max(0, begin - 1)) + 1
-    return (
-        above
-        if text[begin:place].strip() == "" and text[above:begin].strip().rstrip(".").isdigit()
-        else begin
-    )
-
-
-def _tells_private_facts(people: Sequence[_Person], heading: str) -> bool:
-    of_pupils = bool(OF_PUPILS.search(heading))
-    sure = _share(person.name.sure for person in people)
-    if sure < (0.3 if of_pupils else 0.6) or INVENTED.search(heading):
-        return False
+def judge(people: Sequence[Person], heading: str) -> Verdict:
+    """What a list under this heading (in lower case) is."""
     facts = [
         facts_of(
             person.said, marks_expected=bool(MARKS_EXPECTED.search(heading)), year_is_birth="sinh" in heading
         )
         for person in people
     ]
-    known = _share(bool(KNOWN_PEOPLE.search(person.said.lower())) for person in people)
-    of_staff = known > 0.3 or bool(OF_STAFF.search(heading[-200:]))
-    official = _share(bool(OFFICIAL.search(person.said)) for person in people)
-    if of_staff or official > 0.5:
-        private = _IN_ANY_LIST | Facts.MARKS if of_pupils else _IN_ANY_LIST
-        return known <= 0.3 and _share(bool(fact & private) for fact in facts) >= 0.5
-    return _is_of_pupils(facts, heading, of_pupils=of_pupils)
+    of_pupils = _are_pupils(people, heading)
+    sure = _share(people, lambda person: person.name.sure)
+    if (
+        INVENTED.search(heading)
+        or _share(people, lambda person: "?" in person.said) >= 0.3
+        or sure < (0.3 if of_pupils or OF_PUPILS.search(heading) else 0.6)
+    ):
+        return Verdict.UNCLEAR
+    if _most(facts, Facts.YOUNG):
+        return Verdict.PRIVATE
+    if _are_known(people, heading, of_pupils=of_pupils):
+        return Verdict.PUBLIC
+    if _are_colleagues(people, facts, heading, of_pupils=of_pupils):
+        private = _IN_ANY_LIST | Facts.MARKS if OF_PUPILS.search(heading) else _IN_ANY_LIST
+        return Verdict.PRIVATE if _most(facts, private) else Verdict.PUBLIC
+    return (
+        Verdict.PRIVATE
+        if _tells_private_facts(people, facts, heading, of_pupils=of_pupils)
+        else Verdict.UNCLEAR
+    )
 
 
-def _is_of_pupils(facts: Sequence[Facts], heading: str, *, of_pupils: bool) -> bool:
-    if _share(bool(fact & _HARD) for fact in facts) >= 0.5:
+def _are_pupils(people: Sequence[Person], heading: str) -> bool:
+    """Whether the heading or most rows say so: "học sinh", "em", a class, an age."""
+    return (
+        _is_of_pupils(heading)
+        or _share(people, lambda person: person.called in _PUPILS) >= 0.5
+        or _share(people, lambda person: bool(CLASS.search(person.said.upper()))) >= 0.5
+        or _share(people, lambda person: bool(AGE.search(person.said))) >= 0.5
+    )
+
+
+def _is_of_pupils(heading: str) -> bool:
+    near = heading[-_NEAR:]
+    return bool(PRIVATE_BY_TITLE.search(near) or CLASS.search(near.upper()))
+
+
+def _last(words: re.Pattern[str], heading: str) -> int:
+    """Where such words stand last in the heading: what is nearer to the list says what it is."""
+    return max((match.end() for match in words.finditer(heading[-_NEAR:])), default=-1)
+
+
+def _are_known(people: Sequence[Person], heading: str, *, of_pupils: bool) -> bool:
+    known = _share(people, lambda each: each.name.is_famous or bool(KNOWN_PEOPLE.search(each.said.lower())))
+    return known > 0.3 or bool(not of_pupils and KNOWN_PEOPLE.search(heading[-_NEAR:]))
+
+
+def _are_colleagues(
+    people: Sequence[Person], facts: Sequence[Facts], heading: str, *, of_pupils: bool
+) -> bool:
+    """Whether the heading says so, or most rows: an office, "cô", a subject or a school and nothing else."""
+    if _last(OF_STAFF, heading) > max(_last(PRIVATE_BY_TITLE, heading), 0) and _last(BARE_NAMES, heading) < 0:
         return True
-    named_classes = bool(CLASS.search(heading.upper())) or any(Facts.CLASS in fact for fact in facts)
-    if named_classes and _share(bool(fact & (Facts.TREATED | Facts.MARK)) for fact in facts) >= 0.5:
+    if _share(people, lambda person: bool(OFFICIAL.search(person.said))) > 0.5:
         return True
-    if _share(bool(fact) for fact in facts) >= 0.5:
-        return of_pupils or _share(len(fact) >= 2 for fact in facts) >= 0.5
-    return bool(PRIVATE_BY_TITLE.search(heading[-200:]))
+    if _share(people, lambda person: person.called in _GROWN_UP) >= 0.5:
+        return True
+    if _most(facts, _HARD | Facts.MARK | Facts.CONDUCT | Facts.GENDER | Facts.TREATED):
+        return False
+    if _share(people, lambda person: bool(SUBJECT.search(person.said))) >= 0.5:
+        return not _is_of_pupils(heading)
+    return (
+        not of_pupils and _share(people, lambda person: bool(INSTITUTION.search(person.said.lower()))) >= 0.5
+    )
 
 
-def _share(answers: Iterator[bool]) -> float:
-    found = list(answers)
-    return sum(found) / len(found)
+def _tells_private_facts(
+    people: Sequence[Person], facts: Sequence[Facts], heading: str, *, of_pupils: bool
+) -> bool:
+    if _most(facts, _HARD):
+        return True
+    if of_pupils:
+        return bool(BARE_NAMES.search(heading[-_NEAR:])) or _share(people, _is_said_of) >= 0.5
+    if CLASS.search(heading.upper()) and _most(facts, Facts.TREATED | Facts.MARK):
+        return True
+    some = sum(bool(fact) for fact in facts) * 2 >= len(facts)
+    return some and (
+        bool(OF_PUPILS.search(heading)) or sum(len(fact) >= 2 for fact in facts) * 2 >= len(facts)
+    )
+
+
+def _is_said_of(person: Person) -> bool:
+    return NOTHING.fullmatch(without_next_number(person.said)) is None
+
+
+def _most(facts: Sequence[Facts], wanted: Facts) -> bool:
+    return 2 * sum(bool(fact & wanted) for fact in facts) >= len(facts)
+
+
+def _share(people: Sequence[Person], is_so: Callable[[Person], bool]) -> float:
+    return sum(map(is_so, people)) / len(people)
+
+
+def verdict_at(lists: Sequence[Judged], place: int) -> Verdict:
+    """What the list is in which a place lies; unclear outside of all."""
+    before = bisect_right(lists, place, key=lambda each: each.start) - 1
+    return lists[before].verdict if before >= 0 and place < lists[before].end else Verdict.UNCLEAR

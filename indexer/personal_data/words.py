@@ -36,18 +36,27 @@ CONDUCT = any_of(
 
 HARDSHIP = any_of(
     r"""
-    cận nghèo | hộ nghèo | nhà nghèo | khuyết tật | mồ côi | tự k[ỉỷ] | tăng động | trầm cảm | [lg]i hôn | ly hôn |
-    l[iy] thân | bạo hành | bạo lực gia đình | xâm hại | \bhiv\b | động kinh | bại não | khiếm thị | khiếm thính |
-    chậm phát triển | hội chứng | suy dinh dưỡng | hiểm nghèo | tim bẩm sinh | ung thư | hen suyễn | \bhen\b |
-    dị ứng | hoàn cảnh (?:rất |đặc biệt |gia đình )?khó khăn |
-    (?:bố|ba|cha|mẹ|má|bố mẹ|cha mẹ) (?:em |cháu )?(?:đã |đều )?(?:mất|bỏ đi|đi tù|chia tay) | nghiện | đi tù |
-    chấp hành án | trợ cấp | bảo trợ xã hội | tâm thần | nhập viện | nằm viện | phẫu thuật | \bmổ\b | thuỷ đậu |
-    thủy đậu | sốt xuất huyết | viêm gan | bệnh tim | u não | tiểu đường | tai biến | tay chân miệng | ra to[àa] |
-    ra tòa | co giật | đuối nước | thiểu năng | bệnh nền | điều trị | ốm nặng | tai nạn | đau dạ dày | rối loạn |
-    hóa trị | hoá trị | xạ trị | chạy thận | suy thận | viêm phổi | ra viện | tràn dịch | cận thị nặng | bị trôi |
-    đột quỵ | bị (?:bệnh|tai biến|liệt|gãy|đau|ốm|viêm|suy) | (?:bố|ba|cha|mẹ|má)(?: \w+){0,2} mất\b | tự tử |
-    tự hại | mang thai | sinh non | vẹo cột sống | thiếu máu | chảy máu | máu khó đông | viêm cầu thận | dị tật |
-    tự rạch | nghỉ học | bị [^.\n]{0,20}\bđánh\b | làm thuê | không đủ ăn | ở với ông bà
+    cận nghèo | hộ nghèo | nhà (?:quá |rất )?nghèo | gia đình (?:quá |rất )?nghèo | khuyết tật | mồ côi | tự k[ỉỷ] |
+    tăng động | trầm cảm | lo âu | [lg]i hôn | ly hôn | l[iy] dị | l[iy] thân | bạo hành | bạo lực | xâm hại |
+    \bhiv\b | động kinh | bại (?:não|liệt) | khiếm (?:thị|thính) |
+    (?:nghe|nhìn|mắt) (?:rất |hơi )?(?:kém|không rõ|yếu) | chậm (?:phát triển|nói) | hội chứng | suy dinh dưỡng |
+    béo phì | thấp còi | hiểm nghèo | tim bẩm sinh | ung thư | hen suyễn | \bhen\b | dị ứng |
+    hoàn cảnh (?:rất |đặc biệt |gia đình )?(?:khó khăn|éo le) | nghiện | (?:đi|ở|án) tù |
+    (?:bố|ba|cha|mẹ|má|bố mẹ|cha mẹ)(?: \w+){0,3} (?:mất|bỏ đi|bỏ nhà|đi tù|chia tay|qua đời|ốm|bệnh) |
+    (?:bố|ba|cha|mẹ|má|bố mẹ|cha mẹ)(?: \w+){0,3} (?:thất nghiệp|say|đánh|đi làm (?:xa|thuê|công ty)|tai nạn|gãy) |
+    chấp hành án | trợ cấp | bảo trợ xã hội | tâm thần | nhập viện | nằm viện | ra viện | bệnh viện | phẫu thuật |
+    (?:mới|phải|vừa|được|chờ|sẽ|đi) mổ | mổ (?:tim|mắt|ruột|dây|não|đẻ|u) | th[uủ][ỷy] đậu | sốt xuất huyết |
+    sốt cao | viêm \w+ | u não | bệnh (?:tim|nền|nặng|bạch cầu|máu|gan|thận|phổi|hiểm|tật) | mắc bệnh | tiểu đường |
+    tai biến | tay chân miệng | ra to[àa] | ra tòa | co giật | đuối nước | thiểu năng | điều trị | ốm nặng |
+    tai nạn | đau (?:dạ dày|ruột|tim|đầu|bụng) | rối loạn | ho[áà] trị | hóa trị | xạ trị | chạy thận | suy thận |
+    tràn dịch | cận (?:thị )?nặng | cận thị | bị trôi | lũ cuốn | đột quỵ |
+    bị (?:bệnh|tai biến|liệt|gãy|đau|ốm|viêm|suy|tật|xe|bỏ rơi|bắt nạt|ngã|bỏng|điếc|câm) | tự tử | tự hại |
+    (?:rạch|cắt|cắn) tay | mang thai | sinh non | (?:cong )?vẹo cột sống | cột sống | thiếu máu | chảy máu |
+    máu khó đông | dị tật | nghỉ học | bỏ học | bị [^.\n]{0,20}\bđánh\b | làm thuê | không đủ ăn | nhịn đói |
+    chưa ăn sáng | ở (?:với|cùng|nhờ) (?:ông|bà|cô|dì|chú|bác|ngoại|nội) | ở (?:nhờ|trọ) | con nuôi | cai nghiện |
+    dột | nhà (?:\w+ )?(?:cháy|sập|đổ|ngập) | sập hoàn toàn | bó bột | gãy (?:tay|chân|xương) | nói (?:lắp|ngọng) |
+    \bngất\b | uống thuốc | say xe | tảo hôn | trẻ mồ | không có (?:cha|mẹ|bố) | chỉ có (?:mẹ|bà|bố) | bố đơn thân |
+    mẹ đơn thân | bạch cầu | thoát vị | hạ (?:canxi|đường huyết) | sụt cân
     """
 )
 """Poverty, illness, disability, trouble at home."""
@@ -88,14 +97,22 @@ OF_PUPILS = any_of(
 )
 """Headings of lists of pupils."""
 
-PRIVATE_BY_TITLE = any_of(
-    r"""
+_BARE_NAMES = r"""
     danh sách (?:các em |các )?(?:học sinh|hs\b|lớp|thí sinh|trẻ|h/s) | hộ nghèo | cận nghèo | khuyết tật | mồ côi |
     khó khăn | bảng điểm | sổ (?:điểm|gọi tên|theo dõi|chủ nhiệm) | danh sach (?:hoc sinh|lop \d|thi sinh) |
     học sinh (?:vắng|yếu|nghèo|cá biệt|vi phạm|đạt) | xếp loại | hạnh kiểm | rèn luyện
     """
-)
+BARE_NAMES = any_of(_BARE_NAMES)
 """Headings that make bare names private."""
+
+PRIVATE_BY_TITLE = any_of(
+    _BARE_NAMES
+    + r"""
+    | học sinh | trẻ\b | các em | các cháu | phụ huynh | thí sinh | tên con | hoc sinh | thi sinh | phu huynh
+    | các bạn | \blớp \d | em nhận
+    """
+)
+"""Headings that speak of pupils."""
 
 OF_STAFF = any_of(
     r"""
@@ -115,7 +132,8 @@ MARKS_EXPECTED = any_of(
 
 ID_WORDS = any_of(
     r"""
-    căn cước | cccd | cmnd | cmt\b | chứng minh (?:nhân dân|thư) | số định danh | định danh cá nhân | số thẻ cc
+    căn cước | cccd | cmnd | cmt\b | chứng minh (?:nhân dân|thư|cũ) | giấy chứng minh | số định danh |
+    định danh cá nhân | số thẻ cc
     """
 )
 """Before the number of an identity card."""
@@ -140,6 +158,12 @@ BANK_WORDS = any_of(
     """
 )
 """Before the number of an account."""
+
+SOMEBODYS = re.compile(
+    r"(?:[Cc]ô|[Tt]hầy|[Mm]ẹ|[Bb]ố|[Bb]a|[Mm]á|[Aa]nh|[Cc]hị|[Bb]ác|[Ôô]ng|[Bb]à|[Nn]goại|[Nn]ội|[Ee]m|[Ss]ố|[Hh]oặc|[Gg]ọi)"
+    r"(?: con)?[\s:,(–-]{1,4}$|[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?:, ?|:? ?\()$"
+)
+"""Just before a number that is read out digit by digit."""
 
 HOME_WORDS = any_of(
     r"""
@@ -176,11 +200,12 @@ PUBLIC_PHONE = any_of(
 ROLE = any_of(
     r"""
     info | admin | support | contact | hotro | ho[._-]?tro | lienhe | lien[._-]?he | vanphong | office | truong |
-    thcs | thpt | tieuhoc | th[._-] | c[0123][._-]? | mn[._-] | pgd | sgd | phong(?:gd|dt|tc|hc|kt|cn) | ban[._-] |
-    so[._-]?gd | gdtrh | webmaster | noreply | no-reply | example | test | user | email | mail | abc | xyz |
+    thcs | thpt | tieuhoc | th(?=[._bcdghklmnpqstvx-]) | c[0123][._-]? | mn[._-] | pgd | sgd |
+    phong(?:gd|dt|tc|hc|kt|cn) | ban[._-] | so[._-]?gd |
+    gdtrh | webmaster | noreply | no-reply | example | test | user | email | mail | abc | xyz |
     banbientap | toasoan | tuyensinh | hanhchinh | phongdt | bgd | bgh | cskh | tohoa | totoan | tovan | to[._-] |
     cum | kho | nxb | hello | sales | service | ten | tenban | nguyenvana | tranthib | hocsinh | hs[._-] | your |
-    [\w.-]*(?:thpt|thcs|tieuhoc|mamnon)
+    [\w.-]*(?:thpt|thcs|tieuhoc|mamnon)[\w.-]*@(?!(?:gmail|yahoo|hotmail|outlook|icloud)\.)
     """
 )
 """How addresses of offices and of textbooks begin."""
@@ -191,8 +216,9 @@ KNOWN_PEOPLE = any_of(
     họa sĩ | ca sĩ | cầu thủ | diễn viên | tiểu sử | giáo sư | anh hùng | liệt sĩ | tổng thống | thủ tướng |
     chủ tịch | vận động viên | kiện tướng | kì thủ | phi hành gia | hoa hậu | bút danh | tên thật | truyện |
     tác phẩm | vua\b | tướng | lãnh tụ | đồng chí | thi sĩ | văn sĩ | cổ tích | trạng nguyên | bị cáo | nhân vật |
-    trích đoạn | đoạn trích | kịch | thơ | đạo diễn | huấn luyện viên | đội tuyển quốc gia | giải thưởng |
-    huy chương | nobel | fields | olympic | sea games | nghị lực | diễn giả | tuyển thủ | vđv
+    trích đoạn | đoạn trích | kịch | thơ\b | đạo diễn | huấn luyện viên | đội tuyển quốc gia | giải thưởng |
+    huy chương | nobel | đọc hiểu | người kể chuyện | bí danh | chí sĩ | danh tướng | nhà nho | cụ đồ | khởi nghĩa |
+    nhà yêu nước | fields | olympic | sea games | nghị lực | diễn giả | tuyển thủ | vđv
     """
 )
 """Around the birth of somebody in a textbook."""
@@ -211,7 +237,10 @@ TELLS = any_of(
     điểm | hạnh kiểm | học lực | xếp loại | vi phạm | kỉ luật | kỷ luật | vắng | nghỉ học | đánh nhau | lưu ban |
     thi lại | đạt giải | giải (?:nhất|nhì|ba|khuyến khích) | \byếu\b | \bkém\b | học sinh (?:giỏi|khá|yếu|cá biệt) |
     chậm | không (?:thuộc|làm) bài | khiển trách | cảnh cáo | rèn luyện | tiến bộ | được \d | trung bình \d |
-    đọc nhầm | tính sai | không hiểu
+    đọc nhầm | tính sai | không hiểu | tuyên dương | phê bình | nhắc nhở | kiểm điểm | kỉ luật | biên bản |
+    đình chỉ | vào vòng | ở lại lớp | chuyển (?:lớp|trường|từ) | thi đỗ | trúng tuyển | tốt nghiệp | hoàn thành |
+    làm sai | giải đúng | đọc (?:chậm|được|chưa) | viết (?:chậm|sai|chưa) | nói dối | trốn | quay cóp | học sút |
+    lười | vô lễ | giữ \d | quá hạn | loại (?:khá|giỏi|yếu|tốt|trung bình) | đạt \d | từ \d+(?:[.,]\d+)? lên
     """
 )
 """What a sentence tells about a pupil."""
@@ -263,14 +292,6 @@ NOBODYS_HOST = re.compile(
 )
 """Hosts of textbooks."""
 
-CALLED_PUPIL = any_of(
-    r"""
-    \bem | \bcháu | học sinh | \bhs | \bh/s | \btrò | \bcon | \bbé | thí sinh | phụ huynh(?: của)?(?: em| cháu)?
-    """,
-    then=r"\s*:?\s*$",
-)
-"""Just before a pupil's name."""
-
 INVENTED = any_of(
     r"số liệu | dữ liệu | tên | nhân vật | thông tin",
     then=r"[^.\n]{0,30}(?:giả định|minh h[ọo]a|minh hoạ|mẫu|tưởng tượng|đã (?:được )?(?:thay đổi|đổi))",
@@ -279,3 +300,24 @@ INVENTED = any_of(
 
 IN_ENGLISH = any_of(r"\b(?:the|you|please|call|my|me|that's|number is|speaking)\b")
 """Lines of English exercises, whose telephones are nobody's."""
+
+SUBJECT = any_of(
+    r"""
+    Toán | Ngữ [Vv]ăn | Văn | Tiếng (?:Anh|Việt) | Vật [Ll][íý] | Hoá(?: học)? | Hóa(?: học)? | Sinh học | Lịch sử |
+    Địa l[íý] | Tin(?: học)? | KHTN | Khoa học(?: tự nhiên)? | Công nghệ | GDTC | GDCD | Giáo dục \w+ | Âm nhạc |
+    M[ĩỹ] thuật | HĐTN
+    """,
+    whole_words=True,
+)
+"""What somebody teaches."""
+
+QUESTION = any_of(
+    r"""
+    hỏi (?:có|mỗi|cả|bạn|ai|số|lúc|trung bình|sau|còn|quãng|tổng) | tính (?:xem|tổng|số|tuổi|chu vi|diện tích|giúp) |
+    hãy (?:tính|cho biết|viết|nêu) | điền vào | chọn đáp án | theo em | nhiều hơn | ít hơn | nặng hơn | nhẹ hơn | vì sao
+    """
+)
+"""Lines that ask pupils something."""
+
+PLAY = any_of(r"tiểu phẩm | kịch bản | hoạt cảnh | nhân vật | sắm vai | đóng vai")
+"""Said before a play, whose people are nobody."""

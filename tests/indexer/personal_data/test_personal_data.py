@@ -25,12 +25,32 @@ UNMARKED = (
 )
 SENTENCE = "Kiểm tra miệng lớp 9B: Hoàng Kim Liên 8đ, Nguyễn Văn Thông 3đ, Lò Văn Pành 5đ."
 
+SIDEWAYS = "Theo dõi 9A\nBài\tLê Diễm Khuê\tGiàng A Páo\tH'Lim Niê\nBài 1\t7\t8,5\t4\nBài 2\t9\t6\t10"
+TORN = "LỚP 9A\nHọ tên\nLê Diễm Khuê\nGiàng A Páo\nTrần Hải Yến\nĐiểm\n7\n8,5\n10"
+REMARKS = """Sau ba tuần, cô ghi lại:
+- em Lê Diễm Khuê muốn học nghề sửa xe
+- em Giàng A Páo theo bố đi biển
+- em Trần Hải Yến thi chuyên Anh"""
+PAIRS = """Gạo quý I, học sinh nội trú
+Họ tên
+Người nhận
+Số kg
+Lê Diễm Khuê
+Lê Văn Tài
+15
+Giàng A Páo
+Giàng A Sếnh
+15
+Trần Hải Yến
+Trần Thị Lụa
+15"""
+
 
 def kinds(text: str) -> list[tuple[Kind, str]]:
     return [(found.kind, text[found.start : found.end]) for found in find_personal_data(text)]
 
 
-@pytest.mark.parametrize("text", [ROWS, CELLS, CSV, UNMARKED, SENTENCE])
+@pytest.mark.parametrize("text", [ROWS, CELLS, CSV, UNMARKED, SENTENCE, SIDEWAYS, TORN, REMARKS, PAIRS])
 def test_a_list_of_pupils_is_one_finding_in_whatever_layout(text: str) -> None:
     found = find_personal_data(text)
     assert [each.kind for each in found] == [Kind.ROSTER]
@@ -53,6 +73,10 @@ def test_a_list_of_pupils_is_one_finding_in_whatever_layout(text: str) -> None:
         ("Nơi thường trú: thôn Đoài, xã Yên Hoà", Kind.ADDRESS, "thôn Đoài, xã Yên Hoà"),
         ("Em Vũ Ngọc Lan, lớp 6A2, đạt 9,5 điểm.", Kind.PUPIL, "Vũ Ngọc Lan"),
         ("Gia đình em Vũ Ngọc Lan thuộc hộ nghèo.", Kind.HARDSHIP, "hộ nghèo"),
+        ("Cháu Srây Mau lớp 4B bị gãy tay.", Kind.HARDSHIP, "Cháu Srây Mau lớp 4B bị gãy tay"),
+        ("Riêng em Vũ Ngọc Lan chuyển sang nhóm 2.", Kind.PUPIL, "em Vũ Ngọc Lan"),
+        ("Mẹ của Tú: 0 9 1 2 6 4 0 1 5 8", Kind.PHONE, "0 9 1 2 6 4 0 1 5 8"),
+        ("Quà gửi về bản Pánh, xã Hồi Xuân.", Kind.ADDRESS, "bản Pánh, xã Hồi Xuân"),
     ],
 )
 def test_a_single_mention_is_found_by_its_context(text: str, kind: Kind, place: str) -> None:
@@ -72,12 +96,30 @@ def test_a_single_mention_is_found_by_its_context(text: str, kind: Kind, place: 
         "Trường THCS Đoàn Kết. Điện thoại: 024 3825 0000. Thư: c2doanket@hanoiedu.vn",
         "Nhóm biên soạn: 1. Cù Thị Lan - THCS A; 2. Nông Đức Hiển - THCS B; 3. Vương Thị Bích - THCS C",
         "Nội dung giáo dục hoà nhập cho học sinh khuyết tật, hộ nghèo, cận nghèo.",
+        "Giáo viên chủ nhiệm khối 7\nĐoàn Thị Nguyệt 7A1\nLê Quý Dậu 7A2\nNguyễn Hà Bắc 7A3",
+        "Phân công\nTT\tHọ tên\tDạy\n1\tVũ Thị Lài\tToán 7A1\n2\tLò Văn Bảo\tVăn 8A2\n3\tHà Thu\tAnh 6A1",
+        "Năm đội viên đầu tiên: Nông Văn Dền (Kim Đồng), Lý Văn Tịnh (Thanh Minh), Lý Thị Nì (Thuỷ Tiên).",
+        "5. Bạn Vũ Ngọc Lan được 8 điểm Toán, 9 điểm Văn. Hỏi trung bình là bao nhiêu?",
+        "Tiểu phẩm. Mẹ Lan: Nhà mình nghèo.\nCô Hạnh: Em Lan bị đánh phải không?",
         "Receptionist: please call me on 0912 333 456",
         "Ma trận đề\n1 Phương trình 2 (0,5) 1 (0,25)\n2 Bất phương trình 2 (0,5) 1 (0,25)\n3 Hàm số 2 (0,5) 1 (0,25)",
     ],
 )
 def test_what_lessons_are_made_of_raises_no_alarm(text: str) -> None:
     assert kinds(text) == []
+
+
+def test_who_was_named_in_full_is_known_by_the_given_name_further_on() -> None:
+    text = "Em Vũ Ngọc Lan, lớp 6A2, vào lớp muộn.\nTrả bài. Lan từ 3 lên 6,5 điểm."
+    assert [words for _, words in kinds(text)] == [
+        "Em Vũ Ngọc Lan, lớp 6A2, vào lớp muộn",
+        "Lan từ 3 lên 6,5 điểm",
+    ]
+
+
+def test_a_sentence_about_a_pupil_ends_where_another_fact_is_told_by_its_own_name() -> None:
+    found = kinds("Phê bình em Vũ Ngọc Lan lớp 6A2, sinh ngày 3/4/2013, điện thoại 0912640158.")
+    assert [kind for kind, _ in found] == [Kind.PUPIL, Kind.BIRTH_DATE, Kind.PHONE]
 
 
 def test_places_are_told_in_the_characters_of_the_text_as_it_came() -> None:
@@ -89,10 +131,29 @@ def test_places_are_told_in_the_characters_of_the_text_as_it_came() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["1" + " " * 4000, "Nguyễn ", "em An ung thư ", "sinh 1/1/2010 ", "a@", "0 ", "địa chỉ nhà ", "1 A\n", "0912 "],
+    [
+        "1" + " " * 4000,
+        "Nguyễn ",
+        "em An ung thư ",
+        "sinh 1/1/2010 ",
+        "a@",
+        "0 ",
+        "địa chỉ nhà ",
+        "1 A\n",
+        "0912 ",
+    ],
 )
 def test_hostile_texts_are_read_to_their_end(piece: str) -> None:
     text = piece * (300_000 // len(piece))
+    assert all(0 <= found.start < found.end <= len(text) for found in find_personal_data(text))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["Lê An\n", "Lê An\tLý Bo\tHà Vi\n", "em Lê An lớp 6A, ", "nguyễn an; ", "Su (", "thôn A, xã B, "],
+)
+def test_hostile_lists_are_read_to_their_end(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
     assert all(0 <= found.start < found.end <= len(text) for found in find_personal_data(text))
 
 
