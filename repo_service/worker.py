@@ -17,7 +17,7 @@ from indexer import EngineUnavailable
 from repo_service.annual_products import jobs as annual_products
 from repo_service.background import leases
 from repo_service.background.processes import only_process
-from repo_service.background.schedules import Schedule, run_if_due
+from repo_service.background.schedules import Schedule, due_of, run_if_due
 from repo_service.background.words import REBUILD_TOPIC, REMAKE_TOPIC
 from repo_service.backups import jobs as backups
 from repo_service.classroom_use import jobs as classroom_use
@@ -302,12 +302,8 @@ class Worker:
                 outbox.fail(session, row, f"{type(error).__name__}: {error}", outage=outage)
 
     def _run_schedules(self) -> None:
-        for schedule in SCHEDULES:
-            if (
-                self._stop.is_set()
-                or schedule.slow != self._slow
-                or (schedule.index and not self._may_index())
-            ):
+        for schedule in self._due_schedules():
+            if self._stop.is_set() or (schedule.index and not self._may_index()):
                 continue
             try:
                 run_if_due(self._database, schedule)
@@ -315,6 +311,15 @@ class Worker:
                 log.warning("schedule_waits", schedule=schedule.name, error=type(error).__name__)
             except Exception:
                 log.exception("schedule_failed", schedule=schedule.name)
+
+    def _due_schedules(self) -> list[Schedule]:
+        try:
+            return due_of(self._database, [each for each in SCHEDULES if each.slow == self._slow])
+        except OUTAGES as error:
+            log.warning("schedules_wait", error=type(error).__name__)
+        except Exception:
+            log.exception("schedules_failed")
+        return []
 
 
 def drain(database: Database) -> None:

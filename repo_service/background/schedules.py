@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,6 +34,14 @@ class Schedule:
     work: Callable[[Database], None]
     slow: bool = False
     index: bool = False
+
+
+def due_of(database: Database, schedules: Iterable[Schedule]) -> list[Schedule]:
+    """Those that are due or never ran, in one look: an idle worker asks five times a second."""
+    with database.session(writing=False) as session:
+        due_at = {row.name: row.due_at for row in session.execute(select(ScheduleRun.name, ScheduleRun.due_at))}
+    moment = now()
+    return [each for each in schedules if due_at.get(each.name, moment) <= moment]
 
 
 def run_if_due(database: Database, schedule: Schedule) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import ast
 import importlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 from repo_service import worker
+from repo_service.background.schedules import ScheduleRun
+from repo_service.core.db import Database
+from tests.factories import counted_statements
 
+NEVER = datetime(2999, 1, 1, tzinfo=UTC)
 SERVICE = Path(worker.__file__).parent
 
 
@@ -39,3 +44,17 @@ def test_every_emitted_topic_has_its_work() -> None:
 def test_a_topic_has_one_kind_of_work() -> None:
     tables = [set(worker.TOPICS), set(worker.INDEX_TOPICS), set(worker.SLOW_TOPICS)]
     assert sum(map(len, tables)) == len(set().union(*tables))
+
+
+def test_an_idle_worker_asks_the_database_two_questions_a_round(db: Database) -> None:
+    """Once for work and once for all schedules; a round comes five times a second."""
+    idle = worker.Worker(db, slow=True)
+    with db.transaction() as session:
+        session.add_all(ScheduleRun(name=each.name, due_at=NEVER) for each in worker.SCHEDULES)
+    with counted_statements(db) as statements:
+        assert not idle.step()
+        assert idle._due_schedules() == []
+    assert len(statements) == 2
+    with db.transaction() as session:
+        session.delete(session.get_one(ScheduleRun, "letters.send"))
+    assert [each.name for each in idle._due_schedules()] == ["letters.send"]
