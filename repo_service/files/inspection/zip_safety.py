@@ -62,10 +62,15 @@ class _Budget:
 
 
 def find_end(tail: bytes, size: int) -> End | Literal["confusing"] | None:
-    """The end record in the file's last bytes: None when there is none, "confusing" when it does not close it."""
+    """The end record in the file's last bytes: None when there is none, "confusing" when it does not close it.
+
+    Confusing as well where the mark stands inside the last 22 bytes: others find the whole record around it.
+    """
     place = tail.rfind(END)
-    if place < 0 or len(tail) - place < 22:
+    if place < 0:
         return None
+    if len(tail) - place < 22:
+        return "confusing"
     count, length, offset, comment = struct.unpack("<10xHIIH", tail[place : place + 22])
     at = size - len(tail) + place
     if at + 22 + comment != size:
@@ -104,8 +109,8 @@ def _examine(file: BinaryIO, size: int, depth: int, budget: _Budget) -> Contents
                 _check_member(member)
             _check_layout(file, members, end[2])
             return _look_inside(archive, members, depth, budget)
-    except _BROKEN:
-        return None
+    except _BROKEN as error:  # a directory that we cannot follow: what others find by it, nobody has judged
+        raise Suspicious("zip_confusing") from error
 
 
 def _check_sizes(members: list[zipfile.ZipInfo], size: int) -> None:

@@ -54,6 +54,20 @@ def _overlapping() -> bytes:
     return bytes(made)
 
 
+def _end_within_the_end() -> bytes:
+    """Found by atheris: the mark of an end record in the disk numbers of the true one, which others pass over."""
+    made = bytearray(zipped({"cai-dat.exe": "x"}))
+    made[-18:-14] = b"PK\x05\x06"
+    return bytes(made)
+
+
+def _directory_that_leads_nowhere() -> bytes:
+    """One member has no header where the directory says, so that whoever stops there sees no program."""
+    made = zipped({"a.txt": b"x", "b.txt": b"y", "bai.docx": EXE}, zipfile.ZIP_STORED)
+    second = made.index(b"PK\x03\x04", 1)
+    return made[:second] + b"PKxx" + made[second + 4 :]
+
+
 def _disagreeing_names() -> bytes:
     made = bytearray(zipped({"hinh-anh.png": b"x", "b.txt": b"y"}, zipfile.ZIP_STORED))
     made[30:42] = b"thoat-ra.exe"
@@ -154,6 +168,8 @@ HOSTILE = [
     ("a.zip", _unsteady_count(), "zip_confusing"),
     ("a.zip", _disagreeing_names(), "zip_confusing"),
     ("a.zip", _patched(zipped({"aaaa": "x", "bbbb": "y"}), (b"bbbb", b"aaaa")), "zip_confusing"),
+    ("a.zip", _end_within_the_end(), "zip_confusing"),
+    ("a.zip", _directory_that_leads_nowhere(), "zip_confusing"),
     ("a.zip", zipped({"../../thoat.txt": "x"}), "zip_names"),
     ("a.zip", zipped({"/etc/passwd": "x"}), "zip_names"),
     ("a.zip", zipped({"C:\\a.txt": "x"}), "zip_names"),
