@@ -11,6 +11,8 @@ SERVERS ?= /tmp/kho-servers
 # which of them meet a real server is known to tests/statements.py
 SERVER_TESTS ?= tests
 KILLS ?= 10000
+# of each target under atheris, where it is installed (pip install atheris)
+FUZZ_SECONDS ?= 120
 BENCHES ?= requests footprint transfer extraction
 # what CI and a developer may add: make test PYTEST="-x -k upload"
 PYTEST ?=
@@ -49,6 +51,7 @@ check: $(STAMPS)/test ## style, types and the direction of imports
 
 trust: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## the promises of docs/trust.md in their long forms, figures as JSON (an hour; KILLS=10000)
 	KHO_TRUST=1 $(BIN)/python -m pytest tests/trust tests/rights -n $(WORKERS) --dist loadfile $(PYTEST)
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 	$(BIN)/python -m bench.crash --kills $(KILLS)
 	$(BIN)/python -m bench.trust
 
