@@ -10,7 +10,7 @@ from repo_service.annual_plans import policy, queries, service
 from repo_service.annual_plans.milestones import MILESTONES
 from repo_service.annual_plans.models import AnnualPlan
 from repo_service.annual_plans.schemas import PlanSchema
-from repo_service.annual_products.queries import choosable
+from repo_service.annual_products.queries import choosable, product_of_year, work_of
 from repo_service.core.errors import InvalidInput, NotFound
 from repo_service.core.i18n import _
 from repo_service.core.permissions import Viewer, authorize, may
@@ -102,7 +102,14 @@ def _page(viewer: Viewer, cluster: Cluster, school_year: str, form: Form) -> str
         kind=labels.label, product_path=annual_product_path(cluster.id, school_year),
         candidates=_candidates(cluster, found, asked) if found and is_lead else [],
         works=choosable(viewer, cluster, 30) if may_work and view and view.work is None else [],
+        chosen=_chosen_title(cluster, school_year) if found is None else None,
     )  # fmt: skip
+
+
+def _chosen_title(cluster: Cluster, school_year: str) -> str | None:
+    """The work that is the product already: a plan is not missing then."""
+    product = product_of_year(cluster.id, school_year)
+    return work_of(product)[1].title if product is not None and product.state != "withdrawn" else None
 
 
 def _candidates(cluster: Cluster, plan: AnnualPlan, asked: str) -> list[tuple[str, str, str]]:

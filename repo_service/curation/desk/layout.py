@@ -31,7 +31,8 @@ class Desk:
     rows: Sequence[QueueRow]
     at_hand: ItemAtHand
     place: int | None
-    """From 1, in the list as it is shown now."""
+    """From 1, among the works that wait; None for one that does not."""
+    waiting: int
     previous: str | None
     next: str | None
     files: list[FileRow]
@@ -49,9 +50,10 @@ def lay_out(viewer: Viewer, found: CurationRound, rows: Sequence[QueueRow], item
     item = at_hand.item
     places = [row.id for row in rows]
     place = places.index(item_id) if item_id in places else None
-    files = files_of([at_hand.version.id])
+    files, waiting = files_of([at_hand.version.id]), [row.id for row in rows if row.state == "waiting"]
     return Desk(
-        round=found, rows=rows, at_hand=at_hand, place=None if place is None else place + 1,
+        round=found, rows=rows, at_hand=at_hand, waiting=len(waiting),
+        place=waiting.index(item_id) + 1 if item_id in waiting else None,
         previous=places[place - 1] if place else None,
         next=places[place + 1] if place is not None and place + 1 < len(places) else None,
         files=files, readings=readings_of([file.id for file in files], LONGEST_READ),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from repo_service.annual_plans import queries, service
 from repo_service.annual_plans.milestones import MILESTONES, propose
 from repo_service.annual_plans.models import AnnualPlan
+from repo_service.annual_products import service as annual_products
 from repo_service.core.db import Database
 from repo_service.core.errors import AlreadyExists, InvalidInput, NotFound
 from repo_service.organizations.models import Cluster
@@ -118,3 +119,14 @@ def test_a_day_that_has_passed_is_said_without_red(db: Database, cast: Cast) -> 
         plan.milestones = [{"key": "ban-thao", "on": (date(2026, 11, 16) - timedelta(days=1)).isoformat()}]
         view = queries.view_of(plan, cluster)
         assert view.next is not None and view.next.is_late
+
+
+def test_a_lead_whose_cluster_has_chosen_its_product_is_not_asked_for_a_plan(
+    db: Database, cast: Cast, page: str, sign_in: SignIn
+) -> None:
+    with db.transaction() as session:
+        work = published(cast.lan, cast.clusters["K2"], title="Phân số quanh em").id
+        cluster = session.get_one(Cluster, cast.clusters["K2"])
+        annual_products.choose(viewer_of(cast.minh), cluster, THIS_YEAR, work, "Hợp với vùng biển", "Dùng ở tổ")
+    text = sign_in("minh").get(page).get_data(as_text=True)
+    assert "“Phân số quanh em” đã được chọn" in text and "Năm nay cụm làm gì?" not in text
