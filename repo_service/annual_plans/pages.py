@@ -19,6 +19,7 @@ from repo_service.core.urls import annual_plan_path, annual_product_path, arrang
 from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations.models import Cluster
 from repo_service.organizations.queries import find_cluster, people_of_cluster
+from repo_service.resources.policy import READ
 from repo_service.ui.forms import Form
 
 blueprint = Blueprint("annual_plans", __name__, template_folder="templates")
@@ -97,7 +98,8 @@ def _page(viewer: Viewer, cluster: Cluster, school_year: str, form: Form) -> str
     labels = vocabularies()
     return render_template(
         "annual_plans/plan.html", cluster=cluster, year=school_year, view=view, form=form, is_lead=is_lead,
-        may_work=may_work, here=annual_plan_path(cluster.id, school_year), q=asked,
+        may_work=may_work, may_open=bool(view and view.work and may(viewer, READ.action, view.work)), q=asked,
+        here=annual_plan_path(cluster.id, school_year),
         kinds=[(code, labels.label("resource_types", code)) for code in service.KINDS],
         kind=labels.label, product_path=annual_product_path(cluster.id, school_year),
         candidates=_candidates(cluster, found, asked) if found and is_lead else [],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from repo_service.accounts.models import User
 from repo_service.annual_plans.milestones import Milestone, milestones_of
@@ -31,6 +32,7 @@ class PlanView:
     cluster: Cluster
     people: Sequence[User]
     work: Resource | None
+    """With its authors; not every reader of the plan may read it."""
     version: ResourceVersion | None
     """The version on its way, else the published one."""
     milestones: Sequence[Milestone]
@@ -65,7 +67,8 @@ def view_of(plan: AnnualPlan, cluster: Cluster) -> PlanView:
     people = session.scalars(
         select(User).where(User.id.in_([person.user_id for person in plan.people])).order_by(User.name_sort)
     ).all()
-    work = session.get(Resource, plan.resource_id) if plan.resource_id else None
+    statement = select(Resource).options(joinedload(Resource.authors)).where(Resource.id == plan.resource_id)
+    work = session.scalars(statement).unique().one_or_none() if plan.resource_id else None
     version_id = work and (work.working_version_id or work.current_version_id)
     version = session.get(ResourceVersion, version_id) if version_id else None
     days = {each["key"]: date.fromisoformat(each["on"]) for each in plan.milestones}

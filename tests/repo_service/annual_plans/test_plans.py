@@ -18,7 +18,7 @@ from repo_service.core.errors import AlreadyExists, InvalidInput, NotFound
 from repo_service.organizations.models import Cluster
 from repo_service.resources.queries import find_resource
 from tests.cast import Cast
-from tests.factories import THIS_YEAR, published, viewer_of
+from tests.factories import THIS_YEAR, draft, published, viewer_of
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -88,6 +88,22 @@ def test_a_published_work_of_the_plan_is_chosen_in_one_step(
     product = page.replace("ke-hoach-nam", "san-pham-nam")
     assert f"{product}?bai={work}" in minh.get(page).get_data(as_text=True)
     assert f'value="{work}" selected' in minh.get(f"{product}?bai={work}").get_data(as_text=True)
+
+
+def test_a_plan_names_its_work_only_to_who_may_read_it(
+    db: Database, cast: Cast, page: str, sign_in: SignIn
+) -> None:
+    minh = sign_in("minh")
+    minh.post(page, data={"title": "Phân số", "kind": "chuyen-de"})
+    minh.post(page, data={"viec": "moi", "person": cast.lan})
+    with db.transaction():
+        work = draft(cast.lan, cast.clusters["K2"], visibility="rieng", title="Bài tôi giữ riêng")[0].id
+    lan = sign_in("lan")
+    assert lan.post(page, data={"viec": "gan", "work": work}).status_code == 303
+    assert "Bài tôi giữ riêng" in lan.get(page).get_data(as_text=True)
+    for name in ("minh", "thao", "tuan"):
+        told = sign_in(name).get(page).get_data(as_text=True)
+        assert "Bài tôi giữ riêng" not in told and work not in told and "chưa chia sẻ bài này" in told
 
 
 def test_who_sees_and_makes_a_plan(
