@@ -213,7 +213,7 @@ def join(cluster_id: str) -> Response:
 @blueprint.post("/so/thanh-vien/<membership_id>/ket-thuc")
 def leave(membership_id: str) -> Response:
     """A school is no longer a member, from this school year on or after it."""
-    viewer, membership = _keeper(), find_membership(membership_id)
+    viewer, membership = _keeper(), find_membership(membership_id, of_person=False)
     service.end_membership(viewer, membership, request.form.get("to_year") or None)
     flash(_("Đã ghi trường thôi tham gia cụm. Bài đã đóng góp vẫn còn trên kệ."))
     return redirect(f"{CLUSTERS}/{membership.cluster_id}")  # type: ignore[return-value]

@@ -8,9 +8,10 @@ from flask_smorest import Blueprint
 from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
-from repo_service.core.permissions import Viewer
+from repo_service.core.permissions import Viewer, authorize
 from repo_service.resources.api import answer_resource
 from repo_service.resources.models import Resource
+from repo_service.resources.policy import CREATE
 from repo_service.resources.queries import show
 from repo_service.resources.representation import ResourceBody
 from repo_service.topic_packages import queries, service
@@ -31,6 +32,7 @@ blueprint = Blueprint(
 def start() -> Response:
     """A draft package of the caller's."""
     viewer = signed_in_viewer()
+    authorize(viewer, CREATE.action)
     said = read_json(PackageSchema())
     works = [(work, "") for work in said["works"]]
     return _answer(viewer, service.start(viewer, said["title"], said["cluster"], works=works), 201)

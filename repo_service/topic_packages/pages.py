@@ -12,12 +12,13 @@ from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.collections import queries as collections
 from repo_service.core.errors import InvalidInput, NotFound
 from repo_service.core.i18n import _
-from repo_service.core.permissions import Viewer
+from repo_service.core.permissions import Viewer, authorize
 from repo_service.core.urls import arrange_package_path, new_package_path
 from repo_service.organizations.queries import clusters_for_contribution
 from repo_service.resources.bundles.members import PACKAGE, members_of
 from repo_service.resources.findable.title_search import search_titles
 from repo_service.resources.models import Resource, ResourceVersion
+from repo_service.resources.policy import CREATE
 from repo_service.resources.queries import Card, find_resource
 from repo_service.topic_packages import queries, service
 from repo_service.topic_packages.schemas import PackageSchema
@@ -33,6 +34,7 @@ FOUND = 8
 def new() -> Response | str | tuple[str, int]:
     """A title and, with several clusters, a choice; works may come from a collection, or one from its page."""
     viewer = signed_in_viewer()
+    authorize(viewer, CREATE.action)
     taken = _works_to_take(viewer)
     form = Form(PackageSchema(), {"title": taken[0]})
     if request.method == "POST":

@@ -89,7 +89,7 @@ def give_role(user_id: str) -> Response:
 @blueprint.post(PEOPLE + "/vai-tro/<membership_id>/ket-thuc")
 def end_role(membership_id: str) -> Response:
     """A role ends; the person's works stay."""
-    membership = queries.find_membership(membership_id)
+    membership = queries.find_membership(membership_id, of_person=True)
     end_membership(current_viewer(), membership)
     flash(_("Đã ghi vai trò kết thúc. Bài của thầy cô ấy vẫn còn trên kệ."))
     return redirect(f"{PEOPLE}/{membership.user_id}")  # type: ignore[return-value]

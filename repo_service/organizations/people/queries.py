@@ -59,9 +59,9 @@ def places_of(viewer: Viewer) -> tuple[list[Organization], list[Cluster]]:
     return [school for school in schools if school.id in near], led
 
 
-def find_membership(membership_id: str) -> Membership:
-    """A membership by id; NotFound when there is none."""
+def find_membership(membership_id: str, *, of_person: bool) -> Membership:
+    """A person's role, or a school's place in a cluster, by id; NotFound when there is none of that kind."""
     found = current_session().get(Membership, membership_id)
-    if found is None:
+    if found is None or (found.user_id is not None) != of_person:
         raise NotFound()
     return found
