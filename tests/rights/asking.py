@@ -7,8 +7,8 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from tests.rights.stage import Stage
-from tests.rights.table import FORMS
+from tests.rights.bodies import BODIES, NOTHING, QUERIES
+from tests.rights.stage import Stage, Way
 from tests.rights.world import Target
 
 MISSING = "0000000000000000"
@@ -29,14 +29,43 @@ def of_nothing(stage: Stage, role: str, route: str, target: Target) -> str:
 
 
 def call(stage: Stage, role: str, route: str, ids: dict[str, str]) -> TestResponse:
-    """Ask for a route with these parts of its address; unsafe methods send an empty body."""
+    """Ask for a route with these parts of its address and what bodies.py says."""
     method, rule = route.split(" ", 1)
     path = _PART.sub(lambda part: ids.get(part[1], MISSING), rule)
-    body: dict[str, Any] = {"data": FORMS[route]} if route in FORMS else {}
-    if path.startswith("/api/") and method not in ("GET", "DELETE"):
-        body = {"json": {"filename": "a.pdf", "size": 10} if path == "/api/uploads" else {}}
-    headers = {"If-Match": '"1"'} if path.startswith("/api/") else {}
-    return stage.open(role, path, method=method, headers=headers, **body)
+    way = stage.ways[route](stage, role) if route in stage.ways else Way(stage.cookies[role])
+    known = _Known({**stage.world.names, **ids, **way.names})
+    said, query = _filled(BODIES.get(route, NOTHING), known), _filled(QUERIES.get(route, NOTHING), known)
+    headers = {"Cookie": way.cookie}
+    if path.startswith("/api/"):
+        headers["If-Match"] = f'"{ids.get("revision", "1")}"'
+    query |= way.query
+    return stage.open(
+        role, path, method=method, headers=headers, query_string=query, **_body(method, path, said)
+    )
+
+
+def _body(method: str, path: str, said: dict[str, Any]) -> dict[str, Any]:
+    if "bytes" in said:
+        return {"data": said["bytes"].encode()}
+    if method == "GET" or (method == "DELETE" and not said):
+        return {}
+    return {"json": said} if path.startswith("/api/") else {"data": said}
+
+
+class _Known(dict[str, str]):
+    """Ids by name; what nobody knows is missing."""
+
+    def __missing__(self, name: str) -> str:
+        return MISSING
+
+
+def _filled(said: Any, known: _Known) -> Any:
+    """The words of a body with the ids in their places."""
+    if isinstance(said, str):
+        return said.format_map(known)
+    if isinstance(said, dict):
+        return {name: _filled(value, known) for name, value in said.items()}
+    return [_filled(value, known) for value in said] if isinstance(said, list) else said
 
 
 def is_let_in(answer: TestResponse) -> bool:

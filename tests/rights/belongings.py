@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from repo_service.accounts import service as accounts
 from repo_service.accounts.models import PersonalToken, User
-from repo_service.annual_products import service as annual_products
 from repo_service.colleague_requests import service as requests
 from repo_service.collections import service as collections
 from repo_service.core import clock
@@ -17,6 +16,7 @@ from repo_service.core.backends import storage
 from repo_service.core.db import current_session
 from repo_service.core.outbox import OutboxRow
 from repo_service.curation import queries as curation_queries
+from repo_service.curation import reading, verdicts
 from repo_service.curation import service as curation
 from repo_service.curation.models import CurationItem
 from repo_service.curriculum.queries import vocabularies
@@ -27,7 +27,7 @@ from repo_service.follows import service as follows
 from repo_service.near_duplicates.models import NearDuplicate
 from repo_service.notifications.models import Notification
 from repo_service.notifications.service import notify
-from repo_service.organizations.models import Cluster, Membership
+from repo_service.organizations.models import Membership
 from repo_service.privacy import service as privacy
 from repo_service.saved_searches import service as saved_searches
 from repo_service.search.parameters import SearchParams
@@ -37,6 +37,7 @@ from tests.cast import Cast
 from tests.factories import THIS_YEAR, stored_file, viewer_of
 from tests.rights.people import (
     ADMINISTRATOR,
+    AUTHORS,
     CLUSTER,
     CURATORS,
     DEPARTMENT,
@@ -57,7 +58,6 @@ def fill_with_belongings(world: World, cast: Cast) -> None:
     _requests(world)
     _personal_data(world)
     _house(world, cast)
-    _product(world)
     _curation(world)
 
 
@@ -75,7 +75,8 @@ def _collections(world: World) -> None:
         made = collections.create(lan, fields)
         note = world.secret(f"note in a {reach} collection", readers)
         collections.add(lan, made, public.ids["resource_id"], note)
-        ids = {"collection_id": made.id, "resource_id": public.ids["resource_id"]}
+        current_session().flush()
+        ids = {"collection_id": made.id, "resource_id": public.ids["resource_id"], "revision": str(made.revision)}
         world.add("collection", reach, ids, open=readers, change=OWNER)
 
 
@@ -102,6 +103,7 @@ def _own_things(world: World) -> None:
     upload = files.start_upload(lan, f"{world.secret('name of an upload', OWNER)}.pdf", 5000)
     world.add("upload", "an upload", {"upload_id": upload.id, "number": "1"}, own=OWNER)
     loose = stored_file(world.people["lan"], f"{world.secret('name of a file in no work', OWNER)}.txt")
+    world.names["loose"] = loose.id
     world.add("file", "a file in no work", {"file_id": loose.id, "page": "0"}, own=OWNER)
     accounts.create_token(session.get_one(User, lan.id), world.secret("name of a token", OWNER))
     session.flush()
@@ -148,10 +150,12 @@ def _house(world: World, cast: Cast) -> None:
     session.get_one(User, world.people["lan"]).email = mail
     near = LEADS | DEPARTMENT | {"manager"}
     world.add("person", "Lan", {"user_id": world.people["lan"]}, see=near, link=near, close=near)
+    world.add("protected", "Mai", {"user_id": world.people["mai"]}, link=DEPARTMENT)
     of_lan = select(Membership.id).where(Membership.user_id == world.people["lan"])
-    world.add(
-        "role", "Lan's role", {"membership_id": session.scalars(of_lan).one()}, end=near, keep=DEPARTMENT
-    )
+    world.add("role", "Lan's role", {"membership_id": session.scalars(of_lan).one()}, end=near)
+    of_school = Membership.user_id.is_(None), Membership.organization_id == cast.schools["S08"]
+    place = session.scalars(select(Membership.id).where(*of_school)).one()
+    world.add("place", "of a school in the cluster", {"membership_id": place}, keep=DEPARTMENT)
     row = OutboxRow(topic="resource.published", object_id="0000000000000000", dead_at=clock.now())
     session.add(row)
     session.flush()
@@ -167,27 +171,20 @@ def _house(world: World, cast: Cast) -> None:
     world.add("list", "the themes", {"vocabulary": "themes", "code": theme}, keep=DEPARTMENT)
 
 
-def _product(world: World) -> None:
-    public = next(each for each in works(world) if each.name == "published cong-khai")
-    cluster = current_session().get_one(Cluster, world.cluster)
-    minh, fit = viewer_of(world.people["minh"]), "Hợp với vùng ven biển"
-    chosen = annual_products.choose(minh, cluster, THIS_YEAR, public.ids["resource_id"], fit, "Dùng ở tổ")
-    ids = {"cluster_id": world.cluster, "school_year": THIS_YEAR, "product_id": chosen.id}
-    world.add(
-        "product", "the product of the year", ids, read=CLUSTER | DEPARTMENT | {"commune"}, choose=LEADS,
-        withdraw=LEADS | DEPARTMENT,
-    )  # fmt: skip
-
-
 def _curation(world: World) -> None:
     cluster, _people = curation_queries.cluster_with_curators(world.cluster)
     plan = curation.Plan("Rà soát tháng 11", clock.today())
     found = curation.open_round(viewer_of(world.people["minh"]), cluster, plan, ())
     current_session().flush()
-    item_id = current_session().scalars(
-        select(CurationItem.id).where(CurationItem.round_id == found.id).order_by(CurationItem.id)
-    )
+    minh = viewer_of(world.people["minh"])
+    held = select(CurationItem.id).where(CurationItem.round_id == found.id).order_by(CurationItem.id)
+    done, item_id, *_rest = current_session().scalars(held)
+    readers = AUTHORS | LEADS | CURATORS | DEPARTMENT
+    note = world.secret("note of a verdict of curators", readers)
+    at_hand = reading.item_for(minh, found.id, done, deciding=True)
+    verdicts.decide(minh, at_hand, verdicts.Judgement("can-cap-nhat", ("chuong-trinh",), note))
+    current_session().flush()
+    ids = {"round_id": found.id, "item_id": item_id, "form": "docx", "revision": str(found.revision)}
     world.add(
-        "curation", "a round", {"round_id": found.id, "item_id": item_id.first() or "", "form": "docx"},
-        read=LEADS | CURATORS | DEPARTMENT, arrange=LEADS | DEPARTMENT,
+        "curation", "a round", ids, read=LEADS | CURATORS | DEPARTMENT, arrange=LEADS | DEPARTMENT
     )  # fmt: skip

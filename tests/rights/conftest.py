@@ -27,4 +27,4 @@ def stage(built_app: KhoFlask, installed: Installed) -> Iterator[Stage]:
 @pytest.fixture
 def unwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests answer as ever, but nothing they wrote is kept."""
-    monkeypatch.setattr(transactions, "commit", lambda session: session.rollback())
+    monkeypatch.setattr(transactions, "commit", lambda session: session.flush())

@@ -40,6 +40,8 @@ CLUSTER = AUTHORS | LEADS | CURATORS | {"colleague", "manager", "member"}
 """Whoever reads the shelf of the cluster K2: its schools' people, their heads included."""
 CONTRIBUTORS = SIGNED_IN - ADMINISTRATOR
 """Whoever belongs to a school, a cluster or an office."""
+PROTECTED: Roles = frozenset({"member"})
+"""Who has a second factor."""
 NOBODY: Roles = frozenset()
 
 

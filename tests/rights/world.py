@@ -10,9 +10,12 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 
 from repo_service.core import clock
 from repo_service.core.db import current_session
+from repo_service.derivatives.models import FileText
+from repo_service.files.models import StoredFile
 from repo_service.resources import service as resources
 from repo_service.resources import succession
 from repo_service.resources.models import Resource, ResourceVersion
@@ -25,6 +28,7 @@ from tests.factories import DESCRIPTION, stored_file, viewer_of
 from tests.rights.people import (
     AUTHORS,
     CLUSTER,
+    CONTRIBUTORS,
     CURATORS,
     DEPARTMENT,
     EVERYBODY,
@@ -41,6 +45,24 @@ LIVES = (
     "replaced", "retired", "withdrawn",
 )  # fmt: skip
 """Where a work stands; `revised` is a published work with a next version in review."""
+
+
+class Move(NamedTuple):
+    """A move of a work: its name in the API, its path on a page, and what one must be allowed to make it."""
+
+    name: str
+    path: str
+    right: str
+
+
+MOVES = (
+    Move("submit", "gui", "edit"), Move("recall", "thu-hoi", "edit"), Move("appeal", "xem-lai", "edit"),
+    Move("delete", "xoa-nhap", "edit"), Move("publish", "cong-bo", "hand_over"),
+    Move("replace", "thay-the", "curate"), Move("retire", "ngung-su-dung", "curate"),
+    Move("restore", "dung-lai", "curate"), Move("withdraw", "go-bai", "withdraw"),
+    Move("hand_over", "ban-giao", "hand_over"), Move("spread", "nhan-rong", "spread"),
+    Move("end_spread", "thoi-nhan-rong", "spread"),
+)  # fmt: skip
 SETTLED = ("published", "replaced", "retired", "withdrawn")
 """Nothing of it is on its way."""
 PUBLISHED = ("published", "revised", "replaced", "retired", "withdrawn")
@@ -66,6 +88,8 @@ class World:
     targets: dict[str, list[Target]] = field(default_factory=dict)
     canaries: dict[str, tuple[str, Roles]] = field(default_factory=dict)
     """Word -> (where it stands, who may read it)."""
+    names: dict[str, str] = field(default_factory=dict)
+    """What the bodies of bodies.py speak of: ids of people, schools and clusters, and a few more, by name."""
 
     def add(self, kind: str, name: str, ids: dict[str, str], **may: Roles) -> None:
         """One more target of a kind."""
@@ -88,6 +112,7 @@ def fill_with_works(world: World) -> None:
     public = _public(world)
     for work in works(world):
         work.ids["other_id"] = public
+    world.names["public"] = public
 
 
 def _work(world: World, life: str, reach: str) -> None:
@@ -96,9 +121,11 @@ def _work(world: World, life: str, reach: str) -> None:
     in_round = AUTHORS | LEADS | {"reviewer"} | (CLUSTER if _is_open_to_cluster(life, reach) else NOBODY)
     unpublished = on_its_way if life == "draft" else on_its_way | in_round
     readers = shown | in_round if life in PUBLISHED else unpublished
-    lan, file_readers = world.people["lan"], NOBODY if life == "withdrawn" else readers
-    text = f"Bài học về {world.secret(f'text of the file of {name}', file_readers)}"
-    file = stored_file(lan, f"{world.secret(f'name of the file of {name}', file_readers)}.txt", text.encode())
+    there, lan = life != "withdrawn", world.people["lan"]
+    file_readers = readers if there else NOBODY
+    file = _file(world, name, file_readers)
+    pages = stored_file(lan, "bản in.pdf", b"%PDF-1.4\n%%EOF")
+    pages.media_type = "application/pdf"
     described = {
         "title": f"Phân số {world.secret(f'title of {name}', readers)}",
         "summary": f"Tóm tắt {world.secret(f'summary of {name}', readers)}",
@@ -110,23 +137,24 @@ def _work(world: World, life: str, reach: str) -> None:
         resources.Deposit(
             owner=resources.Owner(world.cluster, None),
             authors=[resources.Author(name, world.people[name]) for name in ("lan", "cuc")],
-            description={**DESCRIPTION, **described}, files=[file], visibility=reach,
+            description={**DESCRIPTION, **described}, files=[file, pages], visibility=reach,
         ),
     )  # fmt: skip
     current_session().flush()
     last_round = _bring_to(world, life, resource, version, name, in_round)
-    ids = {"resource_id": resource.id, "file_id": file.id, "number": "1"}
+    ids = {
+        "resource_id": resource.id, "file_id": file.id, "number": "1", "newest": "2" if life == "revised" else "1",
+        "revision": str(resource.revision),
+    }  # fmt: skip
     page = AUTHORS | (REACHES[reach] if life in PUBLISHED else on_its_way)
-    keepers, there = page & (AUTHORS | LEADS), life != "withdrawn"
-    world.add(
-        "work", name, ids, read=page, bytes=page if there else NOBODY, keep=page & SIGNED_IN,
-        edit=AUTHORS if there else NOBODY, edit_draft=AUTHORS if life not in SETTLED else NOBODY,
-        follow=AUTHORS if life not in SETTLED else NOBODY, hand_over=keepers if there else NOBODY,
-        change=(AUTHORS if life == "draft" else keepers) if there else NOBODY,
-        correct=keepers if life in PUBLISHED and there else NOBODY, further=keepers,
-        curate=(page & LEADS) | (shown & (CURATORS | DEPARTMENT)), withdraw=(page & LEADS) | (shown & DEPARTMENT),
-        spread=page & DEPARTMENT,
-    )  # fmt: skip
+    rights = _rights(life, reach, page) | {"round": in_round if last_round else NOBODY}
+    world.add("work", name, ids, **rights)
+    world.add("paged", name, ids | {"file_id": pages.id}, **rights)
+    for move in MOVES:
+        may = page & rights[move.right]
+        world.add("question", f"{name}: {move.name}", ids | {"path": move.path}, do=may)
+        if move.name != "delete":  # that is DELETE in the API
+            world.add("move", f"{name}: {move.name}", ids | {"name": move.name}, do=may)
     if last_round:
         review = in_round - AUTHORS
         remark = _remark(world, last_round, name, in_round)
@@ -135,6 +163,40 @@ def _work(world: World, life: str, reach: str) -> None:
             read=in_round, bytes=in_round if there else NOBODY, settle=AUTHORS | {"reviewer"}, review=review,
             lead=LEADS, remind=AUTHORS | LEADS,
         )  # fmt: skip
+
+
+def _rights(life: str, reach: str, page: Roles) -> dict[str, Roles]:
+    """Who may do what with a work whose page `page` reads."""
+    there, shown = life != "withdrawn", REACHES[reach] if life in PUBLISHED else NOBODY
+    keepers, leads = page & (AUTHORS | LEADS), page & LEADS
+    discussed = page & SIGNED_IN if life in PUBLISHED and there else NOBODY
+    rights = {
+        "read": page, "bytes": page, "keep": page & SIGNED_IN, "edit": AUTHORS, "hand_over": keepers,
+        "change": AUTHORS if life == "draft" else keepers, "correct": keepers if life in PUBLISHED else NOBODY,
+        "compare": page & (AUTHORS | LEADS) if life == "revised" else page,
+        "discuss": discussed, "tell": discussed if reach != "rieng" else NOBODY,
+        "report": page if life in PUBLISHED else NOBODY,
+        "copy": discussed & (CLUSTER if reach == "cum" else CONTRIBUTORS),
+    }  # fmt: skip
+    rights = {action: roles if there else NOBODY for action, roles in rights.items() if action not in ("read", "keep")}
+    on_its_way = AUTHORS if life not in SETTLED else NOBODY
+    looked_after = leads | (shown & (CURATORS | DEPARTMENT))
+    return rights | {
+        "read": page, "keep": page & SIGNED_IN, "edit_draft": on_its_way, "follow": on_its_way,
+        "further": keepers, "curate": looked_after, "withdraw": leads | (shown & DEPARTMENT),
+        "history": AUTHORS | looked_after, "spread": page & DEPARTMENT,
+        "openings": keepers, "bundle": AUTHORS,
+    }  # fmt: skip
+
+
+def _file(world: World, name: str, readers: Roles) -> StoredFile:
+    """A text with a word of its own, and a pupil in it."""
+    text = f"Bài học về {world.secret(f'text of the file of {name}', readers)}. Học sinh: Nguyễn Minh Khuê, 0912345678"
+    ending = f"{world.secret(f'name of the file of {name}', readers)}.txt"
+    file = stored_file(world.people["lan"], ending, text.encode())
+    told = [["so-dien-thoai", text.index("0912"), len(text)]]
+    current_session().add(FileText(file_id=file.id, text=text, personal_data=told))
+    return file
 
 
 def _is_open_to_cluster(life: str, reach: str) -> bool:
@@ -159,6 +221,7 @@ def _bring_to(
             version = resources.start_version(lan, resource, version, "Sửa lại phần luyện tập")
             title = world.secret(f"title of the next version of {name}", in_round)
             resources.edit_draft(lan, resource, version, {"title": f"Phân số {title}"})
+            resource.visibility = reach
             current = _submit(world, resource, version)
         case "replaced":
             succession.replace(tuan, resource, _successor(world))
@@ -171,12 +234,13 @@ def _bring_to(
 
 
 def _submit(world: World, resource: Resource, version: ResourceVersion) -> ReviewRound:
-    """Hand it in; Hoa is asked by name, so that she reads what is for named readers only."""
+    """Hand it in; where only named readers are let in, Hoa is asked by name."""
     lan, minh = (viewer_of(world.people[each]) for each in ("lan", "minh"))
     resources.submit(lan, resource, version)
     current = reviews.open_round(lan, resource, version)
     current_session().flush()
-    readers.assign(minh, rounds.round_for(minh, current.id, "reviews.assign"), world.people["hoa"])
+    if resource.visibility == "rieng" or version.embargo_until:
+        readers.assign(minh, rounds.round_for(minh, current.id, "reviews.assign"), world.people["hoa"])
     return current
 
 
