@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import random
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from werkzeug.test import TestResponse
 
 from bench.machine import say
-from repo_service.app import create_app
+from repo_service.app import create_app, warm_up
 from repo_service.worker import drain
 from tests.conftest import Installed, install_into, settings_for
 from tests.rights.asking import MISSING, call, is_let_in
 from tests.rights.people import USERNAMES
 from tests.rights.stage import Stage, leaks, private_words, set_up
-from tests.rights.table import ELSEWHERE, MOVES, ROUTES
+from tests.rights.table import ROUTES
 from tests.rights.world import Target
 
 _ODD = (
@@ -43,7 +47,7 @@ _FIELDS = (
 
 @dataclass
 class Swept:
-    """What a sweep met: private words shown to others, shown to those who may, routes that answered."""
+    """What a sweep met: private words shown to others, shown to those who may, routes that did what they are for."""
 
     leaks: list[str] = field(default_factory=list)
     seen: set[tuple[str, str]] = field(default_factory=set)
@@ -57,32 +61,81 @@ class Swept:
     @property
     def reached_share(self) -> float:
         """Share of all routes that did what they are for at least once, whoever asked."""
-        return len(self.reached) / len(set(ROUTES) | set(ELSEWHERE))
+        return len(self.reached) / len(ROUTES)
+
+    @property
+    def unreached(self) -> list[str]:
+        """Routes that nobody got to do anything."""
+        return sorted(set(ROUTES) - self.reached)
 
 
 def sweep(folder: Path, each: int) -> Swept:
-    """Ask every route as every role for every `each`-th thing; what requests write stays, as in real life."""
+    """Ask every route as every role for every `each`-th thing; each request is committed and meets the same world."""
     swept = Swept()
     with _stage(folder) as stage:
-        asked = [*ROUTES, *(f"POST /api/resources/<resource_id>/{move}" for move in MOVES)]
-        say(f"{len(asked)} routes, {len(USERNAMES)} roles")
-        for route in sorted(asked, key=lambda each: each.startswith(("POST", "DELETE"))):
-            for target in _targets(stage, route)[::each]:
-                for role in USERNAMES:
-                    _note(swept, stage, role, route, call(stage, role, route, target.ids))
+        kept = _Kept(stage, folder)
+        say(f"{len(ROUTES)} routes, {len(USERNAMES)} roles")
+        for route in ROUTES:
+            for target, role in itertools.product(_targets(stage, route)[::each], USERNAMES):
+                _note(swept, kept, role, route, call(stage, role, route, target.ids))
+                if kept.is_written():
+                    kept.restore()
     return swept
 
 
+class _Kept:
+    """The database of the stage as it was at first: after a request that wrote it is put back."""
+
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        self.stage, self.file, self.copy = stage, folder / "used" / "kho.db", folder / "as-it-was.db"
+        self.log = self.file.with_name("kho.db-wal")
+        with stage.app.database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        stage.app.database.engine.dispose()
+        shutil.copyfile(self.file, self.copy)
+        self.state = self._state()
+
+    def is_written(self) -> bool:
+        """Whether anything was committed since it was put back."""
+        return self._state() != self.state
+
+    def restore(self) -> None:
+        """Put it back, and forget what the process remembers of it."""
+        self.stage.app.database.engine.dispose()
+        for each in (self.log, self.file.with_name("kho.db-shm")):
+            each.unlink(missing_ok=True)
+        shutil.copyfile(self.copy, self.file)
+        warm_up(self.stage.app)
+        self.state = self._state()
+
+    def _state(self) -> tuple[int, ...]:
+        """When and how far the database was written; a transaction that wrote nothing leaves it alone."""
+        found = (path.stat() for path in (self.file, self.log) if path.exists())
+        return tuple(number for each in found for number in (each.st_mtime_ns, each.st_size) if each.st_size)
+
+
 def _targets(stage: Stage, route: str) -> list[Target]:
-    line = ROUTES.get(route, ("work", "read"))
+    line = ROUTES[route]
     return [Target("", {}, {})] if isinstance(line, frozenset) else stage.world.targets[line[0]]
 
 
-def _note(swept: Swept, stage: Stage, role: str, route: str, answer: TestResponse) -> None:
-    swept.leaks += leaks(stage, role, answer)
-    swept.seen |= {(role, word) for word in private_words(stage, answer)}
-    if answer.status_code < 400 and is_let_in(answer):
+def _note(swept: Swept, kept: _Kept, role: str, route: str, answer: TestResponse) -> None:
+    swept.leaks += leaks(kept.stage, role, answer)
+    swept.seen |= {(role, word) for word in private_words(kept.stage, answer)}
+    if route not in swept.reached and is_let_in(answer) and _did(kept, role, route, answer):
         swept.reached.add(route)
+
+
+def _did(kept: _Kept, role: str, route: str, answer: TestResponse) -> bool:
+    """Whether it did what it is for: 2xx; or, after a form that wrote or a link that leads on, 2xx where it leads."""
+    if answer.status_code in (302, 303) and (route.startswith("GET ") or kept.is_written()):
+        onward = answer.headers["Location"]
+        if urlsplit(onward).netloc not in ("", urlsplit(answer.request.url).netloc):
+            with urlopen(onward) as elsewhere:  # the provider of identities on loopback
+                return bool(elsewhere.status < 300)
+        told = "; ".join(each.split(";")[0] for each in answer.headers.getlist("Set-Cookie"))
+        answer = kept.stage.open(role, onward, headers={"Cookie": told} if told else {})
+    return answer.status_code < 300
 
 
 def random_calls(folder: Path, count: int, seed: int) -> list[str]:

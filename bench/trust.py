@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def _rights(swept: Swept, figures: dict[str, float], missing: dict[str, str]) -> None:
-    for sentence in swept.leaks:
+    for sentence in (*swept.leaks, *(f"nobody reached {route}" for route in swept.unreached)):
         say(sentence)
     figures["routes_reached_share"] = swept.reached_share
     figures["canary_control"] = swept.found
