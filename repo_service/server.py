@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import select
@@ -47,6 +48,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
     content = create_content_app(settings, app.database)
     main = _server(app, connections, sockets=[_listen(host, port)])
     beside = _server(content, connections // 4, sockets=[content_socket])
+    gc.freeze()  # what is loaded by now stays: looking through it again stopped a request for a third of a second
     stop_work = start_in_background(settings, app.database) if _is_embedded(settings) else _nothing
     _stop_on_signals([main, beside])
     threading.Thread(target=beside.run, name="content", daemon=True).start()

@@ -4,6 +4,7 @@ pages and API, and under the host name of `CONTENT_URL` the files that may run s
 
 from __future__ import annotations
 
+import gc
 import sys
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
@@ -42,7 +43,9 @@ def _site_of_this_environment() -> WSGIApplication:
         trouble = why_not_served(settings.database_url) or why_not_opened(settings)
         if trouble := trouble or why_not_searched(settings.search_url) or why_not_scanned(settings):
             sys.exit(trouble)
-        return create_site(settings)
+        site = create_site(settings)
+        gc.freeze()  # what is loaded by now stays, and the processes share it
+        return site
     except ConfigurationError as error:
         sys.exit(f"kho: {error}")
 
