@@ -27,14 +27,12 @@ def duties_of_years(
     viewer: Viewer, school_years: Sequence[str], level: str | None = None, cluster_ids: Sequence[str] | None = None
 ) -> dict[str, list[Duty]]:
     """`duties` of several years side by side, of some clusters when told; as many statements as for one."""
-    judged = {
-        year: [judge(facts, year, _rules(year)) for facts in found]
-        for year, found in read_years(viewer, school_years, cluster_ids).items()
-    }
-    return {
-        year: [duty for duty in found if not level or is_of_level(duty, level)]
-        for year, found in judged.items()
-    }
+    found: dict[str, list[Duty]] = {}
+    for year, known in read_years(viewer, school_years, cluster_ids).items():
+        rules = _rules(year)
+        judged = (judge(facts, year, rules) for facts in known)
+        found[year] = [duty for duty in judged if not level or is_of_level(duty, level)]
+    return found
 
 
 def is_of_level(duty: Duty, level: str) -> bool:

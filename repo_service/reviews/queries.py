@@ -187,16 +187,18 @@ class Approvals:
     from_other_schools: int = 0
 
 
+_asked, _same_files = ResourceVersion.__table__.alias("asked"), ResourceVersion.__table__.alias("same_files")
+
+
 def approvals(version_ids: Sequence[str]) -> dict[str, Approvals]:
     """Approvals per version, each colleague once; corrections keep those of the files they stand on."""
-    asked, same_files = aliased(ResourceVersion), aliased(ResourceVersion)
+    asked, same = _asked.c, _same_files.c
     outside = case((Verdict.from_other_school, Verdict.reviewer_id))
     statement = (
         select(asked.id, func.count(Verdict.reviewer_id.distinct()), func.count(outside.distinct()))
-        .join(
-            same_files, and_(same_files.resource_id == asked.resource_id, same_files.number == asked.number)
-        )
-        .join(Verdict, and_(Verdict.version_id == same_files.id, Verdict.decision == "approve", _counts()))
+        .select_from(_asked)
+        .join(_same_files, and_(same.resource_id == asked.resource_id, same.number == asked.number))
+        .join(Verdict, and_(Verdict.version_id == same.id, Verdict.decision == "approve", _counts()))
         .where(asked.id.in_(version_ids))
         .group_by(asked.id)
     )
