@@ -58,3 +58,15 @@ def test_every_form_that_writes_carries_its_token() -> None:
         if "csrf" not in body
     ]
     assert bare == []
+
+
+def test_every_template_that_is_named_is_there() -> None:
+    named = re.compile(r"\{%-?\s*(?:from|include|extends|import)\s+['\"]([^'\"]+)['\"]")
+    known = {path.as_posix().partition("/templates/")[2] for path in templates()}
+    missing = {
+        f"{relative(path)}: {name}"
+        for path in templates()
+        for name in named.findall(path.read_text())
+        if name not in known
+    }
+    assert missing == set()
