@@ -18,9 +18,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 _KEY = "kho-statements"
-_MEETS_A_SERVER = re.compile(
-    r"tests\.servers|import databases|tests\.databases|TEST_[A-Z]+_URL|\bthreading\b|ThreadPool|\\x00"
-)
+_MEETS_A_SERVER = re.compile(r"tests\.servers|import databases|tests\.databases|TEST_[A-Z]+_URL")
+_ODD_FOR_A_DATABASE = re.compile(r"\bthreading\b|ThreadPool|\\x00")
 _VALUES = re.compile(r"\((?:\s*\?\s*,?)+\)|__\[POSTCOMPILE[^\]]*\]")
 _said: dict[str, set[int]] = {}
 _running: set[int] = set()
@@ -57,18 +56,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On real servers leave out what would only do again what it did on the embedded defaults."""
     if not os.environ.get("KHO_REQUIRE_SERVERS"):
         return
-    meeting = {path: bool(_MEETS_A_SERVER.search(path.read_text())) for path in {item.path for item in items}}
-    others = [item for item in items if not meeting[item.path] and "installed" in _fixtures(item)]
+    texts = {path: path.read_text() for path in {item.path for item in items}}
+    meeting = {item for item in items if _MEETS_A_SERVER.search(texts[item.path])}
+    others = {item for item in items if "installed" in getattr(item, "fixturenames", ())} - meeting
     noted = _noted(config)
-    wanted = few_that_say_all({item.nodeid: noted[item.nodeid] for item in others if item.nodeid in noted})
-    wanted |= {item.nodeid for item in others if item.nodeid not in noted}
-    kept = [item for item in items if meeting[item.path] or item.nodeid in wanted]
+    meeting |= {item for item in others if item.nodeid not in noted or _ODD_FOR_A_DATABASE.search(texts[item.path])}
+    few = few_that_say_all({item.nodeid: noted[item.nodeid] for item in others - meeting})
+    kept = [item for item in items if item in meeting or item.nodeid in few]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
-
-
-def _fixtures(item: pytest.Item) -> tuple[str, ...]:
-    return tuple(getattr(item, "fixturenames", ()))
 
 
 def _noted(config: pytest.Config) -> dict[str, set[int]]:
