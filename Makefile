@@ -8,6 +8,8 @@ COVERAGE ?= 92
 TESTS ?= tests
 WORKERS ?= 3
 SERVERS ?= /tmp/kho-servers
+# fewer than WORKERS: the servers work as well
+SERVER_WORKERS ?= 2
 # which of them meet a real server is known to tests/statements.py
 SERVER_TESTS ?= tests
 KILLS ?= 10000
@@ -42,7 +44,7 @@ servers-down: ## stop them
 
 test-servers: servers-up $(DIST) $(STAMPS)/messages ## the suites that want real servers, on these servers
 	. $(SERVERS)/servers.env && KHO_REQUIRE_SERVERS=1 \
-	  $(BIN)/python -m pytest $(SERVER_TESTS) -n $(WORKERS) --dist loadgroup $(PYTEST)
+	  $(BIN)/python -m pytest $(SERVER_TESTS) -n $(SERVER_WORKERS) --dist loadgroup $(PYTEST)
 
 check: $(STAMPS)/test ## style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -18,11 +18,14 @@ from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 
 from repo_service.accounts import service
-from repo_service.app import create_app, warm_up
+from repo_service.app import create_app
 from repo_service.core import backends, clock
 from repo_service.core.db import Database, KhoFlask
+from repo_service.curriculum import installation, queries
+from repo_service.curriculum.installation import Cached
 from repo_service.curriculum.models import Installation
 from repo_service.curriculum.setup import install_vocabularies
+from repo_service.organizations import province_settings
 from repo_service.schema import migrate
 from repo_service.settings import Settings
 from tests import databases
@@ -36,6 +39,8 @@ from tests.statements import (  # noqa: F401  # hooks
 )
 
 _connect = socket.socket.connect
+_KNOWN: dict[Cached[Any], tuple[int, Any]] = {}
+"""Lists and settings of the installed database with their revision: every copy has the same, reading takes 30 ms."""
 hypothesis_settings.register_profile("long", max_examples=2000, stateful_step_count=60, deadline=None)
 
 
@@ -93,6 +98,9 @@ def built_app(installed: Installed) -> KhoFlask:
     """The application, built once per process; each test moves it to its own database."""
     app = create_app(settings_for(installed.folder))
     app.database.engine.dispose()  # nobody may be connected to the original while it is copied
+    for cache in (queries._vocabularies, installation._place, province_settings._settings):
+        assert cache._kept is not None
+        _KNOWN[cache] = (cache._kept[0][1], cache._kept[1])
     app.testing = True
     return app
 
@@ -121,7 +129,8 @@ def app(built_app: KhoFlask, installed: Installed, settings: Settings) -> Iterat
     built_app.database.open(databases.copy(installed.folder, settings.data))
     backends.configure(settings)
     clock.pin_day(date.fromisoformat(REFERENCE_DAY))  # another application may have been built since
-    warm_up(built_app)
+    for cache, (revision, value) in _KNOWN.items():
+        cache._kept = ((built_app.database.engine, revision), value)
     yield built_app
     built_app.database.engine.dispose()
     databases.drop(settings.data)
