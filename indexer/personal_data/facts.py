@@ -45,6 +45,8 @@ class Facts(Flag):
 
 _TOTAL = re.compile(r"(?<![\w.,/])[1-5]\d[.,]\d{1,2}(?![\w/%.,]|(?: ?)(?:kg|cm|m)\b)")
 """Marks of several subjects together."""
+_LETTER_O = re.compile(r"(?<=[\d/])[Oo](?=\d)|(?<=\d)[Oo](?=[/\d])")  # of scanners
+_LETTER_L = re.compile(r"(?<=[\d/])l(?=[\d/])")
 _GLUED = re.compile(r"(?<=[a-zà-ỹđ])(?=\d)")  # cells of a PDF that lost their blanks
 _NEXT_NUMBER = re.compile(
     r"\bSố \d+|[\s;,]\d{1,3}[.)/\]]?\s*(?:Ông|Bà|[Cc]ô|[Tt]hầy)?\s*$"
@@ -70,6 +72,7 @@ def birth_year(date: re.Match[str]) -> int | None:
 def facts_of(said: str, *, marks_expected: bool = False, year_is_birth: bool = False) -> Facts:
     """What `said`, the rest of a row, tells about its person; one lone number is a mark where marks are expected."""
     found = Facts.NONE
+    said = _LETTER_L.sub("1", _LETTER_O.sub("0", said))
     said = _NEXT_NUMBER.sub("", _GLUED.sub(" ", ISO_DATE.sub(r"\3/\2/\1", said)))
     years = [year for date in DATE.finditer(said) if (year := birth_year(date))]
     if years or (year_is_birth and _BIRTH_YEAR.search(said)):

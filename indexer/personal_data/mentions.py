@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from indexer.personal_data.facts import birth_year
+from indexer.personal_data.facts import OLDEST, birth_year
 from indexer.personal_data.findings import Finding, Kind
 from indexer.personal_data.passage import Passage
 from indexer.personal_data.words import (
@@ -23,26 +23,30 @@ from indexer.personal_data.words import (
 _WRITTEN_DATE = re.compile(
     r"(?<![\d/.-])(\d{1,2})\s{0,3}(?:[/.-]|tháng)\s{0,3}(\d{1,2})\s{0,3}(?:[/.-]|năm)\s{0,3}(\d{4}|\d{2})(?!\d)"
 )
-_BORN_IN = re.compile(r", (sinh (?:năm|ngày) (?:\d{1,2}/\d{1,2}/)?19\d\d)(?!\d)")
+_BORN_IN = re.compile(r", (?:sinh (?:năm|ngày) )((?:\d{1,2}/\d{1,2}/)?19\d\d)(?!\d)")
 _GROWN_UP = re.compile(r"\b(?:[Tt]ôi|[Ôô]ng|[Bb]à|[Cc]ụ|[Aa]nh|[Cc]hị)\b[^.\n]{3,40}$")
 _IN_WORDS = re.compile(
     r"ngày(?:,? tháng)?(?:,? năm)? sinh\s*:\s*(?P<date>[a-zà-ỹ ]{3,30} (?:tháng|năm) [a-zà-ỹ ]{0,20}\d{0,4})"
 )
 _STREET = re.compile(r"\b\d+[A-Z]?(?:/\d+)* (?:đường |phố |ngõ )?[A-ZĐ]")
-_UNIT = r"(?:số(?: nhà)?|nhà|ngõ|ngách|hẻm|kiệt|thôn|xóm|ấp|bản|buôn|làng|plei|tổ|đội|khu(?: phố)?|khối|kênh)"
-_LARGER = r"(?:xã|phường|thị trấn|thôn|ấp|bản|làng|buôn|tổ|khu phố|khối|đường|phố|ngõ|hẻm|đặc khu)"
+_UNIT = (
+    r"(?:số(?: nhà)?|nhà|ngõ|ngách|hẻm|kiệt|thôn|xóm|ấp|bản|buôn|làng|plei|tổ(?: dân phố)?|đội|khu(?: phố)?|khối|kênh|"
+    r"so nha|hem|thon|xom|ngo|khu pho)"
+)
+_LARGER = r"(?:xã|phường|thị trấn|thôn|ấp|bản|làng|buôn|tổ|khu phố|khối|đường|phố|ngõ|hẻm|đặc khu|xa|phuong|thon|duong)"
 _PARTS = re.compile(
     rf"\b{_UNIT} [A-ZĐÀ-Ỹ\d][^,.;\n()]{{0,30}}(?:, {_LARGER} [A-ZĐÀ-Ỹ\d][^,.;\n()]{{0,25}}){{1,3}}"
 )
 _SOMEBODYS = re.compile(
-    r"\b(?:gửi (?:về|tới|cho)|tới|đến (?:nhà|thăm)|nhà|gia đình|em|cháu|tôi|con|ở|trọ|địa chỉ|đ/c|trú)\b[^.;\n]{0,60}$"
+    r"\b(?:gửi (?:về|tới|cho)|tới|đến (?:nhà|thăm)|nhà|gia đình|em|cháu|tôi|con|ở|trọ|địa chỉ|đ/c|trú|o|nha|dia chi)\b"
+    r"[^.;\n]{0,60}$"
 )
 _CALLED = re.compile(r"\b(?:[Ee]m|[Cc]háu|[Bb]é|HS|con (?:trai|gái)(?: tôi)?) [A-ZĐÀ-Ỹ][a-zà-ỹ]+(?! [A-Z]\b)")
 _NAME_THEN_DATE = re.compile(r"[\s,(–:-]{1,3}\d{1,2}[/.-]\d{1,2}[/.-](?:19[5-9]|20[01])\d(?!\d)")
 _CAPITALISED = re.compile(r"(?<![\w.] )\b[A-ZĐÀ-Ỹ][a-zà-ỹ]+\b|(?<=[a-zà-ỹ] )[A-ZĐÀ-Ỹ][a-zà-ỹ]+\b")
 _LETTER = re.compile(r"\b[A-Z]\b[,\s]*$")
 _YOUNG = re.compile(
-    r"(?<!hi )(?<!hy )(?<!học )\b(?:sinh năm\s*:?\s*20[01]|năm sinh\s*:\s*(?:19[5-9]|20[01]))\d(?!\d)"
+    r"(?<!hi )(?<!hy )(?<!học )\b(?:sinh năm\s*:?\s*20[0-2]|năm sinh\s*:\s*(?:19[5-9]|20[0-2]))\d(?!\d)"
 )
 
 _PLAY = 600
@@ -83,7 +87,8 @@ def _years_of_birth(passage: Passage) -> Iterator[Finding]:
     for match in _BORN_IN.finditer(passage.text):
         before = passage.text[max(0, match.start() - 60) : match.start()]
         known = KNOWN_PEOPLE.search(passage.line(*match.span()) + passage.before(match.start(), 160))
-        if _GROWN_UP.search(before) and not known:
+        of_somebody = passage.is_in_name(match.start() - 1) and int(match[1][-4:]) >= OLDEST
+        if (_GROWN_UP.search(before) or of_somebody) and not known:
             yield Finding(*match.span(1), Kind.BIRTH_DATE)
     for match in _IN_WORDS.finditer(passage.low):
         yield Finding(match.start("date"), match.end(), Kind.BIRTH_DATE)

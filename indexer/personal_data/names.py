@@ -34,6 +34,8 @@ COMMON_FAMILIES = words_of(
 )
 """Families whose members are known in lists typed without capitals."""
 _UNMARKED = frozenset(fold(name) for name in _FAMILY_NAMES) - {"a", "y", "thi", "va", "van", "ba", "la", "cu"}
+_MISREAD = frozenset(("nguyen", "pham", "huynh"))
+"""Known under whatever marks a scanner put on them."""
 _SYLLABLE = r"\p{Lu}(?:['’]\p{L}+|\p{L}*)"
 _CAPITALISED = regex.compile(rf"{_SYLLABLE}(?:[ \u00a0]{_SYLLABLE})+|[HKY]['’]\p{{Lu}}\p{{L}}+")
 _ANY_CASE = regex.compile(r"\p{L}['’]?\p{L}*(?:[ \u00a0]\p{L}['’]?\p{L}*){1,4}")
@@ -155,7 +157,7 @@ def _begins_a_name(syllables: list[str], place: int, marked: bool) -> bool:
     if syllables[place + 1] in _MIDDLE and place + 2 < len(syllables) and first not in _MIDDLE:
         return True
     if marked:
-        return first.capitalize() in _FAMILY_NAMES
+        return first.capitalize() in _FAMILY_NAMES or fold(first) in _MISREAD
     return fold(first) in _UNMARKED
 
 

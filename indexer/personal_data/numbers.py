@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
-from indexer.personal_data.facts import MOBILE
+from indexer.personal_data.facts import DATE, MOBILE
 from indexer.personal_data.findings import Finding, Kind
 from indexer.personal_data.passage import Passage
 from indexer.personal_data.words import (
@@ -19,6 +19,7 @@ from indexer.personal_data.words import (
     IN_ENGLISH,
     INSTITUTION,
     NOBODYS_HOST,
+    OF_THEM,
     PHONE_WORDS,
     PUBLIC_PHONE,
     PUPIL_ID_WORDS,
@@ -38,11 +39,16 @@ _PROVINCES = words_of(
 """First three digits of a citizen's number (Circular 59/2021/TT-BCA, annex I)."""
 
 _LONG = re.compile(r"(?<![\w.,/=×*+-])\d(?:[ .]?\d){8,12}(?![\d/]|[.,]\d|\s?[=×*+%])")
+_CODE = re.compile(r"\bmã\b(?! số thuế)[^.\d\n]{0,12}$")
+_MONEY = re.compile(r"\d{1,3}(?:[ .]\d{3})*[ .]000\b")
+_OFFICE = re.compile(r"phòng giao dịch|pgd")
 _HEALTH_CARD = re.compile(r"(?<!\w)[A-Z]{2}[ ]?\d(?:[ ]?\d){12}(?!\d)")
-_ACCOUNT = re.compile(r"(?<![\w.,/])\d(?:[ .]?\d){8,18}(?![\d/]|[.,]\d)")
+_ACCOUNT = re.compile(r"(?<![\w.,/])\d(?:[ .-]?\d){8,18}(?![\d/]|[.,]\d)")
 _LANDLINE = re.compile(r"(?<![\w.,/])\(?0?2\d{1,2}\)?[\s.-]?(?:\d[\s.-]?){6,8}(?!\d)")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w][\w.+-]{1,63}(?:@|\[at\])[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
+_ACCOUNT_REACH = 70
+"""Characters from such words to the number."""
 _TABLE = 6
 """Numbers that nobody calls telephones: so many are a table of something else, unless people are named beside them."""
 _BESIDE = 120
@@ -61,7 +67,7 @@ def _phones(passage: Passage) -> Iterator[Finding]:
     silent: list[Finding] = []
     for match in MOBILE.finditer(passage.text):
         start, line = match.start(), passage.line(*match.span())
-        if _is_ladder(match.group()) or PUBLIC_PHONE.search(passage.before(start, 40)) or _is_exercise(line):
+        if _is_ladder(match.group()) or _is_public(passage, start) or _is_exercise(line):
             continue
         if PHONE_WORDS.search(passage.before(start)) or PHONE_WORDS.search(line):
             yield Finding(*match.span(), Kind.PHONE)
@@ -76,6 +82,12 @@ def _phones(passage: Passage) -> Iterator[Finding]:
 def _names_beside(passage: Passage, found: Finding) -> bool:
     place = bisect_left(passage.starts_of_names, found.start - _BESIDE)
     return place < len(passage.names) and passage.starts_of_names[place] < found.end + _BESIDE
+
+
+def _is_public(passage: Passage, place: int) -> bool:
+    """Whether everybody may call: a company, a hotline; nobody by name."""
+    somebody = SOMEBODYS.search(passage.text[max(0, place - 20) : place])
+    return somebody is None and PUBLIC_PHONE.search(passage.before(place, 40)) is not None
 
 
 def _is_exercise(line: str) -> bool:
@@ -108,6 +120,8 @@ def _kind_of_number(typed: str, before: str, line: str) -> Kind | None:
     digits = re.sub(r"\D", "", typed)
     if PUPIL_ID_WORDS.search(before):
         return Kind.PUPIL_ID
+    if len(digits) == 10 and _CODE.search(before) and OF_THEM.search(before + line):
+        return Kind.PUPIL_ID
     if len(digits) == 10 and HEALTH_WORDS.search(before):
         return Kind.HEALTH_CARD
     said = len(digits) in (9, 12) and ID_WORDS.search(before)
@@ -126,11 +140,14 @@ def _health_cards(passage: Passage) -> Iterator[Finding]:
 
 def _accounts(passage: Passage) -> Iterator[Finding]:
     for words in (*BANK_WORDS.finditer(passage.low), *BANK_THEN.finditer(passage.low)):
-        match = _ACCOUNT.search(passage.text, words.end(), words.end() + 50)
+        match = _ACCOUNT.search(passage.text, words.end(), words.end() + _ACCOUNT_REACH)
         if (
             match
             and not _is_isbn(match.group())
-            and not INSTITUTION.search(passage.low, words.start(), match.start())
+            and not MOBILE.fullmatch(match.group())
+            and not DATE.match(match.group())
+            and not _MONEY.match(passage.text, match.start())
+            and not INSTITUTION.search(_OFFICE.sub("", passage.low[words.start() : match.end() + 30]))
         ):
             yield Finding(*match.span(), Kind.BANK_ACCOUNT)
 

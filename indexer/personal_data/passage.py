@@ -15,7 +15,7 @@ _LINE = 160
 
 def given_name(name: str) -> str:
     """What somebody of this full name is called further on: the last syllable."""
-    return name.rpartition(" ")[2].rpartition("'")[2]
+    return name.rpartition(" ")[2].rpartition("'")[2].capitalize()
 
 
 class Passage:

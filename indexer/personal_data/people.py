@@ -24,9 +24,8 @@ CALLED = (
     r"[Tt]rẻ|hs|HS|[Mm]ẹ|[Bb]ố|[Bb]a"
 )
 _NICK = r"[^\W\d_]{2,7}(?: [^\W\d_]{1,7})? ?\("  # Su (Nguyễn Hạ Vi)
-_HEAD_OF_ROW = re.compile(
-    rf"(?:(?:^|[\n\t|;,:=\"(\]•+*–/>-]|\d[.)/]?|\s{{2}})[\s\"']*|[\n\t|;,:][ \t]*{_NICK})(?:(?P<called>{CALLED})\s+)?$"
-)
+_MARKER = r"(?:^|[\n\t|;,:=\"(\]•+*–/>-]|\d[.)/]?|\b(?:gồm|là|có) |\s{2})"
+_HEAD_OF_ROW = re.compile(rf"(?:{_MARKER}[\s\"']*|[\n\t|;,:][ \t]*{_NICK})(?:(?P<called>{CALLED})\s+)?$")
 _CALLED_FIRST = re.compile(rf"(?:{CALLED})[ \u00a0]+")
 _ROW = re.compile(
     r"^[ \t\"'|]{0,8}(?:\d{1,3}[ \t.)|;,:-]{1,6}|[-*+•–>] |(?:Họ (?:và |, )?tên|Tên)[^:\n]{0,12}: )[\"']?(?=[^\W\d_])",

@@ -15,6 +15,7 @@ from indexer.personal_data.names import Name
 from indexer.personal_data.passage import Passage, given_name
 from indexer.personal_data.rosters import Judged, Verdict, verdict_at
 from indexer.personal_data.words import (
+    AS_A_PUPIL,
     HARDSHIP,
     KNOWN_PEOPLE,
     OFFICIAL,
@@ -27,14 +28,15 @@ from indexer.personal_data.words import (
 
 _CLASS = r"(?:(?:1[0-2]|[1-9])(?:[ .]?[A-ZĐ]\d{0,2}|[a-e]\d{0,2}|/\d{1,2})(?![\w/]))"
 _CLASS_AFTER = re.compile(
-    r"[\s,(.\-–:]{0,4}(?:là\s+)?(?:học sinh\s+|hs\s+|đang học\s+|học\s+|của\s+)?"
-    rf"(?:(?:[Ll]ớp|lop)\s*:?\s*(?:{_CLASS}|(?:1[0-2]|[1-9])(?!\w))|{_CLASS})"
+    r"(?:[\s,(.\-–:]{0,4}|\s{0,20})(?:(?:là |hiện )?(?:nữ |nam )?(?:học sinh|hs|đang học|học|của)\s+){0,2}"
+    rf"(?:[Ll]ớp\s*:?\s*(?:\d|lá|chồi|mầm|nhỡ|mẫu giáo|[A-ZĐÀ-Ỹ])|lop \d|{_CLASS}|SBD|số báo danh|"
+    r"(?:[3-9]|1[0-8]) tuổi|con (?:ông|bà|anh|chị) [A-ZĐÀ-Ỹ])|[\s,(–-]{1,3}(?:là )?học sinh (?:trường|của|khối|lớp)"
 )
 _CLASS_BEFORE = re.compile(rf"\b[Ll]ớp\s+{_CLASS}[\s(,:–-]{{0,3}}$")
 _MARK_BESIDE = re.compile(r"\s*[(:–-]\s*(?:10|\d)(?:[.,]\d{1,2})?\s*(?:điểm|đ)?\s*[),;]")
 _PUPIL = (
     r"[Ee]m|[Cc]háu|[Bb]é|[Hh]ọc sinh|[Hh]ọc trò|HS|[Tt]hí sinh|[Tt]rò|[Cc]on (?:trai|gái)(?: tôi)?|[Cc]on|"
-    r"[Hh]ọ (?:và )?tên(?: học sinh)?"
+    r"[Hh]ọ (?:và )?tên[^:\n]{0,15}|[Cc]on (?:ông|bà|tôi|anh|chị)|be|chau|hoc sinh|gọi|nhắc|khen|phê bình"
 )
 _CALLED = re.compile(rf"\b(?:{_PUPIL}|(?P<mate>[Bb]ạn))(?: em)?\s*:?\s*(?:tên )?(?:là )?:?\s*$")
 _PROPER = r"\p{Lu}[\p{L}'’]*\p{Ll}"
@@ -46,8 +48,10 @@ _EXERCISE = re.compile(r"\s*(?:\d{1,2}[.)]|bài|câu|ví dụ|vd|tình huống|\
 _WITH_CLASS = regex.compile(
     rf"(?<![\w.])(?!{_NO_NAME})({_PROPER}(?: {_PROPER}){{1,3}})(?=[ ,(]{{1,3}}(?:lớp )?{_CLASS})"
 )
-_COLLEAGUE = re.compile(r"\b(?:[Cc]ô|[Tt]hầy|[Ôô]ng|[Bb]à|[Bb]ác|[Cc]hú|[Cc]hị|[Aa]nh)(?: giáo)?:? $")
+_COLLEAGUE = re.compile(r"\b(?:[Cc]ô|[Tt]hầy|[Ôô]ng|[Bb]à|[Bb]ác|[Cc]hú|[Cc]hị|[Aa]nh)(?: giáo)? $")
 _WORD = regex.compile(rf"(?<![\w.'’]){_PROPER}(?!\w)")
+_BEGIN = re.compile(r"(?:^|[.:,;!\n])[ -]*$")
+_VERB = re.compile(r" (?!là |và |với |, )[a-zà-ỹ]{1,7} [^\W\d_]")
 _END = re.compile(r"[\n;]|[.!?](?=\s|$)")
 _SAID = 160
 """Characters of a sentence after a name."""
@@ -74,6 +78,10 @@ class _Reader:
         stop = self.facts[following] if following < len(self.facts) else place + _SAID
         return _END.split(self.passage.text[place : min(stop, place + _SAID)], maxsplit=1)[0]
 
+    def begins_sentence(self, place: int) -> bool:
+        """Whether a sentence or a piece of one begins there."""
+        return _BEGIN.search(self.passage.text, max(0, place - 4), place) is not None
+
     def told(self, start: int, end: int) -> Finding:
         """The sentence from `start` on, somebody's name ending at `end`."""
         said = self.after(end).rstrip()
@@ -98,18 +106,25 @@ def find_pupils(passage: Passage, others: Sequence[Finding], lists: Sequence[Jud
     for match in _strangers(reader):
         found.append(reader.told(match.start(), match.end(1)))
         known.add(given_name(match[1]))
-    again = (
-        name for name in unknown if given_name(name.text) in known and _says_more(reader.after(name.end))
-    )
+    again = [name for name in unknown if given_name(name.text) in known and _goes_on(reader, name, found)]
     found.extend(reader.told(name.start, name.end) for name in again)
     return [*found, *_by_given_name(reader, known)]
 
 
+def _goes_on(reader: _Reader, name: Name, found: Sequence[Finding]) -> bool:
+    """Whether a sentence tells more of somebody who may have been found before."""
+    after = reader.after(name.end)
+    before = any(name.text in reader.passage.text[each.start : each.end] for each in found)
+    return _says_more(after) or (before and len(after.strip(" .,:;()")) >= _SOMETHING)
+
+
 def _of_full_name(reader: _Reader, name: Name) -> Finding | None:
     before, after = reader.before(name.start), reader.after(name.end)
-    if OFFICIAL.search(before[-40:]) or OFFICIAL.search(after[:25]) or _COLLEAGUE.search(before):
-        return None
     called = _CALLED.search(before)
+    if not called and (
+        OFFICIAL.search(before[-40:]) or OFFICIAL.search(after[:25]) or _COLLEAGUE.search(before)
+    ):
+        return None
     if called is None and verdict_at(reader.lists, name.start) is Verdict.PUBLIC:
         return None
     if not _is_pupil(reader, name, called) or _is_of_a_lesson(reader.passage, name.start, name.end):
@@ -124,9 +139,11 @@ def _is_pupil(reader: _Reader, name: Name, called: re.Match[str] | None) -> bool
     )
     if beside or _CLASS_BEFORE.search(text, max(0, name.start - 20), name.start):
         return True
-    if called is None or name.is_famous:
+    if name.is_famous:
         return False
     after = reader.after(name.end)
+    if called is None:
+        return AS_A_PUPIL.search(after.lower()) is not None
     if called["mate"]:
         return not _EXERCISE.match(reader.passage.line(name.start, name.end)) and _tells(after)
     return len(after.strip(" .,:;()\"'…_")) >= _SOMETHING
@@ -165,7 +182,8 @@ def _by_given_name(reader: _Reader, known: set[str]) -> Iterator[Finding]:
     for match in _WORD.finditer(reader.passage.text) if known else ():
         if match.group() not in known or verdict_at(reader.lists, match.start()) is Verdict.PRIVATE:
             continue
-        if _says_more(reader.after(match.end())):
+        after = reader.after(match.end())
+        if _says_more(after) or (reader.begins_sentence(match.start()) and _VERB.match(after)):
             yield reader.told(match.start(), match.end())
 
 

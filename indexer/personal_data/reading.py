@@ -15,6 +15,8 @@ from indexer.personal_data.passage import Passage
 from indexer.personal_data.pupils import find_pupils
 from indexer.personal_data.rosters import judge_lists, rosters_of
 
+_MORE = 12
+"""Characters by which a place goes on after another one, so that the rest is told too."""
 _CLUSTER = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 
 
@@ -31,8 +33,11 @@ def _found_in(text: str) -> list[Finding]:
     people = [*find_pupils(passage, facts, lists), *hard_lives(passage)]
     found = [*rosters_of(lists), *find_columns(passage), *facts, *people]
     for finding in sorted(found, key=lambda each: (each.start, -each.end)):
-        if not kept or finding.start >= kept[-1].end:
+        told = kept[-1].end if kept else 0
+        if finding.start >= told:
             kept.append(finding)
+        elif finding.end - told >= _MORE:
+            kept.append(Finding(told, finding.end, finding.kind))
     return kept
 
 

@@ -37,6 +37,9 @@ _NEAR = 200
 _HARD = Facts.BIRTH | Facts.PHONE | Facts.NUMBER | Facts.HARDSHIP | Facts.MARKS
 _IN_ANY_LIST = Facts.BIRTH | Facts.PHONE | Facts.NUMBER
 """What is private in a list of colleagues too."""
+_ONLY_A_MARK = re.compile(r"[\s:=,;–-]{1,4}(?:10|\d)(?:[.,]\d{1,2})?\s?(?:điểm|đ)?[\s,;.]*")
+_NUMBERED = re.compile(r"\d")
+_YEAR = re.compile(r"\d+/\d+/\d+|\d{4,}|tiết|phòng|giờ|trang")
 _PUPILS = frozenset(("em", "cháu", "bé", "bạn", "con", "học sinh", "thí sinh", "trẻ", "hs"))
 _GROWN_UP = frozenset(("cô", "thầy", "ông", "bà", "anh", "chị", "chú", "bác"))
 
@@ -157,6 +160,13 @@ def _tells_private_facts(
     if of_pupils:
         return bool(BARE_NAMES.search(heading[-_NEAR:])) or _share(people, _is_said_of) >= 0.5
     if CLASS.search(heading.upper()) and _most(facts, Facts.TREATED | Facts.MARK):
+        return True
+    if _share(people, lambda person: bool(_ONLY_A_MARK.fullmatch(without_next_number(person.said)))) >= 0.5:
+        return True
+    if (
+        _share(people, lambda person: bool(_NUMBERED.search(_YEAR.sub("", without_next_number(person.said)))))
+        >= 0.8
+    ):
         return True
     some = sum(bool(fact) for fact in facts) * 2 >= len(facts)
     return some and (

@@ -52,7 +52,7 @@ HARDSHIP = any_of(
     tràn dịch | cận (?:thị )?nặng | cận thị | bị trôi | lũ cuốn | đột quỵ |
     bị (?:bệnh|tai biến|liệt|gãy|đau|ốm|viêm|suy|tật|xe|bỏ rơi|bắt nạt|ngã|bỏng|điếc|câm) | tự tử | tự hại |
     (?:rạch|cắt|cắn) tay | mang thai | sinh non | (?:cong )?vẹo cột sống | cột sống | thiếu máu | chảy máu |
-    máu khó đông | dị tật | nghỉ học | bỏ học | bị [^.\n]{0,20}\bđánh\b | làm thuê | không đủ ăn | nhịn đói |
+    máu khó đông | dị tật | nghỉ học | bỏ học | bỏ nhà | bị [^.\n]{0,20}\bđánh\b | làm thuê | không đủ ăn | nhịn đói |
     chưa ăn sáng | ở (?:với|cùng|nhờ) (?:ông|bà|cô|dì|chú|bác|ngoại|nội) | ở (?:nhờ|trọ) | con nuôi | cai nghiện |
     dột | nhà (?:\w+ )?(?:cháy|sập|đổ|ngập) | sập hoàn toàn | bó bột | gãy (?:tay|chân|xương) | nói (?:lắp|ngọng) |
     \bngất\b | uống thuốc | say xe | tảo hôn | trẻ mồ | không có (?:cha|mẹ|bố) | chỉ có (?:mẹ|bà|bố) | bố đơn thân |
@@ -109,7 +109,8 @@ PRIVATE_BY_TITLE = any_of(
     _BARE_NAMES
     + r"""
     | học sinh | trẻ\b | các em | các cháu | phụ huynh | thí sinh | tên con | hoc sinh | thi sinh | phu huynh
-    | các bạn | \blớp \d | em nhận
+    | các bạn | \blớp \d | em nhận | \bhs\b | h/s |
+    phụ đạo | lớp trưởng | lớp phó | chi đội | chi đoàn | bán trú | nội trú
     """
 )
 """Headings that speak of pupils."""
@@ -133,14 +134,15 @@ MARKS_EXPECTED = any_of(
 ID_WORDS = any_of(
     r"""
     căn cước | cccd | cmnd | cmt\b | chứng minh (?:nhân dân|thư|cũ) | giấy chứng minh | số định danh |
-    định danh cá nhân | số thẻ cc
+    định danh cá nhân | số thẻ cc | cmtnd | thẻ cc\b | số cc\b
     """
 )
 """Before the number of an identity card."""
 
 PUPIL_ID_WORDS = any_of(
     r"""
-    mã (?:số )?(?:định danh )?(?:hs\b|học sinh|h/s) | mã định danh | mã sinh viên
+    mã (?:số )?(?:định danh )?(?:hs\b|học sinh|h/s|trẻ|cháu|em) | mã định danh | mã sinh viên | mshs | mhs\b |
+    id (?:hs|học sinh) | số hiệu học sinh | mã (?:vnedu|smas|csdl|emis|ngành)
     """
 )
 """Before the code of a pupil."""
@@ -154,7 +156,8 @@ HEALTH_WORDS = any_of(
 
 BANK_WORDS = any_of(
     r"""
-    \bstk\b | tài khoản | \btk\b | chuyển khoản | (?:xin|tiền|hãy) chuyển | chuyển (?:tiền|vào|về)
+    \bstk\b | tài khoản | tk\b | chuyển khoản | (?:xin|tiền|hãy) chuyển | chuyển (?:tiền|vào|về|qua) | thụ hưởng |
+    so tai khoan | chuyen khoan | sổ tiết kiệm | nhận tiền | momo
     """
 )
 """Before the number of an account."""
@@ -167,7 +170,8 @@ SOMEBODYS = re.compile(
 
 HOME_WORDS = any_of(
     r"""
-    phụ huynh | nhà riêng | bố em | mẹ em | gia đình em | \bph\b | người giám hộ
+    phụ huynh | nhà riêng | (?:bố|ba|cha|mẹ|má|ông|bà) (?:em|cháu|bé|của) | gia đình em | \bph\b | người giám hộ |
+    (?:đt|điện thoại|số|máy) nhà | (?:máy|số) bàn
     """
 )
 """Before a land-line that is somebody's home."""
@@ -248,7 +252,8 @@ TELLS = any_of(
 BORN = any_of(
     r"""
     sinh\s+ngày | ngày\s*(?:,\s*tháng\s*,\s*năm\s*)?sinh | ngày/tháng/năm sinh | sinh\s*: | \bns\s*[:.] |
-    \bsn\s*[:.] | (?<!hi )(?<!hy )(?<!học )\bsinh\b
+    \bsn\s*[:.] | n\.? ?sinh | d\.?o\.?b\.? | ngay sinh | sinh ngay | sinh nhật | sinh (?:vào|hồi) |
+    ngày sinh[^:\n]{1,25}: | sinh (?:tại|ở) [^.\n]{2,40},? | chào đời | (?<!hi )(?<!hy )(?<!học )\bsinh\b
     """,
     then=r"\s*[:\-–|]?\s*(?:ngày\s*)?$",
 )
@@ -282,7 +287,10 @@ PLACE = any_of(
 """Parts of an address."""
 
 BANK_THEN = any_of(
-    r"vietcombank|vcb|agribank|bidv|vietinbank|techcombank|mb ?bank|mb|acb|sacombank|tpbank|vpbank|vib|shb",
+    r"""
+    vietcombank | vcb | agribank | bidv | vietinbank | techcombank | mb ?bank | mb | acb | sacombank | tpbank | vpbank |
+    vib | shb | hdbank | ocb | lpbank | lienvietpostbank | seabank | eximbank | scb | msb | kienlongbank | abbank
+    """,
     then=r"\b[ :.-]{0,3}(?=\d)",
 )
 """A bank, and its account right behind."""
@@ -298,7 +306,11 @@ INVENTED = any_of(
 )
 """Said above lists of people who do not exist."""
 
-IN_ENGLISH = any_of(r"\b(?:the|you|please|call|my|me|that's|number is|speaking)\b")
+IN_ENGLISH = any_of(
+    r"""
+    you\b | your\b | please | call (?:me|us|him|her|back) | that's | number is | speaking | hello | name is | my phone
+    """
+)
 """Lines of English exercises, whose telephones are nobody's."""
 
 SUBJECT = any_of(
@@ -321,3 +333,17 @@ QUESTION = any_of(
 
 PLAY = any_of(r"tiểu phẩm | kịch bản | hoạt cảnh | nhân vật | sắm vai | đóng vai")
 """Said before a play, whose people are nobody."""
+
+OF_THEM = any_of(r"học sinh | hs | các em | em | cháu | bé | bạn | hoc sinh", whole_words=True)
+"""Whom a lesson note speaks of."""
+
+AS_A_PUPIL = any_of(
+    r"""
+    hạnh kiểm | học lực | lưu ban | ở lại lớp | thi lại | kiểm điểm | không (?:thuộc|làm|soạn|chép) bài | quay cóp |
+    bỏ (?:học|tiết|giờ) | trốn (?:học|tiết) | nghỉ học | đi học | không phép | đánh (?:nhau|bạn) | hút thuốc |
+    (?:được|đạt|bị|chỉ) (?:10|\d)(?:[.,]\d+)? ?(?:điểm|đ\b) | học sinh (?:giỏi|khá|yếu|cá biệt) | mất gốc |
+    học (?:yếu|kém) | làm sai | giải đúng | đọc (?:chậm|chưa) | viết (?:chậm|sai|chưa) | nói chuyện riêng | lên bảng |
+    đánh vần | biết (?:cộng|trừ|đọc|viết) | xung phong | phát biểu | em (?:trả lời|làm|viết|đọc|nói|học|được|bị)
+    """
+)
+"""What is only said of pupils."""
