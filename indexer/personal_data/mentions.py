@@ -1,4 +1,4 @@
-"""What sentences tell of anybody: births, homes, hard lives."""
+"""What sentences tell of anybody: births and homes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from indexer.personal_data.findings import Finding, Kind
 from indexer.personal_data.passage import Passage
 from indexer.personal_data.words import (
     BORN,
-    HARDSHIP,
     HOME,
     INSTITUTION,
     KNOWN_PEOPLE,
     PERHAPS_HOME,
     PLACE,
-    PLAY,
+    READ,
     SUMS,
 )  # fmt: skip
 
@@ -41,16 +40,13 @@ _SOMEBODYS = re.compile(
     r"\b(?:gửi (?:về|tới|cho)|tới|đến (?:nhà|thăm)|nhà|gia đình|em|cháu|tôi|con|ở|trọ|địa chỉ|đ/c|trú|o|nha|dia chi)\b"
     r"[^.;\n]{0,60}$"
 )
-_CALLED = re.compile(r"\b(?:[Ee]m|[Cc]háu|[Bb]é|HS|con (?:trai|gái)(?: tôi)?) [A-ZĐÀ-Ỹ][a-zà-ỹ]+(?! [A-Z]\b)")
 _NAME_THEN_DATE = re.compile(r"[\s,(–:-]{1,3}\d{1,2}[/.-]\d{1,2}[/.-](?:19[5-9]|20[01])\d(?!\d)")
-_CAPITALISED = re.compile(r"(?<![\w.] )\b[A-ZĐÀ-Ỹ][a-zà-ỹ]+\b|(?<=[a-zà-ỹ] )[A-ZĐÀ-Ỹ][a-zà-ỹ]+\b")
+_ABOUT = 300
+"""Characters around a home that say whether it is one of a story."""
 _LETTER = re.compile(r"\b[A-Z]\b[,\s]*$")
 _YOUNG = re.compile(
     r"(?<!hi )(?<!hy )(?<!học )\b(?:sinh năm\s*:?\s*20[0-2]|năm sinh\s*:\s*(?:19[5-9]|20[0-2]))\d(?!\d)"
 )
-
-_PLAY = 600
-"""Characters before in which a play is announced."""
 
 
 def find_mentions(passage: Passage) -> list[Finding]:
@@ -99,23 +95,34 @@ def _years_of_birth(passage: Passage) -> Iterator[Finding]:
 
 
 def _homes(passage: Passage) -> Iterator[Finding]:
+    """Homes, those of stories left out: where nobody has a full name and the words around speak of reading."""
+    for start, end in (*_said_to_be_home(passage), *_parts(passage), *_perhaps_home(passage)):
+        if passage.names or not READ.search(passage.low, max(0, start - _ABOUT), end + _ABOUT):
+            yield Finding(start, end, Kind.ADDRESS)
+
+
+def _said_to_be_home(passage: Passage) -> Iterator[tuple[int, int]]:
     for words in HOME.finditer(passage.low):
         start, end = _said_of_home(passage.text, words.end())
         if _parts_of_address(passage, start, min(end, start + 25)):
-            yield Finding(start, end, Kind.ADDRESS)
+            yield start, end
+
+
+def _parts(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Parts of an address one after the other, small before large, after somebody."""
     for parts in _PARTS.finditer(passage.text):
         whose = passage.before(parts.start(), 90)
-        if (
-            _SOMEBODYS.search(whose)
-            and not INSTITUTION.search(whose[-50:])
-            and not KNOWN_PEOPLE.search(whose)
-        ):
-            yield Finding(*parts.span(), Kind.ADDRESS)
+        office = INSTITUTION.search(whose.rpartition("\n")[2][-50:]) or KNOWN_PEOPLE.search(whose)
+        if _SOMEBODYS.search(whose) and not office:
+            yield parts.span()
+
+
+def _perhaps_home(passage: Passage) -> Iterator[tuple[int, int]]:
     for words in PERHAPS_HOME.finditer(passage.low):
         start, end = _said_of_home(passage.text, words.end())
         whose = passage.before(words.start(), 90) + passage.low[start : start + 25]
         if _parts_of_address(passage, start, end) >= 2 and not INSTITUTION.search(whose):
-            yield Finding(start, end, Kind.ADDRESS)
+            yield start, end
 
 
 def _parts_of_address(passage: Passage, start: int, end: int) -> int:
@@ -130,33 +137,3 @@ def _said_of_home(text: str, place: int) -> tuple[int, int]:
     end = stop if stop >= 0 else last
     cut = re.search(r"[.;](?:\s|$)|\t|\|| {2,}", text[place:end])
     return place, place + cut.start() if cut else end
-
-
-def hard_lives(passage: Passage) -> Iterator[Finding]:
-    """Somebody by name, and poverty, illness or trouble at home in the same sentence."""
-    for match in HARDSHIP.finditer(passage.low):
-        first, last = max(0, match.start() - 130), min(len(passage.low), match.end() + 60)
-        begin = passage.low.rfind("\n", first, match.start()) + 1 or first
-        stop = passage.low.find("\n", match.end(), last)
-        end = stop if stop >= 0 else last
-        places = _people_named(passage, begin, end)
-        before = [place for place in places if place < match.start()]
-        about = passage.before(match.start(), 160)
-        if (
-            places
-            and (passage.names or not PLAY.search(passage.before(match.start(), _PLAY)))
-            and not KNOWN_PEOPLE.search(about)
-            and not SUMS.search(about[-130:] + passage.low[match.start() : end])
-        ):
-            start = before[-1] if before else match.start()
-            finish = match.end() if before else min(end, places[0] + 30)
-            yield Finding(start, finish, Kind.HARDSHIP)
-
-
-def _people_named(passage: Passage, begin: int, end: int) -> list[int]:
-    """Where people are named there: in full, as "em An", or by the given name of somebody named elsewhere."""
-    places = [name.start for name in passage.names_between(begin, end) if not name.is_famous]
-    places += (called.start() for called in _CALLED.finditer(passage.text, begin, end))
-    words = _CAPITALISED.finditer(passage.text, begin, end)
-    again = (word.start() for word in words if word.group() in passage.given_names)
-    return sorted([*places, *(place for place in again if not passage.is_in_name(place))])

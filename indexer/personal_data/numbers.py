@@ -41,6 +41,7 @@ _PROVINCES = words_of(
 _LONG = re.compile(r"(?<![\w.,/=×*+-])\d(?:[ .]?\d){8,12}(?![\d/]|[.,]\d|\s?[=×*+%])")
 _CODE = re.compile(r"\bmã\b(?! số thuế)[^.\d\n]{0,12}$")
 _MONEY = re.compile(r"\d{1,3}(?:[ .]\d{3})*[ .]000\b")
+_NEXT_SENTENCE = re.compile(r"[.!?] +[A-ZĐÀ-Ỹ]")
 _OFFICE = re.compile(r"phòng giao dịch|pgd")
 _HEALTH_CARD = re.compile(r"(?<!\w)[A-Z]{2}[ ]?\d(?:[ ]?\d){12}(?!\d)")
 _ACCOUNT = re.compile(r"(?<![\w.,/])\d(?:[ .-]?\d){8,18}(?![\d/]|[.,]\d)")
@@ -144,6 +145,7 @@ def _accounts(passage: Passage) -> Iterator[Finding]:
         if (
             match
             and not _is_isbn(match.group())
+            and not _NEXT_SENTENCE.search(passage.text, words.end(), match.start())
             and not MOBILE.fullmatch(match.group())
             and not DATE.match(match.group())
             and not _MONEY.match(passage.text, match.start())

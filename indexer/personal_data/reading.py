@@ -9,7 +9,8 @@ import regex
 
 from indexer.personal_data.columns import find_columns
 from indexer.personal_data.findings import Finding
-from indexer.personal_data.mentions import find_mentions, hard_lives
+from indexer.personal_data.hardships import hard_lives
+from indexer.personal_data.mentions import find_mentions
 from indexer.personal_data.numbers import find_numbers
 from indexer.personal_data.passage import Passage
 from indexer.personal_data.pupils import find_pupils

@@ -331,11 +331,17 @@ QUESTION = any_of(
 )
 """Lines that ask pupils something."""
 
-PLAY = any_of(r"tiểu phẩm | kịch bản | hoạt cảnh | nhân vật | sắm vai | đóng vai")
-"""Said before a play, whose people are nobody."""
+READ = any_of(
+    r"""
+    tiểu phẩm | kịch bản | hoạt cảnh | nhân vật | sắm vai | đóng vai | đọc hiểu | đọc (?:đoạn|văn bản|truyện) |
+    đoạn trích | phương thức biểu đạt | tác phẩm | dẫn chứng | nghị luận | văn mẫu | dàn ý |
+    câu chuyện \d | tình huống \d | tập đọc | bị cáo
+    """
+)
+"""Said around people of plays, stories and exercises."""
 
 OF_THEM = any_of(r"học sinh | hs | các em | em | cháu | bé | bạn | hoc sinh", whole_words=True)
-"""Whom a lesson note speaks of."""
+"""Whom a note speaks of."""
 
 AS_A_PUPIL = any_of(
     r"""
