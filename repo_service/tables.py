@@ -1,6 +1,7 @@
 """Every table of the service in one import: for migrations and their drift test."""
 
 from repo_service.accounts import models as accounts
+from repo_service.accounts.addresses import models as addresses
 from repo_service.accounts.second_factor import models as second_factor
 from repo_service.annual_plans import models as annual_plans
 from repo_service.annual_products import models as annual_products
@@ -34,7 +35,7 @@ from repo_service.statistics import models as statistics
 from repo_service.usage import models as usage
 
 __all__ = [
-    "Base", "accounts", "annual_plans", "annual_products", "audit", "classroom_use", "colleague_requests",
+    "Base", "accounts", "addresses", "annual_plans", "annual_products", "audit", "classroom_use", "colleague_requests",
     "collections", "comments", "curation", "curriculum", "derivatives", "difficulties", "duty_board", "files",
     "follows", "held_papers", "letters", "link_checks", "near_duplicates", "notifications", "organizations", "outbox",
     "privacy", "progress", "reports", "resources", "reviews", "saved_searches", "schedules", "search_history",

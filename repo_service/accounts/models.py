@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from repo_service.core.clock import now
@@ -25,6 +25,9 @@ class User(Base):
     form_of_address: Mapped[str] = mapped_column(String(10), default="thay-co")
     """co, thay or thay-co: "cô Lan", "thầy Minh"."""
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    """Known to be the person's: given by the house, or confirmed by a letter (accounts/addresses)."""
+    email_is_unproven: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Maybe typed by its owner before letters confirmed it: letters go there, no outer identity is tied by it."""
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
     session_version: Mapped[int] = mapped_column(default=1)

@@ -26,6 +26,7 @@ PLACES: dict[tuple[str, str], Erasing] = {
     ("personal_tokens", "user_id"): Erasing.DELETE,
     ("external_identities", "user_id"): Erasing.DELETE,
     ("second_factors", "user_id"): Erasing.DELETE,
+    ("address_changes", "user_id"): Erasing.DELETE,
     ("recovery_codes", "user_id"): Erasing.DELETE,
     ("follows", "user_id"): Erasing.DELETE,
     ("mail_choices", "user_id"): Erasing.DELETE,
