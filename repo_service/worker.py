@@ -117,6 +117,8 @@ TOPICS: dict[str, tuple[Work, ...]] = {
         letters.forget_closed_account,
     ),
     "user.link_asked": (letters.queue_link,),
+    "user.address_asked": (letters.queue_confirmation,),
+    "user.address_given": (notifications.tell_address_given,),
     "user.second_factor_off": (notifications.tell_second_factor_off,),
 }
 """Quick work, done in the transaction that marks the row done."""

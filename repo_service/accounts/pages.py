@@ -16,6 +16,8 @@ from flask import (
 )
 
 from repo_service.accounts import queries, service
+from repo_service.accounts.addresses.pages import blueprint as addresses
+from repo_service.accounts.addresses.queries import waiting_change
 from repo_service.accounts.models import User
 from repo_service.accounts.oidc.pages import blueprint as oidc
 from repo_service.accounts.oidc.service import identities_of
@@ -34,6 +36,7 @@ from repo_service.settings import Settings
 from repo_service.ui.forms import Form
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
+blueprint.register_blueprint(addresses)
 blueprint.register_blueprint(oidc)
 blueprint.register_blueprint(second_factor)
 log = structlog.get_logger()
@@ -160,7 +163,7 @@ def account() -> Response:
 
 @blueprint.post(ACCOUNT + "/thong-tin")
 def change_profile() -> Response:
-    """Save name, form of address, e-mail and language."""
+    """Save name, form of address and language."""
     user, form = _own_account(), Form(Profile())
     try:
         values = form.load()
@@ -247,7 +250,7 @@ def _account(
         "profile": profile
         or Form(
             Profile(),
-            {name: getattr(user, name) for name in ("name", "form_of_address", "email", "language")},
+            {name: getattr(user, name) for name in ("name", "form_of_address", "language")},
         ),
         "password": password or Form(NewPassword()),
         "token": token or Form(NewToken()),
@@ -257,6 +260,7 @@ def _account(
         "accounts/account.html", person=user, forms=forms, secret=secret, tokens=queries.tokens_of(current_viewer()),
         days=TOKEN_DAYS, languages=LANGUAGES, provider=settings.oidc_name,
         tied=identities_of(user, settings.oidc_issuer) if settings.oidc_issuer else [], factor=factor_of(user.id),
+        wanted=waiting_change(user.id), mails=mail.is_open(),
     )  # fmt: skip
     return make_response(page, 422 if any(form.message for form in forms.values()) else 200)
 

@@ -40,7 +40,6 @@ class Profile(FormSchema):
     form_of_address = fields.String(
         required=True, validate=validate.OneOf(FORMS_OF_ADDRESS, error=CHOICE), error_messages=MISSING
     )
-    email = fields.String(load_default="")
     language = fields.String(
         required=True, validate=validate.OneOf(LANGUAGES, error=CHOICE), error_messages=MISSING
     )

@@ -105,13 +105,13 @@ def suggested_username(name: str) -> str:
 
 
 def change_profile(
-    viewer: Viewer, user: User, *, name: str, form_of_address: str, email: str | None, language: str
+    viewer: Viewer, user: User, *, name: str, form_of_address: str, language: str
 ) -> None:
-    """What a person says about themselves."""
+    """What a person says about themselves; their address is another matter (addresses/service.py)."""
     authorize(viewer, policy.OWN_ACCOUNT.action, user)
     if language not in LANGUAGES:
         raise InvalidInput({"language": [_("Chọn một ngôn ngữ trong danh sách.")]})
-    _describe(user, name, form_of_address, email)
+    _describe(user, name, form_of_address, user.email)
     user.language = language
     record(viewer.id, "user.changed", "user", user.id)
 
@@ -139,11 +139,25 @@ def _described(
         errors["name"] = [_("Ghi họ và tên, từ 2 đến 120 chữ.")]
     if form_of_address not in FORMS_OF_ADDRESS:
         errors["form_of_address"] = [_("Chọn cách xưng hô trong danh sách.")]
-    if email and not re.fullmatch(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+", email):
-        errors["email"] = [_("Địa chỉ email này chưa đúng, ví dụ: lannt@truong.edu.vn")]
-    elif email and current_session().scalar(_others_with(email, user_id)):
-        errors["email"] = [_("Email này đã gắn với một tài khoản khác.")]
+    if problems := _address_problems(email, user_id):
+        errors["email"] = problems
     return (name, email), errors
+
+
+def address_of_form(typed: str, user_id: str | None) -> str | None:
+    """An address as it is kept; None for an empty field. InvalidInput: it is none, or another account has it."""
+    email = typed.strip().lower() or None
+    if problems := _address_problems(email, user_id):
+        raise InvalidInput({"email": problems})
+    return email
+
+
+def _address_problems(email: str | None, user_id: str | None) -> list[str]:
+    if email and (len(email) > 254 or not re.fullmatch(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+", email)):
+        return [_("Địa chỉ email này chưa đúng, ví dụ: lannt@truong.edu.vn")]
+    if email and current_session().scalar(_others_with(email, user_id)):
+        return [_("Email này đã gắn với một tài khoản khác.")]
+    return []
 
 
 def _others_with(email: str, user_id: str | None) -> Select[str]:

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -18,7 +19,7 @@ from repo_service.accounts import queries, service
 from repo_service.accounts.models import User
 from repo_service.accounts.sign_in_limits import SignInLimits
 from repo_service.core import clock
-from repo_service.core.errors import NotSignedIn
+from repo_service.core.errors import InvalidInput, NotSignedIn
 from repo_service.core.i18n import LANGUAGE_COOKIE, _
 from repo_service.core.permissions import Viewer
 
@@ -32,6 +33,7 @@ HALF_LIFETIME = timedelta(minutes=5)
 
 LoadViewer = Callable[[queries.Claim | None], Viewer]
 _LOADER = "kho_load_viewer"
+Done = TypeVar("Done")
 _BEARER = "Bearer "
 _PROVEN, _HALF = "proven", "half"
 
@@ -121,6 +123,18 @@ def renew_session(user: User, *, proven: bool | None = None) -> None:
 def is_proven() -> bool:
     """Whether this request's person came in by more than a password; a bearer token was made by one who did."""
     return bool(session.get(_PROVEN)) or request.headers.get("Authorization", "").startswith(_BEARER)
+
+
+def password_again(user: User, act: Callable[[str], Done]) -> Done:
+    """Do what wants the password typed again; InvalidInput when it is wrong, or after too many tries as at the door."""
+    limits: SignInLimits = current_app.extensions["sign_in_limits"]
+    name, address = f"mat-khau {user.id}", request.remote_addr or ""
+    if not limits.allow(name, address):
+        words = _("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé.")
+        raise InvalidInput({"current_password": [words]})
+    done = act(request.form.get("current_password", ""))
+    limits.forget(name, address)
+    return done
 
 
 @dataclass(frozen=True)

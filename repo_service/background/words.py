@@ -51,6 +51,8 @@ TOPICS: dict[str, Any] = {
     "curation.decided": _l("Báo tác giả kết luận rà soát"),
     "curation.undone": _l("Báo tác giả kết luận rà soát đã lấy lại"),
     "curation.closed": _l("Báo đợt rà soát đã xong"),
+    "user.address_asked": _l("Gửi thư xác nhận địa chỉ email"),
+    "user.address_given": _l("Báo một người rằng email đã được ghi giúp"),
     "user.second_factor_off": _l("Báo một người rằng lớp bảo vệ thứ hai đã được gỡ"),
     "user.closed": _l("Xóa lịch sử tìm của tài khoản đã đóng"),
     "follows.tell": _l("Báo người theo dõi có bài mới"),

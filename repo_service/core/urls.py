@@ -245,6 +245,11 @@ def sign_in_path(back_to: str | None = None) -> str:
     return "/dang-nhap" + ("?" + urlencode({"next": back_to}) if back_to else "")
 
 
+def confirm_address_path(token: str) -> str:
+    """The page behind the link that confirms an address."""
+    return f"/xac-nhan-email/{token}"
+
+
 def link_path(token: str) -> str:
     """The page behind a one-time invitation or reset link."""
     return f"/lien-ket/{token}"

@@ -10,9 +10,9 @@ from repo_service.accounts.models import User
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
 from repo_service.letters import service
-from repo_service.letters.models import OutgoingLetter
+from repo_service.letters.models import ADDRESS, OutgoingLetter
 from repo_service.letters.queries import address_of
-from repo_service.letters.writing import write
+from repo_service.letters.writing import write, write_confirmation
 from repo_service.mail.door import Door, door, is_open
 from repo_service.mail.letter import Letter, written
 from repo_service.mail.smtp import LetterRefused, MailUnavailable, Post, connected
@@ -66,12 +66,12 @@ def _send(database: Database, open_door: Door, post: Post, row: OutgoingLetter) 
     """One letter to its end; MailUnavailable is for the caller, who knows that all others wait too."""
     with database.transaction() as session:
         user = session.get_one(User, row.user_id)
-        letter = _letter_for(row, user, open_door)
+        address, letter = _letter_for(row, user, open_door)
         if letter is None:
             service.note_dropped(row, "nothing to say")
             return
     try:
-        post.send(written(letter, open_door.server.sender, user.email or "", user.name))
+        post.send(written(letter, open_door.server.sender, address, user.name))
     except (LetterRefused, ValueError) as error:
         with database.transaction():
             _note_refused(row, user, error)
@@ -80,15 +80,20 @@ def _send(database: Database, open_door: Door, post: Post, row: OutgoingLetter) 
             service.note_sent(row)
 
 
-def _letter_for(row: OutgoingLetter, user: User, open_door: Door) -> Letter | None:
+def _letter_for(row: OutgoingLetter, user: User, open_door: Door) -> tuple[str, Letter | None]:
+    """(where it goes, what it says): None when nothing is left to say, or nobody to say it to."""
+    if row.kind == ADDRESS:
+        return write_confirmation(row, user, open_door)
     address, is_dead = address_of(user.id)
     if not user.is_active or address is None or is_dead:
-        return None
-    return write(row, user, open_door)
+        return "", None
+    return address, write(row, user, open_door)
 
 
 def _note_refused(row: OutgoingLetter, user: User, error: LetterRefused | ValueError) -> None:
-    if isinstance(error, ValueError):
+    if row.kind == ADDRESS and (isinstance(error, ValueError) or error.bounced):
+        service.note_dropped(row, "no address")  # one that was only typed: the person sees that it still waits
+    elif isinstance(error, ValueError):
         service.note_dead_mailbox(user, 553)  # no such address can exist
         service.note_dropped(row, "no address")
     elif error.bounced:
@@ -106,6 +111,12 @@ def queue_link(row: OutboxRow) -> None:
     """Somebody asked that a one-time link be sent: only while mail is on."""
     if is_open():
         service.ask_for_link(row.object_id, row.values.get("by"))
+
+
+def queue_confirmation(row: OutboxRow) -> None:
+    """Somebody typed another address: a letter there, while mail is on."""
+    if is_open():
+        service.ask_for_confirmation(row.object_id)
 
 
 def forget_closed_account(row: OutboxRow) -> None:

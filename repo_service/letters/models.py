@@ -12,7 +12,7 @@ from repo_service.core.db import Base, Id
 from repo_service.core.identifiers import new_id
 
 AT_ONCE, DAILY, WEEKLY, NEVER = "ngay", "hang-ngay", "hang-tuan", "khong"
-NEWS, LINK = "tin", "lien-ket"
+NEWS, LINK, ADDRESS = "tin", "lien-ket", "dia-chi"
 WAITING, SENT, DROPPED = "cho", "da-gui", "khong-gui"
 
 
@@ -29,7 +29,7 @@ class MailChoice(Base):
 
 
 class OutgoingLetter(Base):
-    """One letter on its way ("thư"): a digest of notices, or a one-time link that is made when it is sent."""
+    """One letter on its way ("thư"): a digest of notices, or one with a link that is made when it is sent."""
 
     __tablename__ = "outgoing_letters"
     __table_args__ = (
@@ -45,7 +45,7 @@ class OutgoingLetter(Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True, default=new_id)
     user_id: Mapped[str] = mapped_column(Id, ForeignKey("users.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(10))
-    """NEWS or LINK."""
+    """NEWS, LINK or ADDRESS."""
     notices: Mapped[list[str]] = mapped_column(default=list)
     """Ids of the notices of a digest: what is said of them is decided when it is sent."""
     asked_by_id: Mapped[str | None] = mapped_column(Id)

@@ -15,6 +15,7 @@ from repo_service.core.i18n import _
 from repo_service.core.identifiers import new_id
 from repo_service.core.permissions import Viewer
 from repo_service.letters.models import (
+    ADDRESS,
     AT_ONCE,
     DAILY,
     DROPPED,
@@ -95,6 +96,18 @@ def ask_for_link(user_id: str, asked_by_id: str | None) -> None:
     )
     if not current_session().scalar(select(recent)):
         current_session().add(_letter(user_id, LINK, asked_by_id=asked_by_id))
+
+
+def ask_for_confirmation(user_id: str) -> None:
+    """A letter to the address a person typed, LINK_PAUSE after the one before; one that waits goes to the newest."""
+    mine = select(OutgoingLetter).where(OutgoingLetter.user_id == user_id, OutgoingLetter.kind == ADDRESS)
+    latest = current_session().scalar(mine.order_by(OutgoingLetter.created_at.desc()).limit(1))
+    if latest is not None and latest.state == WAITING:
+        return
+    letter = _letter(user_id, ADDRESS)
+    if latest is not None:
+        letter.due_at = max(letter.due_at, latest.created_at + LINK_PAUSE)
+    current_session().add(letter)
 
 
 def _letter(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from repo_service.accounts import service as accounts
+from repo_service.accounts.addresses.service import create_address_link
 from repo_service.accounts.models import User
 from repo_service.core.i18n import _, speaking
-from repo_service.core.urls import link_path, mail_choices_path
+from repo_service.core.urls import confirm_address_path, link_path, mail_choices_path
 from repo_service.letters.models import LINK, OutgoingLetter
 from repo_service.letters.queries import notices_of
 from repo_service.letters.rights import words_for
@@ -23,6 +24,24 @@ def write(row: OutgoingLetter, user: User, door: Door) -> Letter | None:
     """The letter to send now; None when nothing is left to say. A link is made here and kept nowhere else."""
     with speaking(user.language):
         return _link(row, user, door) if row.kind == LINK else _digest(row, user, door)
+
+
+def write_confirmation(row: OutgoingLetter, user: User, door: Door) -> tuple[str, Letter | None]:
+    """(the address a person typed, the letter there with the link that confirms it); None when nothing waits."""
+    made = create_address_link(user)
+    if made is None:
+        return "", None
+    address, secret = made
+    with speaking(user.language):
+        return address, Letter(
+            id=f"{row.id}.{row.attempts}",
+            subject=_("Kho: xác nhận địa chỉ email"),
+            greeting=_greeting(user),
+            opening=_("Thầy cô vừa ghi địa chỉ này vào tài khoản Kho (tên đăng nhập %(name)s).", name=user.username),
+            lines=[(_("Xác nhận địa chỉ"), door.address + confirm_address_path(secret))],
+            closing=_("Liên kết dùng trong một ngày. Không phải thầy cô ghi thì bỏ qua thư này, không có gì thay đổi."),
+            language=user.language,
+        )
 
 
 def test_letter(door: Door, letter_id: str) -> Letter:

@@ -80,6 +80,7 @@ KINDS: dict[str, Any] = {
     "privacy.package_ready": _l("Gói dữ liệu của thầy cô đã sẵn sàng, tải được trong bảy ngày."),
     "privacy.request_moved": _l("Sở đã cập nhật yêu cầu của thầy cô về dữ liệu cá nhân."),
     "search.found": _l("Có %(count)s bài mới khớp lần tìm “%(name)s” mà thầy cô theo dõi."),
+    "account.address_given": _l("Người phụ trách đã ghi email cho tài khoản của thầy cô. Xem có đúng không nhé."),
     "account.second_factor_off": _l(
         "Sở đã gỡ lớp bảo vệ thứ hai của thầy cô. Không phải thầy cô nhờ thì đổi mật khẩu ngay nhé."
     ),
@@ -117,6 +118,7 @@ SIGNS = {
     "work.secret": "shield-alert", "file.secret": "shield-alert",
     "file.released": "file-check", "account.second_factor_off": "shield-alert",
     "file.infected": "shield-alert", "file.unscanned": "shield-alert",
+    "account.address_given": "mail",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

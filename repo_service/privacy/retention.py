@@ -52,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     _rule("hop-thu", _l("Địa chỉ email không tồn tại"), "dead_mailboxes", "noted_at", 365),
     _rule("phien", _l("Phiên đã đăng xuất"), "ended_sessions", "ended_at", 30),
     _rule("lien-ket", _l("Liên kết dùng một lần đã hết hạn"), "one_time_links", "expires_at", 30),
+    _rule("email", _l("Email chờ xác nhận mà liên kết đã hết hạn"), "address_changes", "expires_at", 7),
     _rule("ma", _l("Mã truy cập đã thu hồi"), "personal_tokens", "revoked_at", 365),
     _rule("goi", _l("Gói dữ liệu cá nhân đã hết hạn"), "data_packages", "expires_at", 0),
     _rule("yeu-cau", _l("Yêu cầu về dữ liệu cá nhân đã xong"), "privacy_requests", "closed_at", 730),

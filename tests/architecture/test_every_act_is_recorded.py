@@ -21,8 +21,8 @@ NO_ACTS = {
     # an answer of the provider is noted as used; the sign-in that follows is the act
     "accounts": {"use_up"},
     # asking for a link and making it are acts (accounts); the letter's way is kept on its own row
-    "letters": {"choose", "stop_all", "gather_digests", "ask_for_link", "claim", "note_sent", "note_dropped",
-                "note_later", "note_outage", "note_dead_mailbox", "forget_person"},
+    "letters": {"choose", "stop_all", "gather_digests", "ask_for_link", "ask_for_confirmation", "claim", "note_sent",
+                "note_dropped", "note_later", "note_outage", "note_dead_mailbox", "forget_person"},
     # counted without a name
     "usage": {"record_download"},
     # words of a draft before anybody else sees them (submitting and publishing are acts); steps of verbs that record

@@ -114,6 +114,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/mail-choices": {"bai": "khong"},
     "POST /thu/thoi/<token>": NOTHING,
     "POST /tai-khoan/thong-tin": {"name": "Tên Mới", "form_of_address": "co", "language": "vi"},
+    "POST /tai-khoan/email": {"email": "moi@truong.example.vn", "current_password": "{password}"},
     "POST /tai-khoan/mat-khau": {"current_password": "{password}", "password": "mot cau khac that dai"},
     "POST /tai-khoan/ket-thuc-phien": NOTHING,
     "POST /tai-khoan/ma-truy-cap": {"name": "Máy ở nhà", "days": "90"},
@@ -212,6 +213,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /nguoi/danh-sach": {"danh_sach": _LIST},
     "POST /nguoi/<user_id>/dong": NOTHING,
     "POST /nguoi/<user_id>/mo": NOTHING,
+    "POST /nguoi/<user_id>/email": {"email": "khac@truong.example.vn"},
     "POST /nguoi/<user_id>/lien-ket": NOTHING,
     "POST /nguoi/<user_id>/gui-lien-ket": NOTHING,
     "POST /nguoi/<user_id>/go-lop-thu-hai": NOTHING,
@@ -228,6 +230,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /dang-nhap/ma": {"code": "{code}"},
     "POST /dang-xuat": NOTHING,
     "POST /quen-mat-khau": {"username": "thao"},
+    "POST /xac-nhan-email/<secret>": NOTHING,
     "POST /lien-ket/<secret>": {"password": "mot cau khac that dai"},
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 from repo_service.accounts import service as accounts
+from repo_service.accounts.addresses.service import ask_for_address, create_address_link
 from repo_service.accounts.models import User
 from repo_service.core.backends import storage
 from repo_service.core.db import current_session
@@ -15,6 +16,7 @@ from repo_service.files import signed_links
 from repo_service.files.api import PART_SECONDS
 from repo_service.letters.unsubscribing import unsubscribe_path
 from storage_adapters import object_key
+from tests.cast import PASSWORD
 from tests.factories import viewer_of
 from tests.rights.people import EVERYBODY
 from tests.rights.world import World
@@ -31,6 +33,10 @@ def fill_with_links(world: World, secret_key: str) -> None:
     world.add("letter", "to Lan", {"token": letters}, open=EVERYBODY)
     secret = accounts.create_link(current_session().get_one(User, world.people["thao"]), None)
     world.add("one-time link", "of Thảo", {"secret": secret}, open=EVERYBODY)
+    ask_for_address(viewer_of(lan.id), lan, "lan.moi@truong.example.vn", PASSWORD)
+    made = create_address_link(lan)
+    assert made is not None
+    world.add("address link", "Lan's", {"secret": made[1]}, open=EVERYBODY)
     _picture(world, secret_key)
     _upload(world, secret_key)
 

@@ -30,6 +30,8 @@ def use_up(state: str) -> None:
 def user_of(identity: Identity) -> User | None:
     """The open account of an identity; tied to it when it is found by its verified address. None: there is none.
 
+    Both sides must have proved the address: the provider says so of its own, Kho by a letter or by who gave it.
+
     An account is tied to one identity of a provider: an address given to another colleague opens no old account.
     """
     session = current_session()
@@ -38,7 +40,8 @@ def user_of(identity: Identity) -> User | None:
     )
     tied = session.scalar(known)
     if tied is None:
-        user = session.scalar(select(User).where(User.email == identity.email)) if identity.email else None
+        proven = User.email == identity.email, ~User.email_is_unproven
+        user = session.scalar(select(User).where(*proven)) if identity.email else None
         if user is None or not user.is_active or identities_of(user, identity.issuer):
             return None
         session.add(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import structlog
 from flask import (
     Blueprint,
@@ -26,6 +23,7 @@ from repo_service.accounts.second_factor.queries import factor_of, recovery_code
 from repo_service.accounts.sessions import (
     current_viewer,
     half_signed_in,
+    password_again,
     renew_session,
     sign_in,
     signed_in_viewer,
@@ -39,7 +37,6 @@ from repo_service.ui.qr import qr_code
 
 blueprint = Blueprint("second_factor", __name__)
 log = structlog.get_logger()
-Done = TypeVar("Done")
 
 SECOND_STEP = "/dang-nhap/ma"
 OWN = second_factor_path()
@@ -84,7 +81,7 @@ def begin() -> Response:
     """A new secret as a QR code, once the password was typed again."""
     user = _own_account()
     try:
-        secret = _proved(user, lambda typed: service.begin(current_viewer(), user, typed))
+        secret = password_again(user, lambda typed: service.begin(current_viewer(), user, typed))
     except InvalidInput as error:
         return _own_page(user, error)
     session[SETUP] = sealed(_secret_key(), secret)
@@ -114,7 +111,9 @@ def renew_codes() -> Response:
     """Eight new recovery codes, shown once."""
     user = _own_account()
     try:
-        codes = _proved(user, lambda typed: service.renew_recovery_codes(current_viewer(), user, typed))
+        codes = password_again(
+            user, lambda typed: service.renew_recovery_codes(current_viewer(), user, typed)
+        )
     except InvalidInput as error:
         return _own_page(user, error)
     return _codes_page(codes, _("Mã khôi phục mới"))
@@ -125,7 +124,7 @@ def turn_off() -> Response:
     """The password alone again; other browsers are signed out."""
     user = _own_account()
     try:
-        _proved(user, lambda typed: service.turn_off(current_viewer(), user, typed))
+        password_again(user, lambda typed: service.turn_off(current_viewer(), user, typed))
     except InvalidInput as error:
         return _own_page(user, error)
     renew_session(user, proven=False)
@@ -137,17 +136,6 @@ def _own_account() -> User:
     viewer = signed_in_viewer()
     assert viewer.id is not None
     return find_user(viewer.id)
-
-
-def _proved(user: User, act: Callable[[str], Done]) -> Done:
-    """Do what wants the password typed again; InvalidInput when it is wrong, or after too many tries as at the door."""
-    name, address = f"mat-khau {user.id}", request.remote_addr or ""
-    if not _limits().allow(name, address):
-        words = _("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé.")
-        raise InvalidInput({"current_password": [words]})
-    done = act(request.form.get("current_password", ""))
-    _limits().forget(name, address)
-    return done
 
 
 def _limits() -> SignInLimits:

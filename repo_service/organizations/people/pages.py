@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
 
+from repo_service.accounts.addresses.queries import waiting_change
 from repo_service.accounts.models import User
 from repo_service.accounts.second_factor.queries import factor_of
 from repo_service.accounts.sessions import current_viewer
@@ -112,6 +113,20 @@ def mail_link(user_id: str) -> Response:
     return redirect(f"{PEOPLE}/{user_id}")  # type: ignore[return-value]
 
 
+@blueprint.post(PEOPLE + "/<user_id>/email")
+def give_address(user_id: str) -> Response:
+    """The house says what the person's address is; it counts at once."""
+    viewer, form = current_viewer(), Form(RoleForm())
+    user = queries.find_person(viewer, user_id, policy.LINK_PERSON.action)
+    try:
+        service.give_address(viewer, user, request.form.get("email", "")[:255])
+    except (InvalidInput, MoveNotAllowed) as error:
+        form.refuse(error)
+        return _person_page(viewer, user, form)
+    flash(_("Đã lưu email. Thư và liên kết của thầy cô ấy từ nay tới địa chỉ này."))
+    return redirect(f"{PEOPLE}/{user_id}")  # type: ignore[return-value]
+
+
 @blueprint.post(PEOPLE + "/<user_id>/dong")
 def close(user_id: str) -> Response:
     """Close the account."""
@@ -135,11 +150,12 @@ def _person_page(viewer: Viewer, user: User, form: Form) -> Response:
         (row, _place_name(row), is_present(row), _may_end(viewer, row))
         for row in memberships_of(user_id=user.id)
     ]
+    standing = queries.standing(user.id)
     body = render_template(
         "organizations/person.html", form=form, person=user, held=held, words=vocabularies(),
-        mails=is_open(), may_link=may(viewer, policy.LINK_PERSON.action, queries.standing(user.id)), **_choices(viewer),
-        may_take_off=factor_of(user.id) is not None
-        and may(viewer, policy.TAKE_OFF_SECOND_FACTOR.action, queries.standing(user.id)),
+        mails=is_open(), wanted=waiting_change(user.id), **_choices(viewer),
+        may_link=may(viewer, policy.LINK_PERSON.action, standing),
+        may_take_off=factor_of(user.id) is not None and may(viewer, policy.TAKE_OFF_SECOND_FACTOR.action, standing),
     )  # fmt: skip
     return make_response(body, 422 if form.message else 200)
 

@@ -13,12 +13,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from repo_service.accounts import queries, service
+from repo_service.accounts.addresses.service import give_address
 from repo_service.accounts.sessions import register_sessions
 from repo_service.core import clock
 from repo_service.core.db import Database, KhoFlask
 from repo_service.core.permissions import GUEST
 from tests.cast import PASSWORD, Cast
-from tests.factories import REFERENCE_MOMENT, counted_statements, viewer_of
+from tests.factories import REFERENCE_MOMENT, counted_statements
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -50,15 +51,7 @@ def test_a_name_is_one_whatever_its_case_and_marks(client: FlaskClient, typed: s
 
 def test_a_school_mail_address_works_as_a_name(client: FlaskClient, db: Database, cast: Cast) -> None:
     with db.transaction():
-        user = queries.find_user(cast.lan)
-        service.change_profile(
-            viewer_of(cast.lan),
-            user,
-            name=user.name,
-            form_of_address="co",
-            email="Lan@truong.edu.vn",
-            language="vi",
-        )
+        give_address(queries.find_user(cast.lan), "Lan@truong.edu.vn", cast.hanh)
     assert guess(client, "lan@TRUONG.edu.vn", PASSWORD, "10.0.0.1").status_code == 302
 
 
