@@ -78,6 +78,7 @@ class Server:
             **os.environ,
             "KHO_DATA": str(settings.data),
             "KHO_TODAY": DAY,
+            "RATE_LIMITS": "1000",  # a few clients ask here for a whole province
             "PYTHONPATH": str(ROOT),
         }
         command = [str(python), "-m", "repo_service", "serve", "--port", str(self.port)]

@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from repo_service.accounts import pages as accounts_pages
+from repo_service.accounts.request_limits import OF_ENDPOINT, RequestLimits
 from repo_service.accounts.sessions import current_viewer, register_sessions
 from repo_service.annual_plans import pages as annual_plans_pages
 from repo_service.annual_products import api as annual_products_api
@@ -34,6 +35,7 @@ from repo_service.contributions import pages as contributions_pages
 from repo_service.contributions.masked import pages as masked_pages
 from repo_service.core import backends, clock
 from repo_service.core.db import Database, KhoFlask
+from repo_service.core.errors import TooManyRequests
 from repo_service.core.i18n import register_babel
 from repo_service.curation import api as curation_api
 from repo_service.curation import pages as curation_pages
@@ -192,6 +194,7 @@ def create_app(settings: Settings | None = None, content_port: int | None = None
     register_babel(app)
     _register_web(app, settings)
     register_sessions(app, load_viewer)
+    _register_limits(app, settings)
     register_frame(app)
     app.context_processor(lambda: {"demo": place().is_demo, "province": place().province})
     _register_features(app)
@@ -255,6 +258,19 @@ def _register_web(app: KhoFlask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _register_limits(app: KhoFlask, settings: Settings) -> None:
+    limits = RequestLimits(settings.rate_limits)
+
+    @app.before_request
+    def slow_machines_down() -> None:
+        """Before anything is looked for; who asks is known by now."""
+        if request.endpoint not in OF_ENDPOINT:
+            return
+        wait = limits.take(request.endpoint, current_viewer().id, request.remote_addr or "")
+        if wait:
+            raise TooManyRequests(wait)
 
 
 def _measured(app: KhoFlask, site: WSGIApplication, settings: Settings) -> WSGIApplication:

@@ -42,6 +42,8 @@ class Settings:
     backup_folder: Path | None = None
     backup_recipient: str | None = None
     metrics_token: str = field(default="", repr=False)
+    rate_limits: float = 1
+    """How generous the limits of searching and downloading are: 2 is twice as much, 0 no limit."""
     today: str | None = None
     """ISO date that stands for today; tests and the demo pin it, a real installation leaves it empty."""
 
@@ -71,6 +73,7 @@ class Settings:
             backup_folder=Path(env["BACKUP_FOLDER"]).absolute() if env.get("BACKUP_FOLDER") else None,
             backup_recipient=env.get("BACKUP_RECIPIENT") or None,
             metrics_token=env.get("METRICS_TOKEN", ""),
+            rate_limits=_factor(env, "RATE_LIMITS"),
             today=env.get("KHO_TODAY") or None,
         )
 
@@ -134,6 +137,16 @@ def _count(env: Mapping[str, str], name: str) -> int:
     if not value.isdigit():
         raise ConfigurationError(f"{name} must be a whole number")
     return int(value)
+
+
+def _factor(env: Mapping[str, str], name: str) -> float:
+    try:
+        value = float(env.get(name, "").strip() or "1")
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 1_000_000:
+        raise ConfigurationError(f"{name} must be a number, 0 or more")
+    return value
 
 
 def _secret_key(env: Mapping[str, str], data: Path, *, real: bool) -> str:

@@ -119,6 +119,7 @@ def settings_for(folder: Path) -> Settings:
         storage_url="memory:",
         search_url="memory:",
         secret_key="a secret that only tests know, long enough",
+        rate_limits=0,  # tests ask faster than people; the limits have tests of their own
         today=REFERENCE_DAY,
     )
 

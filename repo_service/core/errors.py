@@ -9,6 +9,7 @@ KhoError
 ├── PreconditionRequired    428: If-Match is missing
 ├── StaleVersion            412: somebody changed it meanwhile
 ├── TooLarge                413: a limit, said with its number
+├── TooManyRequests         429: too fast; how many seconds to wait
 ├── OutOfSpace              507: the disk is full; nothing was accepted
 └── TemporarilyUnavailable  503: a part is down; try again
 
@@ -103,6 +104,19 @@ class TooLarge(KhoError):
 
     status = 413
     code = "too-large"
+
+
+class TooManyRequests(KhoError):
+    """Faster than a person works; the same request is welcome after `retry_after` seconds."""
+
+    status = 429
+    code = "too-many-requests"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(
+            _("Kho nhận hơi nhiều lượt cùng một lúc từ đây. Đợi %(count)s giây rồi thử lại nhé.", count=retry_after)
+        )
+        self.retry_after = retry_after
 
 
 class OutOfSpace(KhoError):

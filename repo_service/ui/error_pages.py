@@ -19,6 +19,7 @@ from repo_service.core.errors import (
     NotSignedIn,
     OutOfSpace,
     TemporarilyUnavailable,
+    TooManyRequests,
 )
 from repo_service.core.i18n import _, _l, language
 from repo_service.core.urls import sign_in_path
@@ -60,8 +61,8 @@ def answer(error: KhoError) -> Response:
         response = problem(error.status, error.code, error.message, errors)
     else:
         response = _page(error.status, error.message, errors)
-    if isinstance(error, TemporarilyUnavailable):
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if isinstance(error, TemporarilyUnavailable | TooManyRequests):
+        response.headers["Retry-After"] = str(getattr(error, "retry_after", RETRY_SECONDS))
     return response
 
 

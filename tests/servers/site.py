@@ -47,6 +47,7 @@ class Site:
             "TRUSTED_PROXIES": "1",
             "SECRET_KEY": "of a site that lives for a test, on loopback",
             "WEB_CONCURRENCY": "1",
+            "RATE_LIMITS": "1000",  # a few clients ask here for a whole province
         }
         self.settings = {**own, **settings}
 
