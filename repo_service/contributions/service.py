@@ -19,6 +19,7 @@ from repo_service.core.outbox import emit
 from repo_service.core.permissions import Viewer, authorize
 from repo_service.curriculum.secret_papers import find_secret_paper
 from repo_service.derivatives.personal_data import tells_of_people
+from repo_service.derivatives.words import held_words
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Organization
 from repo_service.organizations.queries import default_cluster
@@ -88,17 +89,7 @@ def submit_for_review(
             {"personal_data": [_("Tệp có thông tin riêng của người khác: thầy cô chọn một cách xử lí.")]}
         )
     if held:
-        raise InvalidInput(
-            {
-                "files": [
-                    _(
-                        "Kho đang giữ lại tệp “%(name)s” vì chưa an toàn; bỏ ra hoặc thay tệp khác rồi gửi.",
-                        name=name,
-                    )
-                    for name in held
-                ]
-            }
-        )
+        raise InvalidInput({"files": [f"“{file.name}”: {held_words(file)}" for file in held]})
     return reviews.open_round(viewer, resource, version)
 
 
@@ -259,5 +250,5 @@ def _stored(version: ResourceVersion) -> list[StoredFile]:
     return list(current_session().scalars(statement))
 
 
-def _held_back(files: Sequence[StoredFile]) -> list[str]:
-    return [file.name for file in files if file.state == "quarantined"]
+def _held_back(files: Sequence[StoredFile]) -> list[StoredFile]:
+    return [file for file in files if file.state == "quarantined"]

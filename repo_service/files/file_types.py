@@ -141,7 +141,8 @@ REASONS: dict[str, Any] = {
     "zip_confusing": _l("Cấu trúc tệp nén không bình thường. Nén lại rồi gửi lại nhé."),
     "zip_executable": _l("Trong tệp nén có chương trình. Bỏ chương trình ra rồi nén lại nhé."),
     "secret_paper": _l(
-        "Tệp giống đề thi quốc gia chưa công bố. Đó là bí mật nhà nước, Kho không nhận; Sở đã được báo."
+        "Tệp giống đề thi quốc gia chưa công bố. Đó là bí mật nhà nước, Kho không nhận; Sở đã được báo. "
+        "Nếu Kho nhầm, Sở cho tệp đi tiếp, thầy cô không phải gửi lại."
     ),
     "virus": _l(
         "Máy quét virus thấy mã độc trong tệp nên Kho giữ lại, không ai tải về được. Thầy cô quét máy tính của mình, "

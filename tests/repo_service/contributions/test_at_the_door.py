@@ -84,7 +84,7 @@ def test_a_national_paper_is_held_back_and_the_department_told(
     lan, draft = sign_in("lan"), new_id()
     upload = uploaded(lan, PAPER, work)
     status, page = send(lan, draft, upload)
-    assert status == 422 and "Kho đang giữ lại tệp" in page
+    assert status == 422 and "Nếu Kho nhầm, Sở cho tệp đi tiếp" in page and "Sở đang xem" in page
     assert {("tuan", "file.secret"), ("lan", "file.secret")} <= told(db, cast)
     file = lan.get(f"/api/resources/{draft}").get_json()["files"][0]
     assert (file["state"], file["reason"]) == ("quarantined", "secret_paper")
