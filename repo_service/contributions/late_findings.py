@@ -70,7 +70,7 @@ def tell_of_released_file(row: OutboxRow) -> None:
     file = current_session().get(StoredFile, row.object_id)
     paper = current_session().get(HeldPaper, row.object_id)
     if file is not None and paper is not None:
-        told = {"name": file.name, "note": paper.note}
+        told = {"name": file.name, "note": paper.note.rstrip(".")}
         notify({file.owner_id}, "file.released", _work_of(file), f"file.released:{file.id}", **told)
 
 
