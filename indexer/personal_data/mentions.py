@@ -37,10 +37,12 @@ _PARTS = re.compile(
     rf"\b{_UNIT} [A-ZĐÀ-Ỹ\d][^,.;\n()]{{0,30}}(?:, {_LARGER} [A-ZĐÀ-Ỹ\d][^,.;\n()]{{0,25}}){{1,3}}"
 )
 _SOMEBODYS = re.compile(
-    r"\b(?:gửi (?:về|tới|cho)|tới|đến (?:nhà|thăm)|nhà|gia đình|em|cháu|tôi|con|ở|trọ|địa chỉ|đ/c|trú|o|nha|dia chi)\b"
-    r"[^.;\n]{0,60}$"
+    r"\b(?:gửi (?:về|tới|cho)|tới|đến (?:nhà|thăm)|nhà(?! thờ| văn| nước| trường| máy)|gia đình|em|cháu|tôi|con|ở|trọ|"
+    r"địa chỉ|đ/c|trú|o|nha|dia chi)\b[^.;\n]{0,60}$"
 )
-_NAME_THEN_DATE = re.compile(r"[\s,(–:-]{1,3}\d{1,2}[/.-]\d{1,2}[/.-](?:19[5-9]|20[01])\d(?!\d)")
+_NAME_THEN_DATE = re.compile(r"[\s,(–:)-]{1,3}\d{1,2}[/.-]\d{1,2}[/.-](?:19[5-9]|20[01])\d(?!\d)")
+_LABEL = 60
+"""Characters before a date in which it is said to be a birth."""
 _ABOUT = 300
 """Characters around a home that say whether it is one of a story."""
 _LETTER = re.compile(r"\b[A-Z]\b[,\s]*$")
@@ -61,12 +63,12 @@ def find_mentions(passage: Passage) -> list[Finding]:
 
 def _births(passage: Passage) -> Iterator[Finding]:
     for match in _WRITTEN_DATE.finditer(passage.low):
-        said = BORN.search(passage.before(match.start(), 40))
+        said = BORN.search(passage.before(match.start(), _LABEL))
         if said is None or (year := birth_year(match)) is None:
             continue
         near = passage.low[max(0, match.start() - 150) : match.end() + 120].replace("tác giả", "")
         if year >= 2000 or not KNOWN_PEOPLE.search(near):
-            yield Finding(max(0, match.start() - 40) + said.start(), match.end(), Kind.BIRTH_DATE)
+            yield Finding(max(0, match.start() - _LABEL) + said.start(), match.end(), Kind.BIRTH_DATE)
     for name in passage.names:
         date = _NAME_THEN_DATE.match(passage.text, name.end)
         if (
@@ -104,7 +106,9 @@ def _homes(passage: Passage) -> Iterator[Finding]:
 def _said_to_be_home(passage: Passage) -> Iterator[tuple[int, int]]:
     for words in HOME.finditer(passage.low):
         start, end = _said_of_home(passage.text, words.end())
-        if _parts_of_address(passage, start, min(end, start + 25)):
+        said = passage.text[start : min(end, start + 25)]
+        proper = any(char.isupper() or char.isdecimal() for char in said)
+        if proper and _parts_of_address(passage, start, start + len(said)):
             yield start, end
 
 

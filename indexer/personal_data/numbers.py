@@ -13,6 +13,7 @@ from indexer.personal_data.passage import Passage
 from indexer.personal_data.words import (
     BANK_THEN,
     BANK_WORDS,
+    EXAMPLE,
     HEALTH_WORDS,
     HOME_WORDS,
     ID_WORDS,
@@ -61,7 +62,8 @@ def find_numbers(passage: Passage) -> list[Finding]:
     readers: tuple[Callable[[Passage], Iterator[Finding]], ...] = (
         _phones, _long_numbers, _health_cards, _accounts, _emails,
     )  # fmt: skip
-    return [finding for reader in readers for finding in reader(passage)]
+    found = (finding for reader in readers for finding in reader(passage))
+    return [each for each in found if not EXAMPLE.search(passage.before(each.start, 30))]
 
 
 def _phones(passage: Passage) -> Iterator[Finding]:

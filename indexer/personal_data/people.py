@@ -32,6 +32,7 @@ _ROW = re.compile(
     re.MULTILINE,
 )
 _END_OF_CELL = re.compile(r"[\n\t|;,\"(:=]| {2,}| [-–]|(?<=\D) ?(?=\d)")
+_INITIALS = re.compile(r"(?<![\w.])(?:[A-ZĐ][a-z]?\. ?){2,3}[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?!\w)")  # Ng. V. An
 _UNCAPITALISED = re.compile(
     rf"(?:^|[\n;,|\t:\"])[ \d.)\"'-]{{0,6}}((?:{'|'.join(sorted(COMMON_FAMILIES))})(?: [^\W\d_A-Z]{{1,7}}){{1,4}})"
     r"(?= ?(?:[|;,\t\"\n(:-]|\d|$))"
@@ -53,7 +54,8 @@ class Person:
 
 def names_of_lists(passage: Passage) -> list[Name]:
     """Sure names anywhere, and whatever is written like one where a row begins."""
-    text, sure = passage.text, [*passage.names, *_uncapitalised(passage.text)]
+    text = passage.text
+    sure = [*passage.names, *_uncapitalised(text), *_with_initials(text)]
     taken = {name.start for name in sure}
     unsure = []
     for row in _ROW.finditer(text):
@@ -67,6 +69,11 @@ def names_of_lists(passage: Passage) -> list[Name]:
 def _uncapitalised(text: str) -> Iterator[Name]:
     for match in _UNCAPITALISED.finditer(text):
         yield Name(match.start(1), match.end(1), match[1])
+
+
+def _with_initials(text: str) -> Iterator[Name]:
+    for match in _INITIALS.finditer(text):
+        yield Name(match.start(), match.end(), match.group())
 
 
 def _cell(text: str, place: int) -> str:
@@ -100,11 +107,11 @@ def people_of(text: str, names: Sequence[Name]) -> list[Person]:
         if (head := _HEAD_OF_ROW.search(text, max(0, name.start - 40), name.start))
         and not _is_in_office(text, name.start)
     ]
-    heads = _without_companions(text, _first_of_each_line(text, heads))
+    heads = _without_sentence(text, _without_companions(text, _first_of_each_line(text, heads)))
     people: list[Person] = []
     for place, (name, head) in enumerate(heads):
         last = place + 1 == len(heads)
-        stop = _end_of_list(text, name.end, people) if last else heads[place + 1][0].start
+        stop = _end_of_list(text, name, people) if last else heads[place + 1][0].start
         said = text[name.end : stop]
         called = (head["called"] or "").lower()
         people.append(Person(name, called, said, stop - (len(said) - len(said.rstrip()))))
@@ -138,13 +145,28 @@ def _without_companions(text: str, heads: list[_Head]) -> list[_Head]:
     return firsts if len(firsts) >= FEWEST and bare <= len(heads) - len(firsts) else heads
 
 
-def _end_of_list(text: str, place: int, before: Sequence[Person]) -> int:
+def _without_sentence(text: str, heads: list[_Head]) -> list[_Head]:
+    """Without the names of a sentence below rows that all begin with their name."""
+    bare = [_is_bare(text, name.start) for name, _ in heads]
+    last = len(heads)
+    while last and not bare[last - 1]:
+        last -= 1
+    return heads[:last] if last >= FEWEST and all(bare[:last]) else heads
+
+
+def _is_bare(text: str, place: int) -> bool:
+    line = text[max(0, place - 40) : place].rpartition("\n")[2]
+    return not any(char.isalpha() for char in line)
+
+
+def _end_of_list(text: str, name: Name, before: Sequence[Person]) -> int:
     """Where the last row ends: its line, or as many cells as the row before had lines."""
-    lines = max(0, before[-1].said.count("\n") - 1) if before else 0
-    last = min(len(text), place + (_REACH if not lines else _REMARK))
-    stop = place
+    has_number = "\n" in text[row_start(text, name.start) : name.start]
+    lines = max(0, before[-1].said.count("\n") - 1 - has_number) if before else 0
+    last = min(len(text), name.end + (_REMARK if lines else _REACH))
+    stop = name.end - 1
     for _ in range(lines + 1):
-        stop = text.find("\n", stop + (stop > place), last)
+        stop = text.find("\n", stop + 1, last)
         if stop < 0:
             return last
     return stop

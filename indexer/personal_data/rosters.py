@@ -38,8 +38,8 @@ _HARD = Facts.BIRTH | Facts.PHONE | Facts.NUMBER | Facts.HARDSHIP | Facts.MARKS
 _IN_ANY_LIST = Facts.BIRTH | Facts.PHONE | Facts.NUMBER
 """What is private in a list of colleagues too."""
 _ONLY_A_MARK = re.compile(r"[\s:=,;–-]{1,4}(?:10|\d)(?:[.,]\d{1,2})?\s?(?:điểm|đ)?[\s,;.]*")
-_NUMBERED = re.compile(r"\d")
 _YEAR = re.compile(r"\d+/\d+/\d+|\d{4,}|tiết|phòng|giờ|trang")
+_NEARLY_ALL = 0.8
 _PUPILS = frozenset(("em", "cháu", "bé", "bạn", "con", "học sinh", "thí sinh", "trẻ", "hs"))
 _GROWN_UP = frozenset(("cô", "thầy", "ông", "bà", "anh", "chị", "chú", "bác"))
 
@@ -157,21 +157,27 @@ def _tells_private_facts(
 ) -> bool:
     if _most(facts, _HARD):
         return True
-    if of_pupils:
-        return bool(BARE_NAMES.search(heading[-_NEAR:])) or _share(people, _is_said_of) >= 0.5
+    bare = BARE_NAMES.search(heading[-_NEAR:])
+    if of_pupils and (bare or _share(people, _is_said_of) >= 0.5):
+        return True
     if CLASS.search(heading.upper()) and _most(facts, Facts.TREATED | Facts.MARK):
         return True
-    if _share(people, lambda person: bool(_ONLY_A_MARK.fullmatch(without_next_number(person.said)))) >= 0.5:
-        return True
-    if (
-        _share(people, lambda person: bool(_NUMBERED.search(_YEAR.sub("", without_next_number(person.said)))))
-        >= 0.8
-    ):
+    if _share(people, _has_only_a_mark) >= 0.5 or _share(people, _is_counted) >= _NEARLY_ALL:
         return True
     some = sum(bool(fact) for fact in facts) * 2 >= len(facts)
     return some and (
         bool(OF_PUPILS.search(heading)) or sum(len(fact) >= 2 for fact in facts) * 2 >= len(facts)
     )
+
+
+def _has_only_a_mark(person: Person) -> bool:
+    rows = (person.said.rstrip(), without_next_number(person.said))
+    return any(_ONLY_A_MARK.fullmatch(row) for row in rows)
+
+
+def _is_counted(person: Person) -> bool:
+    """Whether a number stands with somebody that is no year, no page and no lesson."""
+    return any(map(str.isdecimal, _YEAR.sub("", without_next_number(person.said))))
 
 
 def _is_said_of(person: Person) -> bool:

@@ -216,7 +216,8 @@ ROLE = any_of(
 
 KNOWN_PEOPLE = any_of(
     r"""
-    nhà (?:văn|thơ|toán|vật|khoa|sử|báo|cách|hoạt|bác|soạn|phát|thiên|hóa|hoá|sinh) | tác giả | nhạc sĩ | hoạ sĩ |
+    nhà (?:văn|thơ|toán|vật|khoa|sử|báo|cách|hoạt|bác|soạn|phát|thiên|hóa|hoá|sinh) | tác giả | nhạc sĩ | nghệ sĩ |
+    nghệ nhân | hoạ sĩ |
     họa sĩ | ca sĩ | cầu thủ | diễn viên | tiểu sử | giáo sư | anh hùng | liệt sĩ | tổng thống | thủ tướng |
     chủ tịch | vận động viên | kiện tướng | kì thủ | phi hành gia | hoa hậu | bút danh | tên thật | truyện |
     tác phẩm | vua\b | tướng | lãnh tụ | đồng chí | thi sĩ | văn sĩ | cổ tích | trạng nguyên | bị cáo | nhân vật |
@@ -242,7 +243,7 @@ TELLS = any_of(
     thi lại | đạt giải | giải (?:nhất|nhì|ba|khuyến khích) | \byếu\b | \bkém\b | học sinh (?:giỏi|khá|yếu|cá biệt) |
     chậm | không (?:thuộc|làm) bài | khiển trách | cảnh cáo | rèn luyện | tiến bộ | được \d | trung bình \d |
     đọc nhầm | tính sai | không hiểu | tuyên dương | phê bình | nhắc nhở | kiểm điểm | kỉ luật | biên bản |
-    đình chỉ | vào vòng | ở lại lớp | chuyển (?:lớp|trường|từ) | thi đỗ | trúng tuyển | tốt nghiệp | hoàn thành |
+    đình chỉ | vào vòng | ở lại lớp | chuyển (?:lớp|trường|từ|về|đến) | thi đỗ | trúng tuyển | tốt nghiệp | hoàn thành |
     làm sai | giải đúng | đọc (?:chậm|được|chưa) | viết (?:chậm|sai|chưa) | nói dối | trốn | quay cóp | học sút |
     lười | vô lễ | giữ \d | quá hạn | loại (?:khá|giỏi|yếu|tốt|trung bình) | đạt \d | từ \d+(?:[.,]\d+)? lên
     """
@@ -253,7 +254,7 @@ BORN = any_of(
     r"""
     sinh\s+ngày | ngày\s*(?:,\s*tháng\s*,\s*năm\s*)?sinh | ngày/tháng/năm sinh | sinh\s*: | \bns\s*[:.] |
     \bsn\s*[:.] | n\.? ?sinh | d\.?o\.?b\.? | ngay sinh | sinh ngay | sinh nhật | sinh (?:vào|hồi) |
-    ngày sinh[^:\n]{1,25}: | sinh (?:tại|ở) [^.\n]{2,40},? | chào đời | (?<!hi )(?<!hy )(?<!học )\bsinh\b
+    (?:ngày|năm) sinh[^:\n]{1,25}: | sinh (?:tại|ở) [^.\n]{2,40},? | chào đời | (?<!hi )(?<!hy )(?<!học )\bsinh\b
     """,
     then=r"\s*[:\-–|]?\s*(?:ngày\s*)?$",
 )
@@ -349,7 +350,11 @@ AS_A_PUPIL = any_of(
     bỏ (?:học|tiết|giờ) | trốn (?:học|tiết) | nghỉ học | đi học | không phép | đánh (?:nhau|bạn) | hút thuốc |
     (?:được|đạt|bị|chỉ) (?:10|\d)(?:[.,]\d+)? ?(?:điểm|đ\b) | học sinh (?:giỏi|khá|yếu|cá biệt) | mất gốc |
     học (?:yếu|kém) | làm sai | giải đúng | đọc (?:chậm|chưa) | viết (?:chậm|sai|chưa) | nói chuyện riêng | lên bảng |
-    đánh vần | biết (?:cộng|trừ|đọc|viết) | xung phong | phát biểu | em (?:trả lời|làm|viết|đọc|nói|học|được|bị)
+    đánh vần | lớp (?:trưởng|phó) | biết (?:cộng|trừ|đọc|viết) | xung phong | phát biểu |
+    em (?:trả lời|làm|viết|đọc|nói|học|được|bị)
     """
 )
 """What is only said of pupils."""
+
+EXAMPLE = any_of(r"ví dụ | chẳng hạn | vd\b", then=r"[^.\n\d]{0,20}$")
+"""Just before a number or a date that stands for any."""

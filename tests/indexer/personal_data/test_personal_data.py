@@ -122,6 +122,13 @@ def test_a_sentence_about_a_pupil_ends_where_another_fact_is_told_by_its_own_nam
     assert [kind for kind, _ in found] == [Kind.PUPIL, Kind.BIRTH_DATE, Kind.PHONE]
 
 
+def test_a_list_cell_by_cell_ends_with_its_last_row_and_not_with_the_note_below() -> None:
+    text = f"{CELLS}Ghi chú: em Giàng A Páo nhà bị lũ cuốn. Mẹ em: 0912640158"
+    found = find_personal_data(text)
+    assert [each.kind for each in found] == [Kind.ROSTER, Kind.HARDSHIP, Kind.PHONE]
+    assert text[: found[0].end].endswith("Giàng A Páo\n7,5")
+
+
 def test_places_are_told_in_the_characters_of_the_text_as_it_came() -> None:
     apart = unicodedata.normalize("NFD", ROWS)
     (found,) = find_personal_data(apart)
