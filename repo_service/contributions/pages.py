@@ -148,7 +148,13 @@ def save() -> Response | tuple[str, int]:
     if sending:
         return redirect(f"{resource_path(resource.id)}/da-gui", 303)
     flash(_("Đã lưu nháp."))
-    return redirect(f"{resource_path(resource.id)}/sua", 303)
+    return redirect(f"{resource_path(resource.id)}/{_after_saving(files)}", 303)
+
+
+def _after_saving(files: Sequence[StoredFile]) -> str:
+    """The draft again; Kho's offer to mask one of its files when that button was pressed."""
+    wanted = request.form.get("viec", "").removeprefix("che:")
+    return f"che/{wanted}" if wanted in {file.id for file in files} else "sua"
 
 
 @blueprint.post("/dong-gop/luu")

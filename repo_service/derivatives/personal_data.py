@@ -36,10 +36,10 @@ _LONGEST = 90
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a text: its line (from 1) and what stands there."""
+    """Where in a text: its line (from 1), or its lines as "3–5", and what stands there."""
 
     kind: str
-    line: int
+    lines: str
     words: str
 
 
@@ -89,9 +89,10 @@ def _findings(file_id: str, name: str, text: str, found: Sequence[Sequence[Any]]
 
 def _place(text: str, kind: str, start: int, end: int) -> Place:
     words = " ".join(text[start : min(end, start + _LONGEST)].split())
-    return Place(
-        kind_in_words(kind), text.count("\n", 0, start) + 1, words + ("…" if end - start > _LONGEST else "")
-    )
+    first = text.count("\n", 0, start) + 1
+    last = first + text.count("\n", start, end)
+    lines = str(first) if first == last else f"{first}–{last}"
+    return Place(kind_in_words(kind), lines, words + ("…" if end - start > _LONGEST else ""))
 
 
 def kind_in_words(kind: str) -> str:

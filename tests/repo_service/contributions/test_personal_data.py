@@ -39,7 +39,7 @@ def test_the_form_says_what_it_found_and_where(
     for text, told in ((ROSTER, True), (CLEAN, False)):
         page = lan.post("/dong-gop/doan", data={"draft": new_id(), "uploads": uploaded(lan, text, work)}).text
         assert (TOLD in page) is told
-        assert ("Dòng 3" in page and "Nguyễn Minh Khuê 12/03/2014" in page) is told
+        assert ("Dòng 3–5" in page and "Nguyễn Minh Khuê 12/03/2014" in page) is told
 
 
 def test_it_is_not_sent_before_the_author_answered_and_the_reviewer_reads_the_answer(
@@ -59,6 +59,20 @@ def test_it_is_not_sent_before_the_author_answered_and_the_reviewer_reads_the_an
     (round_id,) = [item["id"] for item in waiting if item["resource"] == draft]
     desk = hoa.get(f"/phan-bien/{round_id}").text
     assert TOLD in desk and "Tên và số liệu đặt ra, không phải người thật" in desk
+
+
+def test_one_button_saves_the_draft_and_leads_to_the_masking_of_that_file(
+    cast: Cast, work: Callable[[], None], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    lan, draft = sign_in("lan"), new_id()
+    uploads = uploaded(lan, ROSTER, work)
+    offered = lan.post("/dong-gop/doan", data={"draft": draft, "uploads": uploads}).text
+    wanted = offered.split('name="viec" value="')[1].split('"')[0]
+    sent = lan.post("/dong-gop", data={**FIELDS, "draft": draft, "uploads": uploads, "viec": wanted})
+    assert sent.headers["Location"].endswith(f"/hoc-lieu/{draft}/che/{wanted.removeprefix('che:')}")
+    assert lan.get(sent.headers["Location"]).status_code == 200
+    other = lan.post("/dong-gop", data={**FIELDS, "draft": draft, "viec": "che:../../admin"})
+    assert other.headers["Location"].endswith("/sua")
 
 
 def test_a_clean_file_is_asked_nothing(
