@@ -1,4 +1,4 @@
-"""Promises of trust as figures: rights, private words, hostile and ordinary files, flips, the model, generated calls.
+"""Promises of trust as figures: rights, private words, hostile and ordinary files, flips, the model, slow clients.
 
 `python -m bench.trust` prints one JSON object; what a figure means stands in bench/README.md.
 """
@@ -9,6 +9,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from bench import slow_clients
 from bench.hostile import false_refusals, served_active
 from bench.machine import print_result, say
 from bench.scrub import flips_found
@@ -38,7 +39,8 @@ def main() -> None:
     figures["flips_found_share"] = flips_found(options.flips, options.seed).found_share
     say(f"{options.steps} steps of the model")
     figures["model_mismatches"] = steps(options.steps, options.seed)
-    print_result("trust", figures, {}, missing)
+    slow, unmeasured = slow_clients.figures(options.slow, options.records)
+    print_result("trust", figures | slow, {}, missing | unmeasured)
 
 
 def _rights(swept: Swept, figures: dict[str, float], missing: dict[str, str]) -> None:
@@ -62,6 +64,8 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--benign", type=int, default=500)
     parser.add_argument("--steps", type=int, default=50_000, help="random steps against the reference model")
+    parser.add_argument("--slow", type=int, default=1000, help="slow clients held at once")
+    parser.add_argument("--records", type=int, default=10_000, help="works searched among meanwhile")
     parser.add_argument("--flips", type=int, default=10_000)
     return parser.parse_args()
 

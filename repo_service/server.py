@@ -25,6 +25,7 @@ from repo_service.app import create_app, create_content_app
 from repo_service.core import backends
 from repo_service.files.scanning.jobs import hold_or_release
 from repo_service.settings import Settings
+from repo_service.strict_requests import StrictChannel
 from repo_service.worker import start_in_background
 
 log = structlog.get_logger()
@@ -61,7 +62,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
 
 def _server(app: WSGIApplication, connections: int, sockets: list[socket.socket]) -> Any:
-    return create_server(
+    server = create_server(
         app,
         sockets=sockets,
         connection_limit=connections,
@@ -75,6 +76,8 @@ def _server(app: WSGIApplication, connections: int, sockets: list[socket.socket]
         clear_untrusted_proxy_headers=True,
         ident=None,
     )
+    server.channel_class = StrictChannel
+    return server
 
 
 def _is_embedded(settings: Settings) -> bool:
