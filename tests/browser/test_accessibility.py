@@ -106,6 +106,7 @@ PAGES = {
     "topic package arranged": Stop("lan", PACKAGE, (link("Gói chủ đề: Phân số"), 'a[href$="/soan"]'), dark=True),
     "notifications": Stop("lan", "/thong-bao"),
     "account": Stop("lan", "/tai-khoan"),
+    "second factor": Stop("hoa", "/tai-khoan/lop-thu-hai"),
     "duty board": Stop("tuan", "/so/nhiem-vu", act=lambda page: explain(page), dark=True),
     "duty over the years": Stop("tuan", "/so/nhiem-vu/nhieu-nam?duty=reviews"),
     "duties of a cluster": Stop("tuan", "/so/nhiem-vu", ('a[href*="/viec-nam/"]',)),

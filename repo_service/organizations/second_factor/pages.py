@@ -15,8 +15,11 @@ from repo_service.organizations.province_settings import province_setting
 blueprint = Blueprint("second_factor_of_people", __name__)
 
 WANTED = "sign_in.second_factor_required"
-_OPEN_WITHOUT = ("accounts.", "openapi.")
-"""One's own account, where the second factor is set up, and the way out; what is public of the API."""
+_OPEN_WITHOUT = (
+    "accounts.second_factor.", "accounts.enter", "accounts.leave", "accounts.use_link", "accounts.forgotten",
+    "accounts.oidc.start", "accounts.oidc.come_back", "accounts.addresses.confirm", "openapi.",
+)  # fmt: skip
+"""Where the second factor is set up, and the doors; not the own account: an API token made there would go around it."""
 
 
 @blueprint.before_app_request

@@ -213,7 +213,8 @@ def test_where_the_province_wants_it_the_department_works_for_nobody_without(
     with db.transaction():
         change_province_setting(viewer_of(cast.quantri), "sign_in.second_factor_required", "1")
         token = accounts.create_token(_user(cast.tuan), "máy")
-    assert before.get("/so").headers["Location"] == OWN
+    assert before.get("/so").headers["Location"] == before.get("/tai-khoan").headers["Location"] == OWN
+    assert before.post("/tai-khoan/ma-truy-cap", data={"name": "đường vòng", "days": "90"}).status_code == 401
     assert before.post("/so/cai-dat", data={"sign_in.second_factor_required": "0"}).status_code == 401
     assert before.get("/api/duty-board").status_code == 401
     assert (
