@@ -33,13 +33,13 @@ class Limits:
     address: Limit
 
 
-SEARCH = Limits(Limit(120, 4), Limit(600, 20))
-"""Nobody reads four pages of results a second; sixty guests of a school at once do not either."""
-SUGGEST = Limits(Limit(240, 10), Limit(1200, 60))
+SEARCH = Limits(Limit(1000, 10), Limit(3000, 60))
+"""Nobody reads ten pages of results a second; a program of a school may look up a thousand titles at once."""
+SUGGEST = Limits(Limit(2000, 20), Limit(6000, 150))
 """One for each pause while typing."""
-DOWNLOAD = Limits(Limit(300, 5), Limit(1200, 30))
+DOWNLOAD = Limits(Limit(2000, 20), Limit(6000, 100))
 """A player or reader of PDF asks for a file in many pieces."""
-EXPORT = Limits(Limit(30, 0.25), Limit(120, 1))
+EXPORT = Limits(Limit(100, 0.5), Limit(400, 2))
 """Whole packages and tables are made anew for each."""
 
 OF_ENDPOINT: dict[str, Limits] = {
