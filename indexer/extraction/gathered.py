@@ -17,7 +17,7 @@ _UNWANTED = re.compile(
 )
 HEADINGS = 500
 """So many are kept of one document."""
-_BLANKS = re.compile("[ \t\u00a0]+")
+_BLANKS = re.compile(r"\s+")
 
 
 class Rank(IntEnum):

@@ -38,7 +38,7 @@ _PUPIL = (
     r"[Ee]m|[Cc]háu|[Bb]é|[Hh]ọc sinh|[Hh]ọc trò|HS|[Tt]hí sinh|[Tt]rò|[Cc]on (?:trai|gái)(?: tôi)?|[Cc]on|"
     r"[Hh]ọ (?:và )?tên[^:\n]{0,15}|[Cc]on (?:ông|bà|tôi|anh|chị)|be|chau|hoc sinh|gọi|nhắc|khen|phê bình"
 )
-_CALLED = re.compile(rf"\b(?:{_PUPIL}|(?P<mate>[Bb]ạn))(?: em| mới)?\s*:?\s*(?:tên )?(?:là )?:?\s*$")
+_CALLED = re.compile(rf"\b(?:{_PUPIL}|(?P<mate>[Bb]ạn))(?: em| mới)?\s*(?::\s*)?(?:tên\s+)?(?:là\s+)?(?::\s*)?$")
 _PROPER = r"\p{Lu}[\p{L}'’]*\p{Ll}"
 _CALLED_STRANGER = regex.compile(
     rf"\b(?:[Ee]m|[Cc]háu|[Bb]é|[Tt]hí sinh) (?:tên )?({_PROPER}(?: {_PROPER}){{1,4}})"
