@@ -17,7 +17,7 @@ _SECRET_NAMES = re.compile(
     r"password|secret|token|cookie|authorization|session|credential|api_?key", re.IGNORECASE
 )
 _SECRET_IN_URL = re.compile(
-    r"(\w+://[^\s:/@]*:)[^\s@/]+@|([?&](?:X-Amz-)?(?:Signature|Credential|Security-Token|sig)=)[^\s&]+"
+    r"(\b\w+://[^\s:/@]*:)[^\s@/]+@|([?&](?:X-Amz-)?(?:Signature|Credential|Security-Token|sig)=)[^\s&]+"
 )
 STRUCK_OUT = "***"
 

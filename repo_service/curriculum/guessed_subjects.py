@@ -12,8 +12,8 @@ from repo_service.curriculum import seed_data
 
 _NUMBER = r"(1[0-2]|[1-9])(?!\d)"
 _NO_COUNT = r"(?! *(?:cau|phut|buoi|tiet|diem|muc|hoc sinh)(?![a-z]))"
-_GRADE_AFTER = re.compile(rf"[ ;,:/]*(?:lop|khoi|l|k)?[ :]*0?{_NUMBER}{_NO_COUNT}")
-_GRADE = re.compile(rf"(?<![a-z])(?:lop|khoi)[ :]*0?{_NUMBER}(?: *(?:,|va|den)? *(1[0-2]|[1-9])(?![\d.]))?")
+_GRADE_AFTER = re.compile(rf"[ ;,:/]*(?:(?:lop|khoi|l|k)[ :]*)?0?{_NUMBER}{_NO_COUNT}")
+_GRADE = re.compile(rf"(?<![a-z])(?:lop|khoi)[ :]*0?{_NUMBER}(?: *(?:(?:,|va|den) *)?(1[0-2]|[1-9])(?![\d.]))?")
 _GRADE_BEFORE = re.compile(rf"(?<![a-z])(?:lop|khoi) *0?{_NUMBER} *$")
 _SHORT_GRADE = re.compile(rf"(?<![A-Za-z])[LK]{_NUMBER}(?![A-Za-z])")
 _CLASS = re.compile(r"(?<![A-Za-z\d])(1[0-2]|[6-9])[A-E]\d?(?![A-Za-z\d])")

@@ -13,7 +13,7 @@ MOMENTS = ("giua-ki", "cuoi-ki", "cuoi-nam")
 """Times of exams that hold for both semesters; values of the search field `term` beside hk1, hk2, he."""
 
 _WEEK = re.compile(
-    r"(?<![a-z])tuan[ :]*0?(\d{1,2})(?!\d)(?:( *,? *(?:va|den)? *)0?(\d{1,2})(?!\d))?(?! *tuoi)"
+    r"(?<![a-z])tuan[ :]*0?(\d{1,2})(?!\d)(?:( *(?:, *)?(?:(?:va|den) *)?)0?(\d{1,2})(?!\d))?(?! *tuoi)"
 )
 _JOINS = re.compile(r"[,\-–—]|v[àa]|[đd][ếe]n", re.IGNORECASE)
 _TERM = re.compile(
@@ -32,7 +32,7 @@ _OTHER_WORDS = re.compile("k[ỉỷĩỹíýịỵ]", re.IGNORECASE)  # thế k�
 _PAPER = re.compile(r"(?<![\d/])(\d{1,5})/(?:(20\d\d)/)?([a-zđ]{2,10}(?:[-&][a-zđ]{1,10}){0,4})")
 _NAMED = re.compile(
     r"(?<![a-z])(cong van|cv|thong tu|tt|quyet dinh|qd|nghi dinh|nd|nghi quyet|nq|chi thi)"
-    r"(?: *so)? *[.:]? *(\d{2,5})(?:/(20\d\d))?(?![\d/])"
+    r"(?: *so)? *(?:[.:] *)?(\d{2,5})(?:/(20\d\d))?(?![\d/])"
 )
 _BARE = re.compile(r"(?<![\w.,/])\d{4}(?![\w.,/])")
 _KINDS = {
