@@ -126,7 +126,7 @@ def find_shown_picture(file_id: str, page: int) -> Picture | None:
 
 def _sentence(file: StoredFile, waiting: bool) -> str:
     if file.state == "checking" or file.reason in TOLD_TO_ALL:
-        return held_words(file)
+        return held_words(file, own=True)
     if file.state == "quarantined":
         return str(_("Tệp đang bị giữ lại vì chưa an toàn."))
     if waiting:

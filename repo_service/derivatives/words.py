@@ -62,6 +62,12 @@ class Held(Protocol):
 
 TOLD_TO_ALL = frozenset({"damaged", "secret_paper", *HELD_BY_SCANNER})
 """Reasons that readers are told in the author's words; the others are about the author's own work."""
+_UNSCANNED = _l("Tệp chưa quét virus được nên Kho tạm giữ; quản trị xem lại giúp")
+_FOR_READERS: dict[str, Any] = {
+    "virus": _l("Máy quét virus thấy mã độc trong tệp này nên Kho giữ lại; tác giả gửi tệp khác giúp"),
+    "scan_too_big": _UNSCANNED,
+    "scan_failed": _UNSCANNED,
+}
 _TEXT: dict[str, Any] = {
     "ocr": _l("chữ trong ảnh đọc bằng máy (OCR), có thể sai"),
     "ocr_partly": _l("mới đọc được một phần, chữ trong ảnh đọc bằng máy (OCR)"),
@@ -87,8 +93,11 @@ def reading_words(file: Told) -> str:
     return _("không đọc được nội dung") if file.text_state == "failed" else ""
 
 
-def held_words(file: Held) -> str:
-    """Why nobody gets the file now, as a sentence for whoever may read its work; empty for one that is ready."""
+def held_words(file: Held, *, own: bool = False) -> str:
+    """Why nobody gets the file now, as a sentence for readers of its work; empty for one that is ready.
+
+    `own`: for whoever sees the work as its people do, with what to do about it.
+    """
     if file.state == "ready":
         return ""
     if file.state == "checking":
@@ -97,7 +106,7 @@ def held_words(file: Held) -> str:
         return _("Kho đang kiểm tra tệp này")
     if file.reason in TOLD_TO_ALL:
         named = f" ({file.threat})" if file.threat else ""
-        return f"{REASONS[file.reason]}{named}"
+        return f"{REASONS[file.reason] if own else _FOR_READERS.get(file.reason, REASONS[file.reason])}{named}"
     return _(
         "Kho đang giữ lại tệp này vì nội dung không khớp với đuôi tệp hoặc có thể gây hại; tác giả thay tệp khác giúp"
     )

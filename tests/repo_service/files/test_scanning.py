@@ -188,7 +188,7 @@ def test_a_file_over_the_scanners_limit_is_not_scanned_and_the_setting_says_whet
     row = row_of(db, file.id)
     assert (row.state, row.reason) == (("quarantined", "scan_too_big") if holds else ("ready", None))
     assert row.scan_result == "too_big"
-    said = "lớn hơn mức máy quét" if holds else "chưa quét virus"
+    said = "chưa quét virus được nên Kho tạm giữ" if holds else "chưa quét virus"
     assert said in sign_in("tuan").get(f"/hoc-lieu/{resource_id}").get_data(as_text=True)
     assert "mức máy quét" in sign_in("lan").get(f"/hoc-lieu/{resource_id}").get_data(as_text=True) or not holds
 
