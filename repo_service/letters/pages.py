@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from repo_service.accounts.addresses.queries import waiting_change
 from repo_service.accounts.models import User
 from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.core.errors import NotFound
@@ -36,7 +37,7 @@ def choices() -> str:
     address, is_dead = queries.address_of(viewer.id)
     return render_template(
         "letters/choices.html", chosen=queries.choices_of(viewer), groups=GROUPS, address=address, is_dead=is_dead,
-        frequencies=list(FREQUENCIES.items()), is_on=is_open(),
+        wanted=waiting_change(viewer.id), frequencies=list(FREQUENCIES.items()), is_on=is_open(),
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def test_nothing_that_must_be_set_has_a_default() -> None:
     may_be_empty = {name for name, rest in asked().items() if rest != ":?"}
     assert may_be_empty == {
         *("SMTP_URL", "STORAGE_REPLICA_URL", "SCANNER_URL", "METRICS_TOKEN", "BACKUPS_FOLDER", "BACKUP_RECIPIENT"),
-        *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"),
+        *("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME", "RATE_LIMITS"),
     }
     example = dict(re.findall(r"^(\w+)=(.*)$", (DEPLOY / "env.example").read_text(), re.MULTILINE))
     assert [name for name, value in example.items() if SECRETS.search(name) and value] == []

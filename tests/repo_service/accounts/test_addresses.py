@@ -61,6 +61,7 @@ def test_a_typed_address_counts_only_after_its_letter_was_answered(
     assert type_address(lan) == 302
     assert email_of(db, cast.lan) == "cu@truong.edu.vn", "the one of before counts meanwhile"
     assert f"{NEW} đang chờ xác nhận" in lan.get("/tai-khoan").get_data(as_text=True)
+    assert f"{NEW} đang chờ xác nhận" in lan.get("/thong-bao/qua-thu").get_data(as_text=True)
     with db.transaction():
         assert user_of(Identity("https://cong.example", "ai do", NEW)) is None, "nobody is tied by it"
     post_letters(db, work)
