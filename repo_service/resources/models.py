@@ -41,6 +41,8 @@ class Resource(Base):
     """The newest published version: "the" version."""
     working_version_id: Mapped[str | None] = mapped_column(Id)
     """The version on its way to publication, if any."""
+    kept_until: Mapped[datetime | None]
+    """Until when that version is for its authors and named reviewers only: its `embargo_until` (R52)."""
     school_year: Mapped[str | None] = mapped_column(String(9))
     """Year of the first publication, editable."""
     first_published_at: Mapped[datetime | None]
