@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 
+from repo_service.core import clock
 from repo_service.core.permissions import CLUSTER_LEADS, Policy, Viewer, declare
 from repo_service.resources.models import Resource, ResourceAuthor
 
@@ -34,9 +35,15 @@ def _written_by(user_id: Any, work: type[Resource] = Resource) -> ColumnElement[
     return or_(work.created_by_id == user_id, work.id.in_(of_group))
 
 
-def _leads(viewer: Viewer, resource: Resource) -> bool:
-    """What is private stays with its authors, whoever leads the cluster it is meant for."""
-    return viewer.leads(resource.cluster_id) and resource.visibility != "rieng"
+def is_kept_back(resource: Resource) -> bool:
+    """Whether the version on its way is for authors and named reviewers only, until its moment (R52)."""
+    return resource.kept_until is not None and resource.kept_until > clock.now()
+
+
+def leads_work(viewer: Viewer, resource: Resource) -> bool:
+    """What is private, or kept back before it was ever published, stays with its authors, whoever leads the cluster."""
+    is_theirs = resource.visibility == "rieng" or (resource.current_version_id is None and is_kept_back(resource))
+    return viewer.leads(resource.cluster_id) and not is_theirs
 
 
 def _led_clusters(viewer: Viewer) -> list[str]:
@@ -59,13 +66,13 @@ def _within_reach(viewer: Viewer, resource: Resource) -> bool:
 
 
 def can_read(viewer: Viewer, resource: Resource) -> bool:
-    """Published and within reach, or one's own; a lead also sees what is on its way in the cluster."""
+    """Published and within reach, or one's own; a lead also sees what is on its way in the cluster, not kept back."""
     if is_author(viewer, resource):
         return True
     if resource.current_version_id is None:
-        return _leads(viewer, resource)
+        return leads_work(viewer, resource)
     if resource.hidden_at is not None:
-        return (viewer.is_department or _leads(viewer, resource)) and resource.visibility != "rieng"
+        return (viewer.is_department or leads_work(viewer, resource)) and resource.visibility != "rieng"
     return _within_reach(viewer, resource)
 
 
@@ -88,6 +95,7 @@ def reader_parameters(viewer: Viewer) -> dict[str, Any]:
         "reader_clusters": list(viewer.cluster_ids),
         "reader_schools": list(viewer.school_ids),
         "reader_leads": _led_clusters(viewer),
+        "reader_now": clock.now(),
     }
 
 
@@ -100,7 +108,9 @@ def readable_by(
     """
 
     def known(name: str) -> Any:
-        return bindparam(name, expanding=name != "reader") if values is None else values[name]
+        if values is not None:
+            return values[name]
+        return bindparam(name, expanding=name not in ("reader", "reader_now"))
 
     reach: list[ColumnElement[bool]] = [work.visibility == "cong-khai"]
     if not kind.is_guest:
@@ -112,9 +122,14 @@ def readable_by(
         return published
     led = work.cluster_id.in_(known("reader_leads"))
     looked_into = and_(work.hidden_at.is_not(None), true() if kind.is_department else led)
-    coming = and_(work.current_version_id.is_(None), led)
+    coming = and_(work.current_version_id.is_(None), _is_open(work, known("reader_now")), led)
     watched = and_(work.visibility != "rieng", or_(coming, looked_into))
     return or_(_written_by(known("reader"), work), published, watched)
+
+
+def _is_open(work: type[Resource], now: Any) -> ColumnElement[bool]:
+    """SQL: what is on its way is not kept back."""
+    return or_(work.kept_until.is_(None), work.kept_until <= now)
 
 
 def can_read_sql(viewer: Viewer) -> ColumnElement[bool]:
@@ -123,8 +138,8 @@ def can_read_sql(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def can_see_work(viewer: Viewer, resource: Resource) -> bool:
-    """The version on its way: authors and the cluster's leads (reviewers come through their round)."""
-    return is_author(viewer, resource) or _leads(viewer, resource)
+    """The version on its way: authors and, unless kept back, the leads (reviewers come through their round)."""
+    return is_author(viewer, resource) or (leads_work(viewer, resource) and not is_kept_back(resource))
 
 
 def can_edit(viewer: Viewer, resource: Resource) -> bool:
@@ -134,12 +149,12 @@ def can_edit(viewer: Viewer, resource: Resource) -> bool:
 
 def can_correct(viewer: Viewer, resource: Resource) -> bool:
     """Metadata of a published version: owner or lead, as a recorded correction."""
-    return resource.state != "withdrawn" and (is_author(viewer, resource) or _leads(viewer, resource))
+    return resource.state != "withdrawn" and (is_author(viewer, resource) or leads_work(viewer, resource))
 
 
 def can_curate(viewer: Viewer, resource: Resource) -> bool:
     """Replace, retire, restore: leads of the cluster; curators and the department once it is published and shared."""
-    if _leads(viewer, resource):
+    if leads_work(viewer, resource):
         return True
     if resource.current_version_id is None or resource.visibility == "rieng":
         return False
@@ -156,12 +171,14 @@ def can_curate_sql(viewer: Viewer) -> ColumnElement[bool]:
     else:
         curated = [role.cluster_id for role in viewer.roles if role.code in CURATORS and role.cluster_id]
         near = and_(published, Resource.cluster_id.in_(curated))
-    return and_(Resource.visibility != "rieng", or_(Resource.cluster_id.in_(_led_clusters(viewer)), near))
+    is_open = or_(published, _is_open(Resource, clock.now()))
+    led = and_(Resource.cluster_id.in_(_led_clusters(viewer)), is_open)
+    return and_(Resource.visibility != "rieng", or_(led, near))
 
 
 def can_withdraw(viewer: Viewer, resource: Resource) -> bool:
     """Only for rights, personal data or error; by a lead or the department."""
-    return _leads(viewer, resource) or (
+    return leads_work(viewer, resource) or (
         viewer.is_department and resource.current_version_id is not None and resource.visibility != "rieng"
     )
 

@@ -103,6 +103,7 @@ def create_resource(viewer: Viewer, deposit: Deposit) -> tuple[Resource, Resourc
     version.resource_id = resource.id
     resource.authors = [_author_row(author, place) for place, author in enumerate(deposit.authors)]
     version.files = _file_rows(deposit.files)
+    resource.kept_until = version.embargo_until
     _name_after(resource, version)
     current_session().add_all([resource, version])
     record(viewer.id, "resource.created", "resource", resource.id)
@@ -124,6 +125,7 @@ def edit_draft(
         )
     covered = version.personal_data is None or files is None or not _tells_more(version, files)
     _describe(version, description)
+    resource.kept_until = version.embargo_until
     if files is not None:
         _replace_files(version, files)
     if not covered:
@@ -192,7 +194,7 @@ def start_version(
     version.files = kept if files is None else _file_rows(files)
     if {row.file_id for row in version.files} - {row.file_id for row in base.files}:
         version.personal_data = None  # what was answered was about the other files
-    resource.working_version_id = version.id
+    resource.working_version_id, resource.kept_until = version.id, None
     current_session().add(version)
     touch(resource)
     record(viewer.id, "version.started", "resource", resource.id, number=version.number)
@@ -233,7 +235,7 @@ def publish_version(actor_id: str | None, resource: Resource, version: ResourceV
     moment = clock.now()
     version.published_at = moment
     resource.current_version_id = version.id
-    resource.working_version_id = None
+    resource.working_version_id = resource.kept_until = None
     if resource.first_published_at is None:
         resource.first_published_at = moment
         resource.school_year = resource.school_year or current_school_year().key
@@ -298,7 +300,9 @@ def delete_draft(viewer: Viewer, resource: Resource, version: ResourceVersion) -
     if previous is None:
         session.delete(resource)
         return
-    resource.working_version_id = previous.id if previous.state in IN_PROGRESS else None
+    is_worked_on = previous.state in IN_PROGRESS
+    resource.working_version_id = previous.id if is_worked_on else None
+    resource.kept_until = previous.embargo_until if is_worked_on else None
     touch(resource)
 
 

@@ -56,14 +56,14 @@ class Round(MethodView):
     def get(self, round_id: str) -> dict[str, Any]:
         """A round, for its reviewers, the authors and the leads."""
         viewer = signed_in_viewer()
-        return round_body(viewer, queries.round_for(viewer, round_id))
+        return round_body(viewer, queries.round_for(viewer, round_id, policy.SEE.action))
 
     @blueprint.doc(requestBody={"content": {"application/json": {"schema": RoundChangeSchema}}})
     @blueprint.response(200, RoundSchema)
     def patch(self, round_id: str) -> dict[str, Any]:
         """The lead changes by when it is read and how many must agree."""
         viewer = signed_in_viewer()
-        found = queries.round_for(viewer, round_id, deciding=True)
+        found = queries.round_for(viewer, round_id, policy.SEE.action, deciding=True)
         said = read_json(RoundChangeSchema())
         due_on, required = said.get("due_on", found.due_on), said.get("required", found.required)
         readers.change_round(viewer, found, due_on, required)
@@ -79,7 +79,7 @@ class Assignment(MethodView):
     def post(self, round_id: str) -> dict[str, Any]:
         """Claim the round, or as a lead ask colleagues, all or none; 409 when every place is taken."""
         viewer = signed_in_viewer()
-        found = queries.round_for(viewer, round_id, deciding=True)
+        found = queries.round_for(viewer, round_id, policy.SEE.action, deciding=True)
         said = read_json(AssignmentSchema())
         if "reviewers" in said:
             readers.ask(viewer, found, said["reviewers"])
@@ -97,7 +97,7 @@ class HandingBack(MethodView):
     def post(self, round_id: str) -> dict[str, Any]:
         """Hand the reading back with a word, or as a lead take it back from a colleague."""
         viewer = signed_in_viewer()
-        found = queries.round_for(viewer, round_id, deciding=True)
+        found = queries.round_for(viewer, round_id, policy.SEE.action, deciding=True)
         said = read_json(HandingBackSchema())
         if said["reviewer"] in (None, viewer.id):
             readers.hand_back(viewer, found, said["word"])
@@ -115,7 +115,7 @@ class Nudge(MethodView):
     def post(self, round_id: str) -> dict[str, Any]:
         """Author or lead asks how far the reading is; 409 when somebody did today."""
         viewer = signed_in_viewer()
-        found = queries.round_for(viewer, round_id, deciding=True)
+        found = queries.round_for(viewer, round_id, policy.SEE.action, deciding=True)
         readers.nudge(viewer, found)
         return round_body(viewer, found)
 

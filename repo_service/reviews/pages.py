@@ -39,7 +39,7 @@ def rounds() -> str:
 def claim(round_id: str) -> Response | tuple[str, int]:
     """Claim the round, or ask a colleague by name."""
     viewer = signed_in_viewer()
-    found = queries.round_for(viewer, round_id, deciding=True)
+    found = queries.round_for(viewer, round_id, policy.SEE.action, deciding=True)
     try:
         service.assign(viewer, found, request.form.get("reviewer") or None)
     except InvalidInput as error:
@@ -52,7 +52,7 @@ def claim(round_id: str) -> Response | tuple[str, int]:
 def ask(round_id: str) -> Response | tuple[str, int]:
     """As a lead, ask the colleagues that are ticked, and one from the list."""
     viewer = signed_in_viewer()
-    found = queries.round_for(viewer, round_id, deciding=True)
+    found = queries.round_for(viewer, round_id, policy.SEE.action, deciding=True)
     try:
         asked = readers.ask(viewer, found, [each for each in request.form.getlist("reviewer") if each])
     except InvalidInput as error:
@@ -65,7 +65,7 @@ def ask(round_id: str) -> Response | tuple[str, int]:
 def hand_back(round_id: str) -> Response | tuple[str, int]:
     """Hand the reading back with a word, or as a lead ask a colleague no more."""
     viewer = signed_in_viewer()
-    found = queries.round_for(viewer, round_id, deciding=True)
+    found = queries.round_for(viewer, round_id, policy.SEE.action, deciding=True)
     reviewer, word = request.form.get("reviewer"), request.form.get("word", "")
     try:
         if reviewer in (None, "", viewer.id):
@@ -82,7 +82,7 @@ def hand_back(round_id: str) -> Response | tuple[str, int]:
 def change(round_id: str) -> Response | tuple[str, int]:
     """As a lead, change by when it is read and how many must agree."""
     viewer = signed_in_viewer()
-    found = queries.round_for(viewer, round_id, deciding=True)
+    found = queries.round_for(viewer, round_id, policy.SEE.action, deciding=True)
     try:
         said = RoundChangeSchema().load(request.form)
         readers.change_round(
@@ -101,7 +101,7 @@ def change(round_id: str) -> Response | tuple[str, int]:
 def nudge(round_id: str) -> Response:
     """A gentle word, then back to the page it was sent from."""
     viewer = signed_in_viewer()
-    found = queries.round_for(viewer, round_id, deciding=True)
+    found = queries.round_for(viewer, round_id, policy.SEE.action, deciding=True)
     back = request.form.get("next", "")
     try:
         readers.nudge(viewer, found)

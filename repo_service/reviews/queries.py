@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from repo_service.core.db import current_session
 from repo_service.core.errors import NotFound
 from repo_service.core.pagination import Page, page_of
-from repo_service.core.permissions import Viewer, authorize, listed
+from repo_service.core.permissions import Viewer, authorize, listed, may
 from repo_service.files.models import StoredFile
 from repo_service.organizations.models import Membership, Organization
 from repo_service.resources.embargo.opens import note_opening
@@ -45,7 +45,8 @@ def round_for(
         raise NotFound()
     _load_readers(review_round)
     authorize(viewer, action, review_round)
-    note_opening(viewer, review_round.resource, review_round.version)
+    if may(viewer, policy.READ.action, review_round):
+        note_opening(viewer, review_round.resource, review_round.version)
     return review_round
 
 
@@ -63,7 +64,7 @@ def open_round_of(resource: Resource) -> ReviewRound | None:
 
 
 def rounds_for(viewer: Viewer, number: int = 1, size: int = 20) -> Page[ReviewRound]:
-    """Open rounds the viewer may work on, unclaimed ones included, newest first; constant statements."""
+    """Open rounds to read or to find readers for, unclaimed ones included, newest first; constant statements."""
     mine = aliased(ReviewAssignment)
     places = (ReviewAssignment.round_id == ReviewRound.id, ReviewAssignment.state != "returned")
     taken = select(func.count()).where(*places).scalar_subquery()
@@ -71,7 +72,7 @@ def rounds_for(viewer: Viewer, number: int = 1, size: int = 20) -> Page[ReviewRo
         _rounds()
         .outerjoin(mine, and_(mine.round_id == ReviewRound.id, mine.reviewer_id == viewer.id))
         .where(
-            _IS_OPEN, Resource.state != "withdrawn", listed(viewer, policy.REVIEW.action)
+            _IS_OPEN, Resource.state != "withdrawn", listed(viewer, policy.SEE.action)
         )
         .where(or_(mine.state == "open", and_(mine.id.is_(None), taken < ReviewRound.required)))
         .options(selectinload(ReviewRound.assignments), selectinload(ReviewRound.verdicts))

@@ -100,7 +100,7 @@ OF_WORKS: dict[str, tuple[str, str] | Roles] = {
     "POST /api/reports/<report_id>/answer": ("report", "handle"),
     "GET /bao-van-de/tra-loi/<token>": ("status link", "open"),
     # a review round
-    "GET /phan-bien/<round_id>": ("round", "read"),
+    "GET /phan-bien/<round_id>": ("round", "see"),
     "GET /phan-bien/<round_id>/tep/<file_id>": ("round", "bytes"),
     "POST /phan-bien/<round_id>/gop-y": ("round", "read"),
     "POST /phan-bien/<round_id>/gop-y/<comment_id>/xong": ("round", "settle"),
@@ -110,7 +110,7 @@ OF_WORKS: dict[str, tuple[str, str] | Roles] = {
     "POST /phan-bien/<round_id>/nhac": ("round", "remind"),
     "POST /phan-bien/<round_id>/tra-lai": ("round", "read"),
     "POST /phan-bien/<round_id>/ket-luan": ("round", "review"),
-    "GET /api/reviews/<round_id>": ("round", "read"),
+    "GET /api/reviews/<round_id>": ("round", "see"),
     "POST /api/reviews/<round_id>/assign": ("round", "review"),
     "PATCH /api/reviews/<round_id>": ("round", "lead"),
     "POST /api/reviews/<round_id>/hand-back": ("round", "read"),

@@ -117,8 +117,10 @@ def fill_with_works(world: World) -> None:
 
 def _work(world: World, life: str, reach: str) -> None:
     name, shown = f"{life} {reach}", REACHES[reach] if life in PUBLISHED else NOBODY
-    on_its_way = AUTHORS | (LEADS if reach != "rieng" or life == "revised" else NOBODY)
-    in_round = AUTHORS | LEADS | {"reviewer"} | (CLUSTER if _is_open_to_cluster(life, reach) else NOBODY)
+    is_led = life != "embargoed" and (reach != "rieng" or life == "revised")
+    on_its_way = AUTHORS | (LEADS if is_led else NOBODY)
+    reviewers = LEADS | {"reviewer"} if life != "embargoed" else frozenset({"reviewer"})
+    in_round = AUTHORS | reviewers | (CLUSTER if _is_open_to_cluster(life, reach) else NOBODY)
     unpublished = on_its_way if life == "draft" else on_its_way | in_round
     readers = shown | in_round if life in PUBLISHED else unpublished
     there, lan = life != "withdrawn", world.people["lan"]
@@ -126,8 +128,9 @@ def _work(world: World, life: str, reach: str) -> None:
     file = _file(world, name, file_readers)
     pages = stored_file(lan, "bản in.pdf", b"%PDF-1.4\n%%EOF")
     pages.media_type = "application/pdf"
+    titled = readers | (LEADS if life == "embargoed" else NOBODY)
     described = {
-        "title": f"Phân số {world.secret(f'title of {name}', readers)}",
+        "title": f"Phân số {world.secret(f'title of {name}', titled)}",
         "summary": f"Tóm tắt {world.secret(f'summary of {name}', readers)}",
         "licence": _LICENCES.get(reach, "dung-chung-tinh"), "wait_to_publish": life == "approved",
         "embargo_until": clock.now() + timedelta(days=30) if life == "embargoed" else None,
@@ -150,19 +153,23 @@ def _work(world: World, life: str, reach: str) -> None:
     rights = _rights(life, reach, page) | {"round": in_round if last_round else NOBODY}
     world.add("work", name, ids, **rights)
     world.add("paged", name, ids | {"file_id": pages.id}, **rights)
-    for move in MOVES:
-        may = page & rights[move.right]
-        world.add("question", f"{name}: {move.name}", ids | {"path": move.path}, do=may)
-        if move.name != "delete":  # that is DELETE in the API
-            world.add("move", f"{name}: {move.name}", ids | {"name": move.name}, do=may)
+    _add_moves(world, name, ids, {action: page & roles for action, roles in rights.items()})
     if last_round:
         review = in_round - AUTHORS
         remark = _remark(world, last_round, name, in_round)
         world.add(
             "round", name, {"round_id": last_round.id, "file_id": file.id, "comment_id": remark},
-            read=in_round, bytes=in_round if there else NOBODY, settle=AUTHORS | {"reviewer"}, review=review,
-            lead=LEADS, remind=AUTHORS | LEADS,
+            read=in_round, see=in_round | LEADS, bytes=in_round if there else NOBODY, review=review,
+            settle=AUTHORS | {"reviewer"}, lead=LEADS, remind=AUTHORS | LEADS,
         )  # fmt: skip
+
+
+def _add_moves(world: World, name: str, ids: dict[str, str], rights: dict[str, Roles]) -> None:
+    for move in MOVES:
+        may = rights[move.right]
+        world.add("question", f"{name}: {move.name}", ids | {"path": move.path}, do=may)
+        if move.name != "delete":  # that is DELETE in the API
+            world.add("move", f"{name}: {move.name}", ids | {"name": move.name}, do=may)
 
 
 def _rights(life: str, reach: str, page: Roles) -> dict[str, Roles]:

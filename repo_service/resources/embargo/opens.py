@@ -1,4 +1,4 @@
-"""Before the moment "công khai từ" authors, leads and named reviewers come in, and every opening is written down."""
+"""Before the moment "công khai từ" authors and named reviewers come in, and every opening is written down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of who opened a work before its moment, for its authors and the cluster's leads."""
+"""The list of who opened a work before its moment: for its authors, after the moment for the leads too."""
 
 from __future__ import annotations
 

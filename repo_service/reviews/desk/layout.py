@@ -29,15 +29,10 @@ PROPOSED = 4
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Everything the page of a round needs, read with a constant number of statements."""
+class Seats:
+    """Who reads a round and by when, and what the viewer may do about it: nothing of the work's content."""
 
     round: ReviewRound
-    papers: list[Paper]
-    threads: list[dict[str, Any]]
-    earlier: list[dict[str, Any]]
-    changes: Changes | None
-    verdicts: list[dict[str, Any]]
     people: dict[str, Person]
     proposed: list[Colleague]
     """Whom a lead might ask, best first; nobody for other viewers."""
@@ -52,6 +47,17 @@ class Desk:
     """The viewer has a place in the round and has not decided."""
     has_decided: bool
     is_author: bool
+
+
+@dataclass(frozen=True)
+class Desk(Seats):
+    """Everything the page of a round needs, read with a constant number of statements."""
+
+    papers: list[Paper]
+    threads: list[dict[str, Any]]
+    earlier: list[dict[str, Any]]
+    changes: Changes | None
+    verdicts: list[dict[str, Any]]
     personal_data: list[FileFindings]
 
     @property
@@ -70,25 +76,43 @@ def lay_out(viewer: Viewer, review_round: ReviewRound) -> Desk:
     people = reading.people(_ids(review_round, comments, rounds))
     threads = _threads(comments, people, {each.id: each.number for each in rounds})
     _put_in_place(threads, files, {file_id: read.lines for file_id, read in readings.items()})
+    return Desk(
+        **_seats(viewer, review_round, rounds, people),
+        papers=lay_papers(files, readings, threads), threads=threads,
+        earlier=[_told(each, people) for each in rounds if each.number < review_round.number],
+        changes=None if withdrawn else changes_since(review_round, rounds, files),
+        verdicts=_told(review_round, people)["verdicts"],
+        personal_data=personal_data_of({file.id: file.name for file in files}),
+    )  # fmt: skip
+
+
+def lay_out_seats(viewer: Viewer, review_round: ReviewRound) -> Seats:
+    """For a lead who looks for readers of what is kept back (R52)."""
+    rounds = reading.history(review_round.resource_id)
+    people = reading.people(_ids(review_round, [], rounds))
+    return Seats(**_seats(viewer, review_round, rounds, people))
+
+
+def _seats(
+    viewer: Viewer, review_round: ReviewRound, rounds: list[ReviewRound], people: dict[str, Person]
+) -> dict[str, Any]:
     may_lead = may(viewer, policy.ASSIGN.action, review_round) and review_round.state == "open"
-    known = [each for each in colleagues(review_round, rounds) if each.id != viewer.id] if may_lead else []
+    may_review = may(viewer, policy.REVIEW.action, review_round)
+    able = colleagues(review_round, rounds) if may_lead else []
+    known = [each for each in able if each.id != viewer.id or not may_review]  # who may claim it need not be asked
     proposed = [person for person in known if not person.unwilling][:PROPOSED]
     decided = any(verdict.reviewer_id == viewer.id for verdict in review_round.verdicts)
     reads = policy.is_assigned(viewer, review_round)
     full = len(review_round.readers) >= review_round.required
-    return Desk(
-        round=review_round, papers=lay_papers(files, readings, threads), threads=threads,
-        earlier=[_told(each, people) for each in rounds if each.number < review_round.number],
-        changes=None if withdrawn else changes_since(review_round, rounds, files),
-        verdicts=_told(review_round, people)["verdicts"], people=people, proposed=proposed,
-        others=sorted([(person.id, person.name) for person in known if person not in proposed], key=_by_name),
-        missing=max(review_round.required - len(review_round.readers), 0),
-        may_review=may(viewer, policy.REVIEW.action, review_round) and (not full or reads),
-        may_lead=may_lead, reads_it=reads and not decided and review_round.state == "open",
-        may_nudge=may(viewer, policy.NUDGE.action, review_round) and _has_hearers(viewer, review_round),
-        has_decided=decided, is_author=is_author(viewer, review_round.resource),
-        personal_data=personal_data_of({file.id: file.name for file in files}),
-    )  # fmt: skip
+    return {
+        "round": review_round, "people": people, "proposed": proposed,
+        "others": sorted([(person.id, person.name) for person in known if person not in proposed], key=_by_name),
+        "missing": max(review_round.required - len(review_round.readers), 0),
+        "may_review": may_review and (not full or reads),
+        "may_lead": may_lead, "reads_it": reads and not decided and review_round.state == "open",
+        "may_nudge": may(viewer, policy.NUDGE.action, review_round) and _has_hearers(viewer, review_round),
+        "has_decided": decided, "is_author": is_author(viewer, review_round.resource),
+    }  # fmt: skip
 
 
 def threads_of(review_round: ReviewRound) -> list[dict[str, Any]]:

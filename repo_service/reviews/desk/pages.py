@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response
 from repo_service.accounts.sessions import signed_in_viewer
 from repo_service.core import clock
 from repo_service.core.errors import InvalidInput
-from repo_service.core.permissions import Viewer
+from repo_service.core.permissions import Viewer, may
 from repo_service.core.urls import review_path
 from repo_service.curriculum.queries import vocabularies
 from repo_service.files.pages import file_response
 from repo_service.resources.bundles.members import members_of
 from repo_service.resources.pages import field_words
 from repo_service.resources.pages import label as field_label
-from repo_service.reviews import queries, reading
+from repo_service.reviews import policy, queries, reading
 from repo_service.reviews.desk import layout, remarks
 from repo_service.reviews.desk.places import pointed_at
 from repo_service.reviews.desk.remarks import Spot
@@ -33,9 +33,9 @@ FIELD_IDS = {
 
 @blueprint.get("/phan-bien/<round_id>")
 def review_round(round_id: str) -> str:
-    """One round, for its reviewers, the authors and the leads."""
+    """One round, for its reviewers, the authors and the leads; what is kept back the leads find readers for, unread."""
     viewer = signed_in_viewer()
-    return draw(viewer, queries.round_for(viewer, round_id))
+    return draw(viewer, queries.round_for(viewer, round_id, policy.SEE.action))
 
 
 @blueprint.get("/hoc-lieu/<resource_id>/phan-bien")
@@ -81,15 +81,19 @@ def settle(round_id: str, comment_id: str) -> Response:
 def draw(viewer: Viewer, found: ReviewRound, error: InvalidInput | None = None) -> str:
     """The page of a round, with what was typed and what is wrong with it."""
     errors = error.errors if error else {}
-    desk = layout.lay_out(viewer, found)
     nudged = found.nudged_at is not None and clock.local(found.nudged_at).date() == clock.today()
+    said: dict[str, Any] = {
+        "typed": request.form, "errors": errors, "nudged_today": nudged,
+        "summary": [(FIELD_IDS.get(name, "ket-luan"), text) for name, texts in errors.items() for text in texts],
+    }  # fmt: skip
+    if not may(viewer, policy.READ.action, found):
+        return render_template("reviews/kept_back.html", desk=layout.lay_out_seats(viewer, found), **said)
+    desk = layout.lay_out(viewer, found)
     return render_template(
-        "reviews/round.html",
-        desk=desk, lines=layout.checklist_lines(found, said_lines()), typed=request.form, errors=errors,
-        summary=[(FIELD_IDS.get(name, "ket-luan"), text) for name, texts in errors.items() for text in texts],
+        "reviews/round.html", desk=desk, lines=layout.checklist_lines(found, said_lines()),
         label=vocabularies().label, pointed=_pointed(desk), shows_changes=request.args.get("xem") == "thay-doi",
-        field_words=field_words(), words=field_label, nudged_today=nudged, today=clock.today(),
-        members=members_of(viewer, found.version),
+        field_words=field_words(), words=field_label, today=clock.today(),
+        members=members_of(viewer, found.version), **said,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from repo_service.resources.models import Resource, ResourceVersion
 from repo_service.resources.queries import find_version
 from repo_service.reviews import jobs
 from repo_service.reviews import service as reviews
+from repo_service.reviews.desk import remarks
 from repo_service.reviews.models import ReviewRound
 from repo_service.reviews.queries import round_for
 from tests.cast import Cast
@@ -38,7 +39,7 @@ def exam(db: Database, cast: Cast) -> tuple[str, str]:
         round_id = contributions.submit_for_review(viewer_of(cast.lan), resource, version).id
         session.flush()
         minh = viewer_of(cast.minh)
-        reviews.assign(minh, round_for(minh, round_id, deciding=True), cast.hoa)
+        reviews.assign(minh, round_for(minh, round_id, "reviews.see", deciding=True), cast.hoa)
         return resource.id, round_id
 
 
@@ -50,7 +51,7 @@ def opened(db: Database, cast: Cast, resource_id: str) -> list[tuple[str, str]]:
         return [(names[str(row.actor_id)], row.values["path"].replace(resource_id, "ID")) for row in rows]
 
 
-def test_nobody_but_authors_leads_and_named_reviewers_comes_in(
+def test_nobody_but_authors_and_named_reviewers_comes_in(
     db: Database, cast: Cast, sign_in: SignIn, client: FlaskClient, exam: tuple[str, str]
 ) -> None:
     work, round_id = exam
@@ -60,22 +61,44 @@ def test_nobody_but_authors_leads_and_named_reviewers_comes_in(
         f"/api/resources/{work}", f"/api/resources/{work}?version=1", files[0]["url"],
         f"/api/resources/{work}/package.zip", f"/hoc-lieu/{work}/tep",
     ]  # fmt: skip
-    for name in ("thao", "hoa", "quang", "tuan", "hanh"):  # a reviewer has no other door than the round
+    for name in ("minh", "thao", "hoa", "quang", "tuan", "hanh"):  # a reviewer has no other door than the round
         browser = sign_in(name)
         assert {path: browser.get(path).status_code for path in paths} == dict.fromkeys(paths, 404), name
-    before = len(opened(db, cast, work))
-    assert {path: sign_in("minh").get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
-    assert [name for name, _path in opened(db, cast, work)][before:] == ["minh"] * 7  # the lead is written down too
     assert {client.get(path).status_code for path in paths} <= {404, 302}
-    for name, status in (("hoa", 200), ("minh", 200), ("thao", 404), ("quang", 404)):
-        assert sign_in(name).get(f"/phan-bien/{round_id}").status_code == status, name
+    for name, status in (("hoa", 200), ("minh", 404), ("thao", 404), ("quang", 404)):
+        assert sign_in(name).get(f"/phan-bien/{round_id}/tep/{files[0]['id']}").status_code == status, name
     with db.session(writing=False):
         assert work not in documents.findable_revisions()
         assert type(documents.changes([work])[0]).__name__ == "Delete"
     assert "Đề cuối kì I Toán 6" not in sign_in("thao").get("/tim?q=đề+cuối+kì").get_data(as_text=True)
 
 
-def test_every_opening_is_written_down_and_shown_to_authors_and_the_lead(
+def test_the_lead_finds_readers_for_it_without_reading_it_and_opens_it_once_asked(
+    db: Database, cast: Cast, sign_in: SignIn, exam: tuple[str, str]
+) -> None:
+    work, round_id = exam
+    minh, desk = sign_in("minh"), f"/phan-bien/{round_id}"
+    with db.transaction():
+        hoa = viewer_of(cast.hoa)
+        remarks.comment(hoa, round_for(hoa, round_id), "Câu 3 trùng đề năm ngoái", "Trang 1")
+    before = opened(db, cast, work)
+    page = minh.get(desk).get_data(as_text=True)
+    assert "Đề cuối kì I Toán 6" in page and "Cô Hoa" in page
+    assert "trùng đề năm ngoái" not in page and "bai.txt" not in page and "Bài học về phân số" not in page
+    assert minh.get(f"/api/reviews/{round_id}").get_json()["title"] == "Đề cuối kì I Toán 6"
+    assert minh.get(f"/api/reviews/{round_id}/remarks").status_code == 404
+    assert minh.post(f"{desk}/hen", data={"due_on": "2026-12-01"}).status_code == 303
+    assert minh.post(f"{desk}/ket-luan", data={"decision": "approve"}).status_code == 404
+    assert opened(db, cast, work) == before  # nothing of it was opened
+    assert f'value="{cast.minh}"' in page
+    assert minh.post(f"{desk}/nho", data={"reviewer": cast.minh}).status_code == 303
+    assert "trùng đề năm ngoái" in minh.get(desk).get_data(as_text=True)
+    assert [name for name, _path in opened(db, cast, work)[len(before) :]] == ["minh"]
+    with clock.pinned(MOMENT.astimezone(UTC)):  # from its moment on the lead sees it as ever
+        assert sign_in("minh").get(f"/hoc-lieu/{work}").status_code == 200
+
+
+def test_every_opening_is_written_down_and_shown_to_the_authors(
     db: Database, cast: Cast, sign_in: SignIn, exam: tuple[str, str]
 ) -> None:
     work, round_id = exam
@@ -95,10 +118,11 @@ def test_every_opening_is_written_down_and_shown_to_authors_and_the_lead(
         ("lan", "/api/resources/ID/package.zip"), ("lan", f"/hoc-lieu/ID/doc/{file['id']}"),
         ("hoa", f"/phan-bien/{round_id}"),
     ]  # fmt: skip
-    for browser in (lan, sign_in("minh")):
-        page = browser.get(f"/hoc-lieu/{work}/luot-mo").get_data(as_text=True)
-        assert "cô Hoa" in page and "mở ở bàn phản biện" in page and "tải tệp" in page
-    for name in ("hoa", "thao", "quang"):
+    page = lan.get(f"/hoc-lieu/{work}/luot-mo").get_data(as_text=True)
+    assert "cô Hoa" in page and "mở ở bàn phản biện" in page and "tải tệp" in page
+    with clock.pinned(MOMENT.astimezone(UTC)):
+        assert "cô Hoa" in sign_in("minh").get(f"/hoc-lieu/{work}/luot-mo").get_data(as_text=True)
+    for name in ("minh", "hoa", "thao", "quang"):
         assert sign_in(name).get(f"/hoc-lieu/{work}/luot-mo").status_code == 404
 
 

@@ -30,7 +30,7 @@ Work = Callable[[], None]
 def _act(db: Database, user_id: str, round_id: str, verb: Callable[..., object], *given: object) -> None:
     with db.transaction():
         viewer = viewer_of(user_id)
-        verb(viewer, queries.round_for(viewer, round_id, deciding=True), *given)
+        verb(viewer, queries.round_for(viewer, round_id, "reviews.see", deciding=True), *given)
 
 
 def _readers(db: Database, cast: Cast, round_id: str) -> list[str]:
