@@ -47,7 +47,8 @@ def check_scanned_files(settings: Settings, database: Database) -> Findings:
     if unable := held.get("scan_too_big", 0) + held.get("scan_failed", 0):
         yield Finding(
             WARNING,
-            f"Giữ lại vì không quét được: {number(unable)} tệp. Nâng StreamMaxLength của clamd rồi chạy: kho scan",
+            f"Giữ lại vì không quét được: {number(unable)} tệp. Nâng StreamMaxLength, MaxFileSize, MaxScanSize của "
+            "clamd rồi chạy: kho scan",
         )
 
 
