@@ -52,6 +52,8 @@ class Swept:
     leaks: list[str] = field(default_factory=list)
     seen: set[tuple[str, str]] = field(default_factory=set)
     reached: set[str] = field(default_factory=set)
+    unseen: list[str] = field(default_factory=list)
+    """Where the private words stand that nobody was shown."""
 
     @property
     def found(self) -> int:
@@ -80,6 +82,8 @@ def sweep(folder: Path, each: int) -> Swept:
                 _note(swept, kept, role, route, call(stage, role, route, target.ids))
                 if kept.is_written():
                     kept.restore()
+        seen = {word for _role, word in swept.seen}
+        swept.unseen = [where for word, (where, _) in stage.world.canaries.items() if word not in seen]
     return swept
 
 

@@ -44,7 +44,8 @@ def main() -> None:
 
 
 def _rights(swept: Swept, figures: dict[str, float], missing: dict[str, str]) -> None:
-    for sentence in (*swept.leaks, *(f"nobody reached {route}" for route in swept.unreached)):
+    unreached = (f"nobody reached {route}" for route in swept.unreached)
+    for sentence in (*swept.leaks, *unreached, *(f"nobody was shown the {where}" for where in swept.unseen)):
         say(sentence)
     figures["routes_reached_share"] = swept.reached_share
     figures["canary_control"] = swept.found

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import io
-from datetime import timedelta
-
 from sqlalchemy import select
 
 from repo_service.accounts import service as accounts
-from repo_service.accounts.models import PersonalToken, User
+from repo_service.accounts.models import ExternalIdentity, PersonalToken, User
 from repo_service.colleague_requests import service as requests
 from repo_service.collections import service as collections
 from repo_service.core import clock
-from repo_service.core.backends import storage
 from repo_service.core.db import current_session
 from repo_service.core.outbox import OutboxRow
 from repo_service.curation import queries as curation_queries
@@ -21,6 +17,7 @@ from repo_service.curation import service as curation
 from repo_service.curation.models import CurationItem
 from repo_service.curriculum.queries import vocabularies
 from repo_service.difficulties import service as difficulties
+from repo_service.duty_board import service as duty_board
 from repo_service.files import service as files
 from repo_service.files.held_papers import service as held_papers
 from repo_service.follows import service as follows
@@ -32,7 +29,6 @@ from repo_service.privacy import service as privacy
 from repo_service.saved_searches import service as saved_searches
 from repo_service.search.parameters import SearchParams
 from repo_service.search_history import service as search_history
-from storage_adapters import object_key
 from tests.cast import Cast
 from tests.factories import THIS_YEAR, stored_file, viewer_of
 from tests.rights.people import (
@@ -85,11 +81,10 @@ def _personal_data(world: World) -> None:
     asked = privacy.ask(lan, "sua", world.secret("words of a privacy request", OWNER | DEPARTMENT))
     world.add("privacy request", "a privacy request", {"request_id": asked.id}, handle=DEPARTMENT)
     made = privacy.ask_for_package(lan)
-    made.key, made.size, made.ready_at = object_key(made.id, "packages"), 2, clock.now()
-    made.expires_at = clock.now() + timedelta(days=7)
-    storage().put(made.key, io.BytesIO(b"PK"), 2)
-    session.flush()
+    session.flush()  # the background packs what Kho has of her
     world.add("package", "a package of own data", {"package_id": made.id}, own=OWNER)
+    subject = world.secret("subject of an identity", OWNER)
+    session.add(ExternalIdentity(user_id=lan.id, issuer="https://another.example.vn", subject=subject))
 
 
 def _own_things(world: World) -> None:
@@ -146,6 +141,11 @@ def _house(world: World, cast: Cast) -> None:
     text = world.secret("text of a difficulty", above)
     filed = difficulties.file_difficulty(viewer_of(world.people["hanh"]), cast.schools["S05"], "khac", text)
     world.add("difficulty", "of S05", {"difficulty_id": filed.id}, read=above, answer={"commune"})
+    answered = difficulties.file_difficulty(viewer_of(world.people["hanh"]), cast.schools["S05"], "khac", "Mất điện")
+    answer = world.secret("answer to a difficulty", above)
+    difficulties.answer(viewer_of(world.people["phuc"]), answered, answer)
+    nudge = world.secret("text of a nudge", LEADS | officers)
+    duty_board.nudge(viewer_of(world.people["tuan"]), world.cluster, "2025-2026", "product", nudge)
     mail = world.secret("address of a person", OWNER | LEADS | DEPARTMENT | {"manager"}) + "@example.vn"
     session.get_one(User, world.people["lan"]).email = mail
     near = LEADS | DEPARTMENT | {"manager"}

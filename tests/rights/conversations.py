@@ -10,8 +10,11 @@ from repo_service.core import clock
 from repo_service.core.db import current_session
 from repo_service.core.permissions import GUEST
 from repo_service.organizations.models import Cluster
+from repo_service.own_copies import service as own_copies
 from repo_service.reports import service as reports
 from repo_service.resources import service as resources
+from repo_service.reviews import readers
+from repo_service.reviews.queries import round_for
 from repo_service.topic_packages import service as packages
 from tests.factories import THIS_YEAR, viewer_of
 from tests.rights.people import AUTHORS, CLUSTER, DEPARTMENT, EVERYBODY, LEADS, Roles
@@ -31,6 +34,8 @@ def fill_with_conversations(world: World, schools: dict[str, str]) -> None:
             _reports(world, work)
     _package(world)
     _plan(world)
+    _own_copy(world)
+    _handed_back(world)
 
 
 def _comments(world: World, work: Target) -> None:
@@ -67,10 +72,47 @@ def _reports(world: World, work: Target) -> None:
     word = world.secret(f"problem reported of {work.name}", TELLER | keepers)
     made, _ = reports.report(viewer_of(world.people["thao"]), work.ids["resource_id"], "ban-quyen", word)
     world.add("report", work.name, {"report_id": made.id}, read=TELLER | keepers, handle=keepers)
+    answered, _ = reports.report(
+        viewer_of(world.people["thao"]), work.ids["resource_id"], "khac", "Chữ nhỏ quá"
+    )
+    current_session().flush()
+    answer = world.secret(f"answer to a report of {work.name}", TELLER | keepers)
+    reports.answer(viewer_of(world.people["minh"]), answered.id, "giu-nguyen", answer)
+    world.add(
+        "report",
+        f"answered of {work.name}",
+        {"report_id": answered.id},
+        read=TELLER | keepers,
+        handle=keepers,
+    )
     if REACHES[work.name.split()[1]] == EVERYBODY:
         word = world.secret("problem that a guest reported", EVERYBODY)
         _made, token = reports.report(GUEST, work.ids["resource_id"], "noi-dung-sai", word)
         world.add("status link", work.name, {"token": token}, open=EVERYBODY)
+
+
+def _own_copy(world: World) -> None:
+    """A draft that Thảo made of a work of Lan's, kept to herself."""
+    thao = viewer_of(world.people["thao"])
+    original = next(work.ids["resource_id"] for work in works(world) if work.name == "published tinh")
+    made, draft = own_copies.copy(thao, original)
+    current_session().flush()
+    title = world.secret("title of an own copy", TELLER)
+    resources.edit_draft(
+        thao, made, draft, {"title": title, "summary": world.secret("own copy's summary", TELLER)}
+    )
+    made.visibility = "rieng"
+    own = {"resource_id": made.id, "revision": str(made.revision)}
+    world.add("own copy", "of Thảo", own, edit=TELLER)
+
+
+def _handed_back(world: World) -> None:
+    """Hoa cannot read now and tells the leads why."""
+    hoa = viewer_of(world.people["hoa"])
+    at = next(each.ids["round_id"] for each in world.targets["round"] if each.name == "in_review tinh")
+    found = round_for(hoa, at, deciding=True)
+    readers.assign(hoa, found)
+    readers.hand_back(hoa, found, world.secret("why a reading was handed back", LEADS))
 
 
 def _package(world: World) -> None:

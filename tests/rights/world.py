@@ -124,7 +124,7 @@ def _work(world: World, life: str, reach: str) -> None:
     unpublished = on_its_way if life == "draft" else on_its_way | in_round
     readers = shown | in_round if life in PUBLISHED else unpublished
     there, lan = life != "withdrawn", world.people["lan"]
-    file_readers = readers if there else NOBODY
+    file_readers = readers if there else frozenset({"author"})  # what she sent stands in the package of her own data
     file = _file(world, name, file_readers)
     pages = stored_file(lan, "bản in.pdf", b"%PDF-1.4\n%%EOF")
     pages.media_type = "application/pdf"
@@ -261,8 +261,8 @@ def _decide(world: World, current: ReviewRound, decision: str, note: str) -> Non
 
 def _remark(world: World, current: ReviewRound, name: str, readers: Roles) -> str:
     text = world.secret(f"remark in the round on {name}", readers)
-    hoa = viewer_of(world.people["hoa"])
-    return remarks.comment(hoa, rounds.round_for(hoa, current.id, "reviews.read"), text, "Trang 1").id
+    hoa, place = viewer_of(world.people["hoa"]), world.secret(f"place of the remark on {name}", readers)
+    return remarks.comment(hoa, rounds.round_for(hoa, current.id, "reviews.read"), text, place).id
 
 
 def _successor(world: World) -> Resource:
