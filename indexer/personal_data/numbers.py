@@ -39,7 +39,8 @@ _PROVINCES = words_of(
 )
 """First three digits of a citizen's number (Circular 59/2021/TT-BCA, annex I)."""
 
-_LONG = re.compile(r"(?<![\w.,/=×*+-])\d(?:[ .]?\d){8,12}(?![\d/]|[.,]\d|\s?[=×*+%])")
+_LONG = re.compile(r"(?<![\w.,/=×*+-])\d(?:[ .-]?\d){8,12}(?![\d/]|[.,]\d|\s?[=×*+%])")
+_PUPIL_CODE = re.compile(r"[^\d\n:]{0,12}[:\s]{1,3}([A-Z]{0,5}[-. ]?\d(?:[ .-]?\d){4,13})(?![\d/])")
 _CODE = re.compile(r"\bmã\b(?! số thuế)[^.\d\n]{0,12}$")
 _MONEY = re.compile(r"\d{1,3}(?:[ .]\d{3})*[ .]000\b")
 _NEXT_SENTENCE = re.compile(r"[.!?] +[A-ZĐÀ-Ỹ]")
@@ -60,7 +61,7 @@ _BESIDE = 120
 def find_numbers(passage: Passage) -> list[Finding]:
     """Every private number, in no order; what lies inside a list is found as well."""
     readers: tuple[Callable[[Passage], Iterator[Finding]], ...] = (
-        _phones, _long_numbers, _health_cards, _accounts, _emails,
+        _phones, _pupil_codes, _long_numbers, _health_cards, _accounts, _emails,
     )  # fmt: skip
     found = (finding for reader in readers for finding in reader(passage))
     return [each for each in found if not EXAMPLE.search(passage.before(each.start, 30))]
@@ -151,9 +152,21 @@ def _accounts(passage: Passage) -> Iterator[Finding]:
             and not MOBILE.fullmatch(match.group())
             and not DATE.match(match.group())
             and not _MONEY.match(passage.text, match.start())
-            and not INSTITUTION.search(_OFFICE.sub("", passage.low[words.start() : match.end() + 30]))
+            and not _is_of_an_office(passage, words.start(), match.end())
         ):
             yield Finding(*match.span(), Kind.BANK_ACCOUNT)
+
+
+def _is_of_an_office(passage: Passage, start: int, end: int) -> bool:
+    """Whether an institution is spoken of beside an account."""
+    return INSTITUTION.search(_OFFICE.sub("", passage.low[start : end + 30])) is not None
+
+
+def _pupil_codes(passage: Passage) -> Iterator[Finding]:
+    for words in PUPIL_ID_WORDS.finditer(passage.low):
+        match = _PUPIL_CODE.match(passage.text, words.end())
+        if match:
+            yield Finding(*match.span(1), Kind.PUPIL_ID)
 
 
 def _is_isbn(typed: str) -> bool:

@@ -16,7 +16,7 @@ FEWEST = 3
 _REACH = 240
 """Characters after a name that may still tell about its person."""
 _REMARK = 600
-"""The same where the name fills its line."""
+"""The same where names fill or begin their lines."""
 _MOST_LINES = 14
 """Lines of them, where each cell is a line."""
 CALLED = (
@@ -24,7 +24,7 @@ CALLED = (
     r"[Tt]rẻ|hs|HS|[Mm]ẹ|[Bb]ố|[Bb]a"
 )
 _NICK = r"[^\W\d_]{2,7}(?: [^\W\d_]{1,7})? ?\("  # Su (Nguyễn Hạ Vi)
-_MARKER = r"(?:^|[\n\t|;,:=\"(\]•+*–/>-]|\d[.)/]?|\b(?:gồm|là|có) |\s{2})"
+_MARKER = r"(?:^|[\n\t|;,:=\"(\]•+*–/>-]|\d[.)/]?|[lI] ?[.)]| \.|\b(?:gồm|là|có) |\s{2})"
 _HEAD_OF_ROW = re.compile(rf"(?:{_MARKER}[\s\"']*|[\n\t|;,:][ \t]*{_NICK})(?:(?P<called>{CALLED})\s+)?$")
 _CALLED_FIRST = re.compile(rf"(?:{CALLED})[ \u00a0]+")
 _ROW = re.compile(
@@ -95,7 +95,8 @@ def groups_of(text: str, names: Sequence[Name]) -> Iterator[list[Name]]:
 
 def _breaks(text: str, one: Name, other: Name) -> bool:
     between = text[one.end : other.start]
-    reach = _REMARK if between.lstrip(" .:").startswith("\n") else _REACH
+    in_rows = "\n" in between and _is_bare(text, one.start) and _is_bare(text, other.start)
+    reach = _REMARK if in_rows or between.lstrip(" .:").startswith("\n") else _REACH
     return len(between) > reach or between.count("\n") > _MOST_LINES or "\n\n\n" in between
 
 

@@ -38,7 +38,9 @@ _PUPIL = (
     r"[Ee]m|[Cc]háu|[Bb]é|[Hh]ọc sinh|[Hh]ọc trò|HS|[Tt]hí sinh|[Tt]rò|[Cc]on (?:trai|gái)(?: tôi)?|[Cc]on|"
     r"[Hh]ọ (?:và )?tên[^:\n]{0,15}|[Cc]on (?:ông|bà|tôi|anh|chị)|be|chau|hoc sinh|gọi|nhắc|khen|phê bình"
 )
-_CALLED = re.compile(rf"\b(?:{_PUPIL}|(?P<mate>[Bb]ạn))(?: em| mới)?\s*(?::\s*)?(?:tên\s+)?(?:là\s+)?(?::\s*)?$")
+_CALLED = re.compile(
+    rf"\b(?:{_PUPIL}|(?P<mate>[Bb]ạn))(?: em| mới)?\s*(?::\s*)?(?:tên\s+)?(?:là\s+)?(?::\s*)?$", re.IGNORECASE
+)
 _PROPER = r"\p{Lu}[\p{L}'’]*\p{Ll}"
 _CALLED_STRANGER = regex.compile(
     rf"\b(?:[Ee]m|[Cc]háu|[Bb]é|[Tt]hí sinh) (?:tên )?({_PROPER}(?: {_PROPER}){{1,4}})"
@@ -48,6 +50,7 @@ _EXERCISE = re.compile(r"\s*(?:\d{1,2}[.)]|bài|câu|ví dụ|vd|tình huống|\
 _WITH_CLASS = regex.compile(
     rf"(?<![\w.])(?!{_NO_NAME})({_PROPER}(?: {_PROPER}){{1,3}})(?=[ ,(]{{1,3}}(?:lớp )?{_CLASS})"
 )
+_LABEL_ABOVE = re.compile(r"(?P<mate>(?!))?\bhọ (?:và )?tên[^:\n]{0,15}:?\s*\n\s*$", re.IGNORECASE)
 _COLLEAGUE = re.compile(r"\b(?:[Cc]ô|[Tt]hầy|[Ôô]ng|[Bb]à|[Bb]ác|[Cc]hú|[Cc]hị|[Aa]nh)(?: giáo)? $")
 _WORD = regex.compile(rf"(?<![\w.'’]){_PROPER}(?!\w)")
 _BEGIN = re.compile(r"(?:^|[.:,;!\n])[ -]*$")
@@ -120,7 +123,9 @@ def _goes_on(reader: _Reader, name: Name, found: Sequence[Finding]) -> bool:
 
 def _of_full_name(reader: _Reader, name: Name) -> Finding | None:
     before, after = reader.before(name.start), reader.after(name.end)
-    called = _CALLED.search(before)
+    called = _CALLED.search(before) or _LABEL_ABOVE.search(
+        reader.passage.text, max(0, name.start - 40), name.start
+    )
     if not called and (
         OFFICIAL.search(before[-40:]) or OFFICIAL.search(after[:25]) or _COLLEAGUE.search(before)
     ):
@@ -129,7 +134,8 @@ def _of_full_name(reader: _Reader, name: Name) -> Finding | None:
         return None
     if not _is_pupil(reader, name, called) or _is_of_a_lesson(reader.passage, name.start, name.end):
         return None
-    return reader.told(name.start - (len(before) - called.start() if called else 0), name.end)
+    inside = called is not None and called.re is _CALLED
+    return reader.told(name.start - (len(before) - called.start() if inside and called else 0), name.end)
 
 
 def _is_pupil(reader: _Reader, name: Name, called: re.Match[str] | None) -> bool:

@@ -7,10 +7,11 @@ from itertools import accumulate
 
 import regex
 
+from indexer.personal_data.births import find_births
 from indexer.personal_data.columns import find_columns
 from indexer.personal_data.findings import Finding
 from indexer.personal_data.hardships import hard_lives
-from indexer.personal_data.mentions import find_mentions
+from indexer.personal_data.homes import find_homes
 from indexer.personal_data.numbers import find_numbers
 from indexer.personal_data.passage import Passage
 from indexer.personal_data.pupils import find_pupils
@@ -30,7 +31,7 @@ def _found_in(text: str) -> list[Finding]:
     passage = Passage(text)
     kept: list[Finding] = []
     lists = judge_lists(passage)
-    facts = [*find_numbers(passage), *find_mentions(passage)]
+    facts = [*find_numbers(passage), *find_births(passage), *find_homes(passage)]
     people = [*find_pupils(passage, facts, lists), *hard_lives(passage)]
     found = [*rosters_of(lists), *find_columns(passage), *facts, *people]
     for finding in sorted(found, key=lambda each: (each.start, -each.end)):

@@ -56,7 +56,11 @@ HARDSHIP = any_of(
     chưa ăn sáng | ở (?:với|cùng|nhờ) (?:ông|bà|cô|dì|chú|bác|ngoại|nội) | ở (?:nhờ|trọ) | con nuôi | cai nghiện |
     dột | nhà (?:\w+ )?(?:cháy|sập|đổ|ngập) | sập hoàn toàn | bó bột | gãy (?:tay|chân|xương) | nói (?:lắp|ngọng) |
     \bngất\b | uống thuốc | say xe | tảo hôn | trẻ mồ | không có (?:cha|mẹ|bố) | chỉ có (?:mẹ|bà|bố) | bố đơn thân |
-    mẹ đơn thân | bạch cầu | thoát vị | hạ (?:canxi|đường huyết) | sụt cân
+    mẹ đơn thân | bạch cầu | thoát vị | hạ (?:canxi|đường huyết) | sụt cân |
+    gia cảnh | mất việc | phá sản | vỡ nợ | bố dượng | cha dượng | mẹ kế | dì ghẻ | tái hôn | ma t[uú][yý] | cờ bạc |
+    sang chấn | hoảng loạn | hoảng sợ | tè dầm | đái dầm | (?:bị )?(?:điếc|câm|mù|cụt)\b | còi xương | sứt môi |
+    hở hàm ếch | huyết áp | thần kinh | nhiễm \w+ | có thai | bị cô lập | mất ngủ | tái phát | di chứng | chấn thương |
+    bong gân | khâu \d | đi viện | đi khám | suy nhược | suy thận | lao phổi | ch[aá]y nhà | bỏ ăn | nhịn ăn
     """
 )
 """Poverty, illness, disability, trouble at home."""
@@ -219,7 +223,7 @@ KNOWN_PEOPLE = any_of(
     nhà (?:văn|thơ|toán|vật|khoa|sử|báo|cách|hoạt|bác|soạn|phát|thiên|hóa|hoá|sinh) | tác giả | nhạc sĩ | nghệ sĩ |
     nghệ nhân | hoạ sĩ |
     họa sĩ | ca sĩ | cầu thủ | diễn viên | tiểu sử | giáo sư | anh hùng | liệt sĩ | tổng thống | thủ tướng |
-    chủ tịch | vận động viên | kiện tướng | kì thủ | phi hành gia | hoa hậu | bút danh | tên thật | truyện |
+    chủ tịch | vận động viên | kiện tướng | kì thủ | phi hành gia | hoa hậu | bút danh | truyện |
     tác phẩm | vua\b | tướng | lãnh tụ | đồng chí | thi sĩ | văn sĩ | cổ tích | trạng nguyên | bị cáo | nhân vật |
     trích đoạn | đoạn trích | kịch | thơ\b | đạo diễn | huấn luyện viên | đội tuyển quốc gia | giải thưởng |
     huy chương | nobel | đọc hiểu | người kể chuyện | bí danh | chí sĩ | danh tướng | nhà nho | cụ đồ | khởi nghĩa |
@@ -232,7 +236,8 @@ INSTITUTION = any_of(
     r"""
     trường | sở\b | phòng | công ty | \bnxb | nhà xuất bản | trung tâm | ủy ban | ubnd | thư viện | bảo tàng |
     bệnh viện | khách sạn | siêu thị | kho bạc | công đoàn | doanh nghiệp | hội khuyến học | quỹ\b | giờ mở cửa |
-    tham quan | triển lãm | bưu điện | chùa | đền\b
+    tham quan | triển lãm | bưu điện | chùa | đền\b | hợp tác xã | htx\b | làng nghề | di tích | nhà văn h[oó][aá] |
+    văn phòng | trạm | khu du lịch
     """
 )
 """Before the address of an office."""
