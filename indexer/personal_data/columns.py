@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise
 
@@ -20,22 +21,24 @@ _NEAR = 3
 """Rows above and below a row of names of which one must hold values."""
 _LONGEST_CELL = 60
 _BETWEEN = re.compile(r"\t|\||;| {3,}")
+_HEAD = re.compile(r"(?:h[ọo] (?:v[àa] |, )?t[êe]n|h[ọo]c sinh|t[êe]n|em|trẻ|thí sinh)[^:]{0,12}")
+"""Over a column, or before a row, of names."""
 _NUMBER = re.compile(r"\d{1,3}[.)]?")
 _SHAPES: tuple[Callable[[str], object], ...] = tuple(
     pattern.fullmatch for pattern in (MARK, DATE, MOBILE, CLASS, CONDUCT, GENDER)
 ) + (
     re.compile(
-        r"\d{6,13}|[1-5]\d[.,]\d{1,2}|Đ|CĐ|T|K|TB|(?:19|20)\d\d|\d{2,3}(?:[.,]\d)? ?(?:kg|cm)"
+        r"\d{6,13}|[1-5]\d[.,]\d{1,2}|[Đđdtk]|[Cc][Đđd]|T|K|TB|tb|(?:19|20)\d\d|\d{2,3}(?:[.,]\d)? ?(?:kg|cm)"
     ).fullmatch,
 )
 
 Line = tuple[int, int]
 
 
-def find_columns(passage: Passage) -> list[Finding]:
+def find_columns(passage: Passage, names: Sequence[Name]) -> list[Finding]:
     """Tables lying on their side, and columns torn apart."""
     lines = _lines(passage.text)
-    found = [*_sideways(passage, lines), *_torn(passage, lines)]
+    found = [*_sideways(passage, lines, names), *_torn(passage, lines, names)]
     return [each for each in found if not _is_public(passage, each.start)]
 
 
@@ -52,19 +55,23 @@ def _lines(text: str) -> list[Line]:
     return lines
 
 
-def _sideways(passage: Passage, lines: Sequence[Line]) -> Iterator[Finding]:
+def _sideways(passage: Passage, lines: Sequence[Line], everybody: Sequence[Name]) -> Iterator[Finding]:
     """A row of names, and rows with as many values of one shape under or above it."""
-    done = 0
+    done, starts = 0, [name.start for name in everybody]
     for at, (start, end) in enumerate(lines):
-        names = {name.text for name in passage.names_between(start, end)}
+        names = {name.text for name in everybody[bisect_left(starts, start) : bisect_left(starts, end)]}
         if at < done or len(names) < FEWEST:
             continue
         cells = _cells(passage.text, lines[at])
         if sum(cell in names for cell in cells) < max(FEWEST, (len(cells) + 1) // 2):
             continue
         near = range(max(0, at - _NEAR), min(len(lines), at + _NEAR + 1))
-        rows = (_cells(passage.text, lines[row]) for row in near if row != at)
-        if any(len(row) == len(cells) and _have_one_shape(row[1:]) for row in rows):
+        rows = [
+            row
+            for place in near
+            if place != at and len(row := _cells(passage.text, lines[place])) == len(cells)
+        ]
+        if any(_have_one_shape(row[1:]) for row in rows) or (rows and _HEAD.fullmatch(cells[0].lower())):
             first, last = _rows_around(passage.text, lines, at, len(cells))
             done = last + 1
             yield Finding(lines[first][0], lines[last][1], Kind.ROSTER)
@@ -84,15 +91,16 @@ def _cells(text: str, line: Line) -> list[str]:
     return [cell.strip() for cell in _BETWEEN.split(text[line[0] : line[1]].strip(" |"))]
 
 
-def _torn(passage: Passage, lines: Sequence[Line]) -> Iterator[Finding]:
+def _torn(passage: Passage, lines: Sequence[Line], everybody: Sequence[Name]) -> Iterator[Finding]:
     """As many lines with a name alone as lines of one shape after or before them, each column with its head or bare."""
-    named = {name.start: name for name in passage.names}
+    named = {name.start: name for name in everybody}
     alone = [_is_alone(passage.text, line, named) for line in lines]
     place = 0
     for is_name, run in groupby(alone):
         count = len(list(run))
         if is_name and FEWEST <= count <= _MOST:
-            last = _after(passage.text, lines, place + count, count)
+            above = passage.low[slice(*lines[place - 1])].strip() if place else ""
+            last = _after(passage.text, lines, place + count, count, named=bool(_HEAD.fullmatch(above)))
             first = place - _before(passage.text, lines, place, count)
             if last > place + count or first < place:
                 yield Finding(lines[first][0], lines[last - 1][1], Kind.ROSTER)
@@ -104,12 +112,12 @@ def _is_alone(text: str, line: Line, named: dict[int, Name]) -> bool:
     return name is not None and not text[name.end : line[1]].strip()
 
 
-def _after(text: str, lines: Sequence[Line], place: int, count: int) -> int:
-    """The line after the last column that follows; `place` when none has a shape."""
+def _after(text: str, lines: Sequence[Line], place: int, count: int, *, named: bool) -> int:
+    """The line after the last column that follows; `place` when none has a shape and no head names the people."""
     last = reached = place
     while (step := _column(text, lines, reached, count)) is not None:
         reached, has_shape = step
-        last = reached if has_shape else last
+        last = reached if has_shape or named else last
     return last
 
 

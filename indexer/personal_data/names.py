@@ -29,7 +29,7 @@ _FAMILY_NAMES = words_of(
 COMMON_FAMILIES = words_of(
     """
     nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn lâm trịnh trương lương
-    nguyen tran pham hoang huynh dang bui ngo duong dinh doan trinh truong luong vo le do ho
+    nguyen tran pham hoang huynh dang bui ngo duong dinh doan trinh truong luong vo le do ho lo giang thao
     """
 )
 """Families whose members are known in lists typed without capitals."""

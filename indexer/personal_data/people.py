@@ -34,8 +34,9 @@ _ROW = re.compile(
 _END_OF_CELL = re.compile(r"[\n\t|;,\"(:=]| {2,}| [-–]|(?<=\D) ?(?=\d)")
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-ZĐ][a-z]?\. ?){2,3}[A-ZĐÀ-Ỹ][a-zà-ỹ]+(?!\w)")  # Ng. V. An
 _UNCAPITALISED = re.compile(
-    rf"(?:^|[\n;,|\t:\"])[ \d.)\"'-]{{0,6}}((?:{'|'.join(sorted(COMMON_FAMILIES))})(?: [^\W\d_A-Z]{{1,7}}){{1,4}})"
-    r"(?= ?(?:[|;,\t\"\n(:-]|\d|$))"
+    rf"(?:^|[\n;,|\t:\"]| {{2}})[ \d.)\"'-]{{0,6}}"
+    rf"((?:{'|'.join(sorted(COMMON_FAMILIES))})(?: [^\W\d_A-Z]{{1,7}}){{1,4}})"
+    r"(?= ?(?:[|;,\t\"\n(:-]|\d| {2}|$))"
 )
 
 

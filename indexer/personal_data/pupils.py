@@ -25,6 +25,7 @@ from indexer.personal_data.words import (
     TELLS,
     TREATED,
 )
+from indexer.vietnamese import fold
 
 _CLASS = r"(?:(?:1[0-2]|[1-9])(?:[ .]?[A-ZĐ]\d{0,2}|[a-e]\d{0,2}|/\d{1,2})(?![\w/]))"
 _CLASS_AFTER = re.compile(
@@ -180,7 +181,7 @@ def _is_of_a_lesson(passage: Passage, start: int, end: int) -> bool:
     """Whether the line is about people of history and books, or asks for a sum."""
     line = passage.line(start, end)
     asks = SUMS.search(line) or KNOWN_PEOPLE.search(line) or QUESTION.search(line)
-    return bool(asks or SUBJECT.fullmatch(passage.text[start:end]))
+    return bool(asks or SUBJECT.fullmatch(fold(passage.text[start:end])))
 
 
 def _by_given_name(reader: _Reader, known: set[str]) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from indexer.personal_data.hardships import hard_lives
 from indexer.personal_data.homes import find_homes
 from indexer.personal_data.numbers import find_numbers
 from indexer.personal_data.passage import Passage
+from indexer.personal_data.people import names_of_lists
 from indexer.personal_data.pupils import find_pupils
 from indexer.personal_data.rosters import judge_lists, rosters_of
 
@@ -30,10 +31,16 @@ def find_personal_data(text: str) -> list[Finding]:
 def _found_in(text: str) -> list[Finding]:
     passage = Passage(text)
     kept: list[Finding] = []
-    lists = judge_lists(passage)
+    names = names_of_lists(passage)
+    lists = judge_lists(passage, names)
     facts = [*find_numbers(passage), *find_births(passage), *find_homes(passage)]
     people = [*find_pupils(passage, facts, lists), *hard_lives(passage)]
-    found = [*rosters_of(lists), *find_columns(passage), *facts, *people]
+    found = [
+        *rosters_of(lists),
+        *find_columns(passage, [name for name in names if name.sure]),
+        *facts,
+        *people,
+    ]
     for finding in sorted(found, key=lambda each: (each.start, -each.end)):
         told = kept[-1].end if kept else 0
         if finding.start >= told:

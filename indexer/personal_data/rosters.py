@@ -15,8 +15,9 @@ from enum import Enum, auto
 
 from indexer.personal_data.facts import AGE, CLASS, NOTHING, Facts, facts_of, without_next_number
 from indexer.personal_data.findings import Finding, Kind
+from indexer.personal_data.names import Name
 from indexer.personal_data.passage import Passage
-from indexer.personal_data.people import FEWEST, Person, groups_of, names_of_lists, people_of, row_start
+from indexer.personal_data.people import FEWEST, Person, groups_of, people_of, row_start
 from indexer.personal_data.words import (
     BARE_NAMES,
     INSTITUTION,
@@ -29,6 +30,7 @@ from indexer.personal_data.words import (
     PRIVATE_BY_TITLE,
     SUBJECT,
 )
+from indexer.vietnamese import fold
 
 _HEADING = 420
 """Characters above a list in which its heading stands."""
@@ -61,10 +63,10 @@ class Judged:
     verdict: Verdict
 
 
-def judge_lists(passage: Passage) -> list[Judged]:
-    """Every list of at least three people, its heading left out, in order."""
+def judge_lists(passage: Passage, names: Sequence[Name]) -> list[Judged]:
+    """Every list of at least three of these people, its heading left out, in order."""
     judged = []
-    for group in groups_of(passage.text, names_of_lists(passage)):
+    for group in groups_of(passage.text, names):
         people = people_of(passage.text, group)
         if len(people) >= FEWEST:
             first = people[0].name.start
@@ -145,7 +147,7 @@ def _are_colleagues(
         return True
     if _most(facts, _HARD | Facts.MARK | Facts.CONDUCT | Facts.GENDER | Facts.TREATED):
         return False
-    if _share(people, lambda person: bool(SUBJECT.search(person.said))) >= 0.5:
+    if _share(people, lambda person: bool(SUBJECT.search(fold(person.said)))) >= 0.5:
         return not _is_of_pupils(heading)
     return (
         not of_pupils and _share(people, lambda person: bool(INSTITUTION.search(person.said.lower()))) >= 0.5

@@ -122,7 +122,11 @@ PRIVATE_BY_TITLE = any_of(
 OF_STAFF = any_of(
     r"""
     phân công | giáo viên | \bgv\b | tổ chuyên môn | thời kh[oó][aá] biểu | tác giả | chủ biên | nhà thơ | nhà văn |
-    biên soạn | người dạy | thành phần | đại biểu | ban tổ chức | giám khảo | hội đồng | cán bộ | coi thi
+    biên soạn | người dạy | thành phần | đại biểu | ban tổ chức | giám khảo | hội đồng | cán bộ | coi thi |
+    giám thị | thao giảng | dạy minh h[oọ][aạ] | dự giờ | nhiệm vụ | chủ nhiệm(?= ?(?:khối|\n)) | đơn vị công tác |
+    giao vien |
+    phan cong | tac gia | bien soan | giam khao | giam thi | hoi dong | thao giang | chu nhiem(?= ?(?:khoi|\n)) |
+    nhiem vu
     """
 )
 """Headings of lists of colleagues and writers."""
@@ -248,7 +252,8 @@ TELLS = any_of(
     thi lại | đạt giải | giải (?:nhất|nhì|ba|khuyến khích) | \byếu\b | \bkém\b | học sinh (?:giỏi|khá|yếu|cá biệt) |
     chậm | không (?:thuộc|làm) bài | khiển trách | cảnh cáo | rèn luyện | tiến bộ | được \d | trung bình \d |
     đọc nhầm | tính sai | không hiểu | tuyên dương | phê bình | nhắc nhở | kiểm điểm | kỉ luật | biên bản |
-    đình chỉ | vào vòng | ở lại lớp | chuyển (?:lớp|trường|từ|về|đến) | thi đỗ | trúng tuyển | tốt nghiệp | hoàn thành |
+    đình chỉ | vào vòng | ở lại lớp | chuyển (?:lớp|trường|từ|về|đến) | thi đỗ | trúng tuyển | tốt nghiệp |
+    hoàn thành |
     làm sai | giải đúng | đọc (?:chậm|được|chưa) | viết (?:chậm|sai|chưa) | nói dối | trốn | quay cóp | học sút |
     lười | vô lễ | giữ \d | quá hạn | loại (?:khá|giỏi|yếu|tốt|trung bình) | đạt \d | từ \d+(?:[.,]\d+)? lên
     """
@@ -294,7 +299,8 @@ PLACE = any_of(
 
 BANK_THEN = any_of(
     r"""
-    vietcombank | vcb | agribank | bidv | vietinbank | techcombank | mb ?bank | mb | acb | sacombank | tpbank | vpbank |
+    vietcombank | vcb | agribank | bidv | vietinbank | techcombank | mb ?bank | mb | acb | sacombank | tpbank |
+    vpbank |
     vib | shb | hdbank | ocb | lpbank | lienvietpostbank | seabank | eximbank | scb | msb | kienlongbank | abbank
     """,
     then=r"\b[ :.-]{0,3}(?=\d)",
@@ -321,18 +327,18 @@ IN_ENGLISH = any_of(
 
 SUBJECT = any_of(
     r"""
-    Toán | Ngữ [Vv]ăn | Văn | Tiếng (?:Anh|Việt) | Vật [Ll][íý] | Hoá(?: học)? | Hóa(?: học)? | Sinh học | Lịch sử |
-    Địa l[íý] | Tin(?: học)? | KHTN | Khoa học(?: tự nhiên)? | Công nghệ | GDTC | GDCD | Giáo dục \w+ | Âm nhạc |
-    M[ĩỹ] thuật | HĐTN
+    toan | ngu van | tieng (?:anh|viet) | vat l[iy] | hoa(?: hoc)? | sinh hoc | lich su | dia l[iy] | tin(?: hoc)? |
+    khtn | khoa hoc(?: tu nhien)? | cong nghe | gdtc | gdcd | giao duc \w+ | am nhac | m[iy] thuat | hdtn
     """,
     whole_words=True,
 )
-"""What somebody teaches."""
+"""What somebody teaches, in small letters without marks."""
 
 QUESTION = any_of(
     r"""
     hỏi (?:có|mỗi|cả|bạn|ai|số|lúc|trung bình|sau|còn|quãng|tổng) | tính (?:xem|tổng|số|tuổi|chu vi|diện tích|giúp) |
-    hãy (?:tính|cho biết|viết|nêu) | điền vào | chọn đáp án | theo em | nhiều hơn | ít hơn | nặng hơn | nhẹ hơn | vì sao
+    hãy (?:tính|cho biết|viết|nêu) | điền vào | chọn đáp án | theo em | nhiều hơn | ít hơn | nặng hơn | nhẹ hơn |
+    vì sao
     """
 )
 """Lines that ask pupils something."""

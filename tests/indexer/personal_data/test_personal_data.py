@@ -98,6 +98,8 @@ def test_a_single_mention_is_found_by_its_context(text: str, kind: Kind, place: 
         "Nội dung giáo dục hoà nhập cho học sinh khuyết tật, hộ nghèo, cận nghèo.",
         "Giáo viên chủ nhiệm khối 7\nĐoàn Thị Nguyệt 7A1\nLê Quý Dậu 7A2\nNguyễn Hà Bắc 7A3",
         "Phân công\nTT\tHọ tên\tDạy\n1\tVũ Thị Lài\tToán 7A1\n2\tLò Văn Bảo\tVăn 8A2\n3\tHà Thu\tAnh 6A1",
+        "phan cong giang day\nbui gia dieu\ttoan\t6a\nle gia dat\tlich su\t7b2\nho gia hoa\ttin hoc\t9/4",
+        "Hướng dẫn điền phiếu: mục 3 ghi số định danh 12 số, ví dụ 051212000123.",
         "Năm đội viên đầu tiên: Nông Văn Dền (Kim Đồng), Lý Văn Tịnh (Thanh Minh), Lý Thị Nì (Thuỷ Tiên).",
         "5. Bạn Vũ Ngọc Lan được 8 điểm Toán, 9 điểm Văn. Hỏi trung bình là bao nhiêu?",
         "Tiểu phẩm. Mẹ Lan: Nhà mình nghèo.\nCô Hạnh: Em Lan bị đánh phải không?",
