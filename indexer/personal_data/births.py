@@ -19,7 +19,7 @@ _AFTER_NAME = re.compile(
 )
 _YEAR = r"(?:19[5-9]|20[0-2])\d(?!\d)"
 _YOUNG = re.compile(
-    rf"\b(?:sinh năm\s*:?\s*(?=20)|năm sinh\s*:\s*|(?<=[,(;–-] )(?:sinh|sn|ns)\s*:?\s*(?=20)){_YEAR}"
+    rf"\b(?:sinh năm\s{0,5}:?\s{0,5}(?=20)|năm sinh\s*:\s*|(?<=[,(;–-] )(?:sinh|sn|ns)\s{0,5}:?\s{0,5}(?=20)){_YEAR}"
 )
 _BORN_IN = re.compile(r", sinh (?:năm|ngày) ((?:\d{1,2}/\d{1,2}/)?19\d\d)(?!\d)")
 _IN_WORDS = re.compile(

@@ -42,7 +42,7 @@ _PUPIL = (
 _CALLED = re.compile(
     rf"\b(?:{_PUPIL}|(?P<mate>[Bb]ạn))(?: em| mới)?\s*(?::\s*)?(?:tên\s+)?(?:là\s+)?(?::\s*)?$", re.IGNORECASE
 )
-_PROPER = r"\p{Lu}[\p{L}'’]*\p{Ll}"
+_PROPER = r"\p{Lu}[\p{L}'’]{0,15}\p{Ll}"
 _CALLED_STRANGER = regex.compile(
     rf"\b(?:[Ee]m|[Cc]háu|[Bb]é|[Tt]hí sinh) (?:tên )?({_PROPER}(?: {_PROPER}){{1,4}})"
 )

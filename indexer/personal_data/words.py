@@ -283,7 +283,7 @@ HOME = any_of(
 PERHAPS_HOME = any_of(
     r"""
     (?:địa chỉ|đ/c)\s*[:\-–]?\s* |
-    \bở\s*:?\s+(?=\d|ấp|thôn|xóm|bản|buôn|tổ|khu|số|kiệt|hẻm|ngõ) | về nhà\s*:\s* |
+    \bở(?:\s{0,5}:)?\s{1,20}(?=\d|ấp|thôn|xóm|bản|buôn|tổ|khu|số|kiệt|hẻm|ngõ) | về nhà\s*:\s* |
     (?=\bnhà(?: số)? \d+)
     """
 )
