@@ -19,8 +19,10 @@ _AFTER_NAME = re.compile(
 )
 _YEAR = r"(?:19[5-9]|20[0-2])\d(?!\d)"
 _YOUNG = re.compile(
-    rf"\b(?:sinh năm\s{0,5}:?\s{0,5}(?=20)|năm sinh\s*:\s*|(?<=[,(;–-] )(?:sinh|sn|ns)\s{0,5}:?\s{0,5}(?=20)){_YEAR}"
+    r"\b(?:sinh năm\s{0,5}:?\s{0,5}(?=20)|năm sinh\s{0,5}:\s{0,5}|(?<=[,(;–-] )(?:sinh|sn|ns)\s{0,5}:?\s{0,5}(?=20))"
+    rf"{_YEAR}"
 )
+_ONE = re.compile(r"\b(?:em|cháu|con|tôi|bé|mình)\b")
 _BORN_IN = re.compile(r", sinh (?:năm|ngày) ((?:\d{1,2}/\d{1,2}/)?19\d\d)(?!\d)")
 _IN_WORDS = re.compile(
     r"ngày(?:,? tháng)?(?:,? năm)? sinh\s*:\s*([a-zà-ỹ ]{3,30} (?:tháng|năm) [a-zà-ỹ ]{0,20}\d{0,4})"
@@ -32,6 +34,8 @@ _OTHERS = re.compile(r"(?:hi|hy|học|thí|vệ|phát|tuyển|khai|tái|nảy) $
 """Words that end in "sinh" and tell of no birth."""
 _LABEL = 60
 """Characters before a date in which it is said to be a birth."""
+_NAMED = 120
+"""Characters around a year of birth in which somebody is named; "trẻ sinh năm 2019" is nobody."""
 _ABOUT = 160
 """Characters before a birth that say whether it is one of history."""
 
@@ -89,7 +93,9 @@ def _years(passage: Passage) -> Iterator[Finding]:
     for match in _YOUNG.finditer(passage.low):
         before = passage.text[max(0, match.start() - 12) : match.start()]
         nobody = _LETTER.search(before) or _OTHERS.search(before.lower())
-        if not nobody and not SUMS.search(passage.line(*match.span())):
+        named = passage.names_between(match.start() - _NAMED, match.end() + _NAMED)
+        somebody = named or _ONE.search(passage.before(match.start(), 40))
+        if somebody and not nobody and not SUMS.search(passage.line(*match.span())):
             yield Finding(*match.span(), Kind.BIRTH_DATE)
 
 

@@ -23,8 +23,8 @@ _ABOUT = 400
 
 def hard_lives(passage: Passage) -> list[Finding]:
     """Sentences with such words and a full name, "em An", or the given name of somebody named in full elsewhere."""
-    found = []
-    for match in HARDSHIP.finditer(passage.low):
+    found: list[Finding] = []
+    for match in HARDSHIP.finditer(passage.low) if passage.names else ():
         around = passage.low[max(0, match.start() - _ABOUT) : match.end() + _ABOUT]
         if not READ.search(around) and not KNOWN_PEOPLE.search(passage.before(match.start(), 160)):
             finding = _told(passage, match.start(), match.end())

@@ -36,7 +36,9 @@ COMMON_FAMILIES = words_of(
 _UNMARKED = frozenset(fold(name) for name in _FAMILY_NAMES) - {"a", "y", "thi", "va", "van", "ba", "la", "cu"}
 _MISREAD = frozenset(("nguyen", "pham", "huynh"))
 """Known under whatever marks a scanner put on them."""
-_SYLLABLE = r"\p{Lu}(?:['’]\p{L}{1,15}|\p{L}{0,15})"  # a longer one is no name: letters without end stay cheap
+_SYLLABLE = (
+    r"\p{Lu}(?:['’]\p{L}{1,15}|\p{L}{0,15})"  # a longer one is no name: letters without end stay cheap
+)
 _CAPITALISED = regex.compile(rf"{_SYLLABLE}(?:[ \u00a0]{_SYLLABLE})+|[HKY]['’]\p{{Lu}}\p{{L}}+")
 _ANY_CASE = regex.compile(r"\p{L}['’]?\p{L}*(?:[ \u00a0]\p{L}['’]?\p{L}*){1,4}")
 _CLAN = regex.compile(r"[HYK]['’ ]\p{Lu}")  # H'Hen Niê, Y Moan, K'Brêu

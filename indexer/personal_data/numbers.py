@@ -174,6 +174,6 @@ def _is_isbn(typed: str) -> bool:
 
 
 def _emails(passage: Passage) -> Iterator[Finding]:
-    for match in _EMAIL.finditer(passage.low):
+    for match in _EMAIL.finditer(passage.low) if "@" in passage.low or "[at]" in passage.low else ():
         if not (ROLE.match(match.group()) or NOBODYS_HOST.search(match.group())):
             yield Finding(*match.span(), Kind.EMAIL)

@@ -106,7 +106,7 @@ def people_of(text: str, names: Sequence[Name]) -> list[Person]:
     heads = [
         (name, head)
         for name in names
-        if (head := _HEAD_OF_ROW.search(text, max(0, name.start - 40), name.start))
+        if (head := _HEAD_OF_ROW.search(text, max(0, name.start - 30), name.start))
         and not _is_in_office(text, name.start)
     ]
     heads = _without_sentence(text, _without_companions(text, _first_of_each_line(text, heads)))
