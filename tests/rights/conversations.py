@@ -16,7 +16,7 @@ from repo_service.resources import service as resources
 from repo_service.reviews import readers
 from repo_service.reviews.queries import round_for
 from repo_service.topic_packages import service as packages
-from tests.factories import THIS_YEAR, viewer_of
+from tests.factories import THIS_YEAR, published, viewer_of
 from tests.rights.people import AUTHORS, CLUSTER, DEPARTMENT, EVERYBODY, LEADS, Roles
 from tests.rights.world import REACHES, Target, World, works
 
@@ -32,6 +32,7 @@ def fill_with_conversations(world: World, schools: dict[str, str]) -> None:
             _comments(world, work)
             _teaching(world, work, schools["S05"])
             _reports(world, work)
+    _hidden_work(world)
     _package(world)
     _plan(world)
     _own_copy(world)
@@ -89,6 +90,17 @@ def _reports(world: World, work: Target) -> None:
         word = world.secret("problem that a guest reported", EVERYBODY)
         _made, token = reports.report(GUEST, work.ids["resource_id"], "noi-dung-sai", word)
         world.add("status link", work.name, {"token": token}, open=EVERYBODY)
+
+
+def _hidden_work(world: World) -> None:
+    """A work of Lan's that Thảo reported and the lead put out of sight."""
+    keepers = LEADS | DEPARTMENT
+    title = world.secret("title of a hidden work", TELLER | keepers | {"author"})
+    work = published(world.people["lan"], world.cluster, title=title, visibility="cong-khai", licence="mo")
+    made, _ = reports.report(viewer_of(world.people["thao"]), work.id, "du-lieu-ca-nhan", "Có tên học sinh")
+    current_session().flush()
+    reports.hide(viewer_of(world.people["minh"]), made.id)
+    world.add("report of a hidden work", "of Thảo", {"report_id": made.id}, read=TELLER | keepers, handle=keepers)
 
 
 def _own_copy(world: World) -> None:

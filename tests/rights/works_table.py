@@ -96,7 +96,7 @@ OF_WORKS: dict[str, tuple[str, str] | Roles] = {
     "GET /api/reports/<report_id>": ("report", "read"),
     "POST /bao-van-de/<report_id>": ("report", "handle"),
     "POST /bao-van-de/<report_id>/tam-an": ("report", "handle"),
-    "POST /bao-van-de/<report_id>/hien-lai": ("report", "handle"),
+    "POST /bao-van-de/<report_id>/hien-lai": ("report of a hidden work", "handle"),
     "POST /api/reports/<report_id>/answer": ("report", "handle"),
     "GET /bao-van-de/tra-loi/<token>": ("status link", "open"),
     # a review round
