@@ -179,7 +179,7 @@ def _rights(life: str, reach: str, page: Roles) -> dict[str, Roles]:
     discussed = page & SIGNED_IN if life in PUBLISHED and there else NOBODY
     rights = {
         "read": page, "bytes": page, "keep": page & SIGNED_IN, "edit": AUTHORS, "hand_over": keepers,
-        "change": AUTHORS if life == "draft" else keepers, "correct": keepers if life in PUBLISHED else NOBODY,
+        "change": keepers if life in PUBLISHED else AUTHORS, "correct": keepers if life in PUBLISHED else NOBODY,
         "compare": page & (AUTHORS | LEADS) if life == "revised" else page,
         "discuss": discussed, "tell": discussed if reach != "rieng" else NOBODY,
         "report": page if life in PUBLISHED else NOBODY,
