@@ -20,6 +20,7 @@ FLAGS = (
 )  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks for groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker takes all that use the same site, so that the demonstration data is written once."""
     for item in items:
