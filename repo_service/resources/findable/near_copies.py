@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from indexer import SearchError, SearchRequest
 from indexer.sketch import bands, likeness
@@ -109,6 +110,7 @@ def same_bytes(viewer: Viewer, sha256: str) -> Resource | None:
     """A resource the viewer may see that holds a file with these bytes (R33); others stay a secret."""
     statement = (
         select(Resource)
+        .options(selectinload(Resource.authors))
         .join(
             ResourceVersion,
             ResourceVersion.id.in_([Resource.current_version_id, Resource.working_version_id]),

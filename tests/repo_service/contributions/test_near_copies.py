@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from indexer.extraction import Extracted
 from indexer.sketch import bands, likeness, sketch
+from repo_service.core.backends import storage
 from repo_service.core.db import Database, current_session
 from repo_service.core.identifiers import new_id
 from repo_service.derivatives.service import Made, record_derivatives
@@ -58,6 +59,18 @@ def test_a_nearly_equal_text_is_pointed_out_to_who_may_see_it(
             assert "thêm 1 đoạn, không có 3 đoạn" in page and "chợ phiên, mỗi nhóm đổi" in page
             assert "Cụm THCS Toán - KHTN đồng bằng" in page and "16/11/2026" in page
             assert not re.search(r"\d ?(%|phần trăm)", page), "no percentage of likeness"
+
+
+def test_exactly_the_same_file_is_pointed_out_to_who_may_see_its_work(
+    db: Database, cast: Cast, work: Callable[[], None], sign_in: Callable[[str], FlaskClient]
+) -> None:
+    with db.transaction():
+        kept_id, file_id = kept_work(cast)
+        content = b"".join(storage().open(current_session().get_one(StoredFile, file_id).key))
+    for person, told, may_add in (("lan", True, True), ("minh", True, False), ("quang", False, False)):
+        page = guesses_for(sign_in(person), content.decode(), work)
+        assert ("Đã có một bài với đúng tệp này." in page) is told, person
+        assert (f'href="/hoc-lieu/{kept_id}/phien-ban-moi?' in page) is may_add, person
 
 
 def guesses_for(browser: FlaskClient, text: str, work: Callable[[], None]) -> str:
