@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 
 from repo_service.accounts import service
+from repo_service.accounts.sign_in_limits import SignInLimits
 from repo_service.app import create_app
 from repo_service.core import backends, clock
 from repo_service.core.db import Database, KhoFlask
@@ -129,6 +130,7 @@ def app(built_app: KhoFlask, installed: Installed, settings: Settings) -> Iterat
     """The application on a fresh copy of the installed database, with an empty store and index."""
     built_app.database.open(databases.copy(installed.folder, settings.data))
     backends.configure(settings)
+    built_app.extensions["sign_in_limits"] = SignInLimits()  # nobody has guessed yet
     clock.pin_day(date.fromisoformat(REFERENCE_DAY))  # another application may have been built since
     for cache, (revision, value) in _KNOWN.items():
         cache._kept = ((built_app.database.engine, revision), value)

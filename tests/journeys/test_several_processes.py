@@ -148,7 +148,8 @@ def test_a_killed_process_is_replaced(two_processes: Address) -> None:
     port, data = two_processes
     master = int((data / "web.pid").read_text())
     children = Path(f"/proc/{master}/task/{master}/children")
-    first, _second = (int(pid) for pid in children.read_text().split())
+    processes.wait_until(lambda: len(children.read_text().split()) == 2, "both processes")
+    first = int(children.read_text().split()[0])
     os.kill(first, 9)
     processes.wait_until(
         lambda: len(set(children.read_text().split()) - {str(first)}) == 2, "the replacement"
