@@ -107,7 +107,7 @@ def run_kho(data: Path, *arguments: str, **settings: str) -> subprocess.Complete
     """The same, whatever it ends with."""
     command = [sys.executable, "-m", "repo_service", *arguments]
     env = {**environment(data), **settings}
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=280, check=False)
 
 
 def environment(data: Path) -> dict[str, str]:
