@@ -130,6 +130,7 @@ def app(built_app: KhoFlask, installed: Installed, settings: Settings) -> Iterat
     """The application on a fresh copy of the installed database, with an empty store and index."""
     built_app.database.open(databases.copy(installed.folder, settings.data))
     backends.configure(settings)
+    built_app.config["KHO"] = settings_for(installed.folder)  # whatever tests of longer fixtures told it
     built_app.extensions["sign_in_limits"] = SignInLimits()  # nobody has guessed yet
     clock.pin_day(date.fromisoformat(REFERENCE_DAY))  # another application may have been built since
     for cache, (revision, value) in _KNOWN.items():
