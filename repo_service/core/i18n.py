@@ -127,11 +127,10 @@ class _CompiledIn(NodeTransformer):
         return nodes.Const(function(*texts), lineno=node.lineno)
 
 
-def compile_in(app: Flask, *functions: Callable[..., str]) -> None:
-    """Give the functions to templates, called when these are compiled wherever that is possible."""
-    named = {function.__name__: function for function in functions}
-    app.jinja_env.globals.update(named)
-    app.jinja_env.compiled_in.update(named)  # type: ignore[attr-defined]
+def compile_in(app: Flask, **functions: Callable[..., str]) -> None:
+    """Give the functions to templates by these names, called when these are compiled wherever that is possible."""
+    app.jinja_env.globals.update(functions)
+    app.jinja_env.compiled_in.update(functions)  # type: ignore[attr-defined]
 
 
 def register_babel(app: Flask) -> None:
@@ -143,5 +142,4 @@ def register_babel(app: Flask) -> None:
     )
     app.jinja_environment = TranslatedEnvironment  # type: ignore[assignment]
     Babel(app, locale_selector=language)
-    app.jinja_env.globals["_"] = _markup
-    app.jinja_env.compiled_in["_"] = _markup  # type: ignore[attr-defined]
+    compile_in(app, _=_markup)

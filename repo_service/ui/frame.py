@@ -28,7 +28,7 @@ BELONGING = {
 def register_frame(app: Flask) -> None:
     """Give templates their filters and the frame's variables; add the language switch."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    compile_in(app, icon, asset)
+    compile_in(app, icon=icon, asset=asset)
     app.jinja_env.filters.update(FILTERS)
     app.context_processor(_frame)
     app.add_url_rule("/ngon-ngu/<code>", "language", _switch_language)
