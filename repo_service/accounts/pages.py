@@ -25,8 +25,14 @@ from repo_service.accounts.schemas import TOKEN_DAYS, NewPassword, NewToken, Pro
 from repo_service.accounts.second_factor.pages import SECOND_STEP
 from repo_service.accounts.second_factor.pages import blueprint as second_factor
 from repo_service.accounts.second_factor.queries import factor_of
-from repo_service.accounts.sessions import begin_second_step, current_viewer, renew_session, sign_in, sign_out
-from repo_service.accounts.sign_in_limits import SignInLimits
+from repo_service.accounts.sessions import (
+    begin_second_step,
+    current_viewer,
+    renew_session,
+    sign_in,
+    sign_in_limits,
+    sign_out,
+)
 from repo_service.core.db import current_session, let_others_write
 from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
 from repo_service.core.i18n import LANGUAGE_COOKIE, LANGUAGES, _
@@ -34,6 +40,7 @@ from repo_service.core.urls import is_local
 from repo_service.mail import door as mail
 from repo_service.settings import Settings
 from repo_service.ui.forms import Form
+from repo_service.ui.security_headers import unkept
 
 blueprint = Blueprint("accounts", __name__, template_folder="templates")
 blueprint.register_blueprint(addresses)
@@ -57,7 +64,7 @@ def enter() -> Response:
     except InvalidInput:
         return _door(form, back_to, 422)
     address, name = request.remote_addr or "", queries.folded_username(values["username"])
-    limits: SignInLimits = current_app.extensions["sign_in_limits"]
+    limits = sign_in_limits()
     if not limits.allow(name, address):
         form.message = _("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé.")
         log.warning("sign_in_limited", address=address)
@@ -104,7 +111,7 @@ def _door(form: Form, back_to: str, status: int = 200) -> Response:
 def forgotten() -> Response:
     """Have a link sent to one's address: the same answer whoever is typed, so that nobody learns who has an account."""
     typed = request.form.get("username", "").strip()[:254]
-    limits: SignInLimits = current_app.extensions["sign_in_limits"]
+    limits = sign_in_limits()
     if request.method == "POST" and typed:
         if not limits.allow(f"quen {queries.folded_username(typed)}", request.remote_addr or ""):
             return _forgotten_page(_("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé."), 429)
@@ -152,7 +159,7 @@ def use_link(secret: str) -> Response:
             flash(_("Đã đặt mật khẩu. Lần sau đăng nhập bằng tên %(username)s.", username=user.username))
             return answer
     page = render_template("accounts/link.html", form=form, person=user, purpose=link.purpose)
-    return _unkept(make_response(page, 422 if form.message else 200))
+    return unkept(make_response(page, 422 if form.message else 200))
 
 
 @blueprint.get(ACCOUNT)
@@ -220,7 +227,7 @@ def create_token() -> Response:
         form.refuse(error)
         return _account(user, token=form)
     current_session().flush()
-    return _unkept(_account(user, secret=secret))
+    return unkept(_account(user, secret=secret))
 
 
 @blueprint.post(ACCOUNT + "/ma-truy-cap/<token_id>/thu-hoi")
@@ -263,9 +270,3 @@ def _account(
         wanted=waiting_change(user.id), mails=mail.is_open(),
     )  # fmt: skip
     return make_response(page, 422 if any(form.message for form in forms.values()) else 200)
-
-
-def _unkept(response: Response) -> Response:
-    """A page with a secret on it is kept by no cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response

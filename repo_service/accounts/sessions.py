@@ -125,9 +125,15 @@ def is_proven() -> bool:
     return bool(session.get(_PROVEN)) or request.headers.get("Authorization", "").startswith(_BEARER)
 
 
+def sign_in_limits() -> SignInLimits:
+    """How often the door may still be tried, counted by this process."""
+    limits: SignInLimits = current_app.extensions["sign_in_limits"]
+    return limits
+
+
 def password_again(user: User, act: Callable[[str], Done]) -> Done:
     """Do what wants the password typed again; InvalidInput when it is wrong, or after too many tries as at the door."""
-    limits: SignInLimits = current_app.extensions["sign_in_limits"]
+    limits = sign_in_limits()
     name, address = f"mat-khau {user.id}", request.remote_addr or ""
     if not limits.allow(name, address):
         words = _("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé.")

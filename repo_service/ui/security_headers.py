@@ -22,6 +22,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+def unkept(response: Response) -> Response:
+    """A page with a secret on it is kept by no cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def register_security_headers(app: Flask, stored_origins: str, https: bool) -> None:
     """Set the policy once; files that go straight to and from a bucket need its origin in it (several by blanks).
 

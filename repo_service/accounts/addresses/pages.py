@@ -11,6 +11,7 @@ from repo_service.accounts.sessions import password_again, signed_in_viewer
 from repo_service.core.errors import InvalidInput
 from repo_service.core.i18n import _
 from repo_service.mail import door as mail
+from repo_service.ui.security_headers import unkept
 
 blueprint = Blueprint("addresses", __name__)
 
@@ -50,6 +51,4 @@ def confirm(secret: str) -> Response:
     page = render_template(
         "accounts/address_confirmed.html", address=address, person=user, done=request.method == "POST"
     )
-    response = make_response(page)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return unkept(make_response(page))

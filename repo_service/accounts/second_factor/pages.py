@@ -26,14 +26,15 @@ from repo_service.accounts.sessions import (
     password_again,
     renew_session,
     sign_in,
+    sign_in_limits,
     signed_in_viewer,
 )
-from repo_service.accounts.sign_in_limits import SignInLimits
 from repo_service.core.errors import InvalidInput
 from repo_service.core.i18n import _
 from repo_service.core.urls import is_local, second_factor_path
 from repo_service.curriculum.installation import place
 from repo_service.ui.qr import qr_code
+from repo_service.ui.security_headers import unkept
 
 blueprint = Blueprint("second_factor", __name__)
 log = structlog.get_logger()
@@ -54,7 +55,7 @@ def second_step() -> Response:
         return redirect("/dang-nhap")  # type: ignore[return-value]
     if request.method == "GET":
         return _step_page()
-    address, limits = request.remote_addr or "", _limits()
+    address, limits = request.remote_addr or "", sign_in_limits()
     if not limits.allow_code(user.id, address):
         log.warning("second_step_limited", address=address)
         return _step_page(_("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé."), 429)
@@ -138,17 +139,12 @@ def _own_account() -> User:
     return find_user(viewer.id)
 
 
-def _limits() -> SignInLimits:
-    limits: SignInLimits = current_app.extensions["sign_in_limits"]
-    return limits
-
-
 def _secret_key() -> str:
     return str(current_app.config["KHO"].secret_key)
 
 
 def _step_page(wrong: str = "", status: int = 200) -> Response:
-    response = _unkept(render_template("accounts/second_step.html", wrong=wrong), status)
+    response = unkept(make_response(render_template("accounts/second_step.html", wrong=wrong), status))
     if status == 429:
         response.headers["Retry-After"] = "300"
     return response
@@ -169,15 +165,8 @@ def _setup_page(user: User, secret: str, error: InvalidInput | None = None) -> R
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         wrong=error.errors["code"][0] if error else "",
     )  # fmt: skip
-    return _unkept(page, 422 if error else 200)
+    return unkept(make_response(page, 422 if error else 200))
 
 
 def _codes_page(codes: list[str], title: str) -> Response:
-    return _unkept(render_template("accounts/recovery_codes.html", codes=codes, title=title), 200)
-
-
-def _unkept(page: str, status: int) -> Response:
-    """A page with a secret on it is kept by no cache."""
-    response = make_response(page, status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return unkept(make_response(render_template("accounts/recovery_codes.html", codes=codes, title=title)))

@@ -27,6 +27,7 @@ from repo_service.organizations.queries import (
 )
 from repo_service.organizations.service import appoint, end_membership
 from repo_service.ui.forms import Form
+from repo_service.ui.security_headers import unkept
 
 blueprint = Blueprint("people", __name__)
 PEOPLE = "/nguoi"
@@ -192,6 +193,4 @@ def _not_yours() -> InvalidInput:
 
 def _link_page(user: User, secret: str) -> Response:
     body = render_template("organizations/link.html", person=user, address=absolute(link_path(secret)), mails=is_open())
-    response = make_response(body)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return unkept(make_response(body))

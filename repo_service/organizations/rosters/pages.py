@@ -14,6 +14,7 @@ from repo_service.core.urls import absolute
 from repo_service.curriculum.queries import vocabularies
 from repo_service.organizations import policy
 from repo_service.organizations.rosters import planning, reading, service
+from repo_service.ui.security_headers import unkept
 
 blueprint = Blueprint("rosters", __name__)
 
@@ -60,9 +61,7 @@ def send() -> Response | tuple[str, int]:
         sheet=base64.b64encode(sheet).decode(),
         done=True,
     )
-    response = make_response(page)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return unkept(make_response(page))
 
 
 def _sheet(encoded: str) -> Response:
