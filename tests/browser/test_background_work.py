@@ -11,7 +11,6 @@ from repo_service.background.progress import Progress
 from repo_service.core import clock
 from repo_service.core.db import Database
 from repo_service.core.outbox import OutboxRow
-from tests import databases
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.test_accessibility import WIDE, axe, violations
 from tests.journeys.running_server import RunningServer
@@ -21,7 +20,7 @@ PATH = "/so/viec-nen"
 
 @pytest.fixture
 def database(server: RunningServer) -> Iterator[Database]:
-    opened = Database(databases.url_of(server.data))
+    opened = Database(server.database_url)
     yield opened
     opened.engine.dispose()
 

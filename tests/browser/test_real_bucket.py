@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import databases
 from tests.browser.conftest import PHONE
 from tests.browser.site import sign_in, watch
+from tests.cast import PASSWORD
+from tests.conftest import Installed
 from tests.journeys.api_client import ApiClient, multipart
 from tests.journeys.running_server import RunningServer, kho, serving
 from tests.repo_service.files.samples import pdf
@@ -28,26 +31,25 @@ def bucket(request: pytest.FixtureRequest) -> Iterator[Bucket]:
 
 @pytest.fixture(scope="module")
 def on_bucket(
-    chromium: Browser, bucket: Bucket, tmp_path_factory: pytest.TempPathFactory
+    installed: Installed, bucket: Bucket, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningServer]:
-    """`kho serve` with the demonstration in a bucket that was set up for it."""
-    data = tmp_path_factory.mktemp("seeded-bucket")
-    kho(data, "seed", STORAGE_URL=bucket.url)
+    """`kho serve` with the cast of the tests and a bucket that was set up for it."""
+    data = tmp_path_factory.mktemp("on-bucket")
+    databases.copy(installed.folder, data)
     with serving(data, STORAGE_URL=bucket.url) as running:
         kho(data, "storage", "setup", "--origin", running.url, STORAGE_URL=bucket.url)
         yield running
+    databases.drop(data)
 
 
 @pytest.fixture
 def quang(chromium: Browser, on_bucket: RunningServer) -> Iterator[Page]:
     """Quang, signed in on his phone; whatever the console says against the site fails the test."""
-    lines = (on_bucket.data / "demo-accounts.txt").read_text("utf-8").splitlines()
-    passwords = {name: password for name, password, *_ in (line.split() for line in lines if line)}
     context = chromium.new_context(base_url=on_bucket.url, viewport=PHONE, locale="vi-VN")
     context.set_default_timeout(15_000)
     page, complaints = context.new_page(), list[str]()
     watch(page, complaints)
-    sign_in(page, "quang", passwords["quang"])
+    sign_in(page, "quang", PASSWORD)
     yield page
     context.close()
     assert not complaints, "\n".join(complaints)

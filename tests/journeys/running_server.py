@@ -79,6 +79,11 @@ class RunningServer:
         return time.monotonic() - began
 
     @property
+    def database_url(self) -> str:
+        """Where its rows are, in SQLAlchemy's form."""
+        return databases.url_of(self.data)
+
+    @property
     def pid(self) -> int:
         """The process id."""
         assert self._process is not None

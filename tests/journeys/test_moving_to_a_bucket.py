@@ -51,9 +51,12 @@ def test_a_killed_copy_is_finished_by_the_next_one(server: str, installed: Insta
             copying.send_signal(signal.SIGSTOP)
             return arrived()
 
-        processes.wait_until(lambda: arrived_in_a_moment() > 20, "the first objects", 120)
-        copying.kill()
-        copying.wait()
+        try:
+            processes.wait_until(lambda: arrived() > 0, "the first object", 120)
+            processes.wait_until(lambda: arrived_in_a_moment() > 20, "some more of them")
+        finally:
+            copying.kill()
+            copying.wait()
         before = arrived()
         assert 20 < before < COUNT
         said = kho(tmp_path, *command)
