@@ -118,8 +118,10 @@ TOPICS: dict[str, tuple[Work, ...]] = {
     ),
     "user.link_asked": (letters.queue_link,),
     "user.address_asked": (letters.queue_confirmation,),
-    "user.address_given": (notifications.tell_address_given,),
-    "user.second_factor_off": (notifications.tell_second_factor_off,),
+    "user.address_given": (notifications.tell_owner,),
+    "user.password_changed": (notifications.tell_owner,),
+    "user.second_factor_on": (notifications.tell_owner,),
+    "user.second_factor_off": (notifications.tell_owner,),
 }
 """Quick work, done in the transaction that marks the row done."""
 

@@ -188,6 +188,7 @@ def change_password(viewer: Viewer, user: User, current: str, new: str) -> None:
         raise InvalidInput({"current_password": [_("Mật khẩu đang dùng chưa đúng.")]})
     _set_password(user, new)
     record(viewer.id, "user.password_changed", "user", user.id)
+    emit("user.password_changed", user.id)
 
 
 def _set_password(user: User, password: str) -> None:
@@ -282,6 +283,7 @@ def use_link(secret: str, password: str) -> User:
     if link.purpose == "dat-lai":
         alive = PersonalToken.user_id == user.id, PersonalToken.revoked_at.is_(None)
         current_session().execute(update(PersonalToken).where(*alive).values(revoked_at=clock.now()))
+        emit("user.password_changed", user.id)
     record(user.id, "user.link_used", "user", user.id, purpose=link.purpose)
     return user
 

@@ -53,6 +53,8 @@ TOPICS: dict[str, Any] = {
     "curation.closed": _l("Báo đợt rà soát đã xong"),
     "user.address_asked": _l("Gửi thư xác nhận địa chỉ email"),
     "user.address_given": _l("Báo một người rằng email đã được ghi giúp"),
+    "user.password_changed": _l("Báo một người rằng mật khẩu đã được đổi"),
+    "user.second_factor_on": _l("Báo một người rằng lớp bảo vệ thứ hai đã được bật"),
     "user.second_factor_off": _l("Báo một người rằng lớp bảo vệ thứ hai đã được gỡ"),
     "user.closed": _l("Xóa lịch sử tìm của tài khoản đã đóng"),
     "follows.tell": _l("Báo người theo dõi có bài mới"),

@@ -6,13 +6,16 @@ from repo_service.core.outbox import OutboxRow
 from repo_service.core.urls import second_factor_path
 from repo_service.notifications.service import notify
 
+_WHERE = {
+    "user.address_given": "/tai-khoan",
+    "user.password_changed": "/tai-khoan",
+    "user.second_factor_on": second_factor_path(),
+    "user.second_factor_off": second_factor_path(),
+}
+"""Topic -> the page where its owner looks whether all is as it should be."""
 
-def tell_address_given(row: OutboxRow) -> None:
-    """Somebody else wrote down the person's address."""
-    notify([row.object_id], "account.address_given", "/tai-khoan", f"user.address_given:{row.id}")
 
-
-def tell_second_factor_off(row: OutboxRow) -> None:
-    """Somebody else took the person's second factor off."""
-    origin = f"user.second_factor_off:{row.id}"
-    notify([row.object_id], "account.second_factor_off", second_factor_path(), origin)
+def tell_owner(row: OutboxRow) -> None:
+    """Something of an account changed: its owner hears of it, so that a thief's change does not stay unseen."""
+    kind = row.topic.replace("user.", "account.")
+    notify([row.object_id], kind, _WHERE[row.topic], f"{row.topic}:{row.id}")

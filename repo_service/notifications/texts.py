@@ -81,6 +81,13 @@ KINDS: dict[str, Any] = {
     "privacy.request_moved": _l("Sở đã cập nhật yêu cầu của thầy cô về dữ liệu cá nhân."),
     "search.found": _l("Có %(count)s bài mới khớp lần tìm “%(name)s” mà thầy cô theo dõi."),
     "account.address_given": _l("Người phụ trách đã ghi email cho tài khoản của thầy cô. Xem có đúng không nhé."),
+    "account.password_changed": _l(
+        "Mật khẩu của thầy cô vừa được đổi. Không phải thầy cô đổi thì nhờ hiệu trưởng hay trưởng cụm "
+        "tạo ngay một liên kết đặt lại nhé."
+    ),
+    "account.second_factor_on": _l(
+        "Lớp bảo vệ thứ hai của tài khoản vừa được bật. Không phải thầy cô bật thì nhờ Sở gỡ và đổi mật khẩu ngay nhé."
+    ),
     "account.second_factor_off": _l(
         "Sở đã gỡ lớp bảo vệ thứ hai của thầy cô. Không phải thầy cô nhờ thì đổi mật khẩu ngay nhé."
     ),
@@ -118,7 +125,8 @@ SIGNS = {
     "work.secret": "shield-alert", "file.secret": "shield-alert",
     "file.released": "file-check", "account.second_factor_off": "shield-alert",
     "file.infected": "shield-alert", "file.unscanned": "shield-alert",
-    "account.address_given": "mail",
+    "account.address_given": "mail", "account.password_changed": "shield-check",
+    "account.second_factor_on": "shield-check",
 }  # fmt: skip
 """Kind -> icon beside it; a kind of a newer release gets the letter's."""
 

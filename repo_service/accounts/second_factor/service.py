@@ -53,6 +53,7 @@ def turn_on(viewer: Viewer, user: User, secret: str, typed: str, secret_key: str
     )
     user.session_version += 1
     record(viewer.id, "user.second_factor_on", "user", user.id)
+    emit("user.second_factor_on", user.id)
     return _new_codes(user)
 
 

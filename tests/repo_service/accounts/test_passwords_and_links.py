@@ -16,6 +16,7 @@ from repo_service.accounts.passwords import hash_password, password_matches, pas
 from repo_service.core import clock
 from repo_service.core.db import Database, KhoFlask
 from repo_service.core.errors import InvalidInput, NotFound
+from repo_service.notifications.models import Notification
 from tests.cast import PASSWORD, Cast
 from tests.factories import viewer_of
 
@@ -82,6 +83,21 @@ def test_changing_the_password_ends_other_sessions(sign_in: SignIn) -> None:
     )
     assert here.get("/tai-khoan").status_code == 200
     assert there.get("/tai-khoan").status_code == 302
+
+
+def test_the_owner_is_told_of_a_new_password_but_not_of_the_first(
+    sign_in: SignIn, db: Database, cast: Cast, work: Callable[[], None]
+) -> None:
+    browser = sign_in("lan")
+    browser.post("/tai-khoan/mat-khau", data={"current_password": PASSWORD, "password": NEW})
+    with db.transaction():
+        service.use_link(service.create_link(queries.find_user(cast.minh), None), NEW)
+        service.use_link(service.create_link(service.create_user("moi", "Người Mới"), None), NEW)
+    work()
+    with db.transaction() as session:
+        told = select(Notification.user_id).where(Notification.kind == "account.password_changed")
+        assert set(session.scalars(told)) == {cast.lan, cast.minh}
+    assert "Mật khẩu của thầy cô vừa được đổi" in browser.get("/thong-bao").get_data(as_text=True)
 
 
 def test_a_link_sets_a_password_once(client: FlaskClient, db: Database) -> None:

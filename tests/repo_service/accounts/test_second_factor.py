@@ -168,6 +168,14 @@ def test_setting_up_wants_the_password_and_the_phones_own_code(sign_in: SignIn) 
     assert "Chưa bật" in browser.get("/tai-khoan").get_data(as_text=True)
 
 
+def test_the_owner_is_told_that_it_was_turned_on(sign_in: SignIn, work: Callable[[], None]) -> None:
+    """Whoever found the phone unlocked does not lock its owner out unseen."""
+    browser = sign_in("lan")
+    set_up(browser)
+    work()
+    assert "thứ hai của tài khoản vừa được bật" in browser.get("/thong-bao").get_data(as_text=True)
+
+
 def test_turning_it_off_wants_the_password_and_ends_other_sessions(
     sign_in: SignIn, app: KhoFlask, db: Database
 ) -> None:
