@@ -196,7 +196,7 @@ def check_secrets(settings: Settings, _database: Database) -> Findings:
 
 
 def check_address(settings: Settings, _database: Database) -> Findings:
-    """Whether the session cookie travels encrypted."""
+    """Whether the session cookie travels encrypted, and whether Kho sees who is behind the proxy that encrypts."""
     if settings.public_url is None:
         yield Finding(GOOD, "Chưa đặt PUBLIC_URL: chạy thử trên máy này, cookie đi qua http")
     elif settings.public_url.startswith("http://"):
@@ -205,6 +205,12 @@ def check_address(settings: Settings, _database: Database) -> Findings:
         )
     else:
         yield Finding(GOOD, f"{settings.public_url}: cookie chỉ đi qua https")
+        if not settings.trusted_proxies:
+            yield Finding(
+                WARNING,
+                "TRUSTED_PROXIES chưa đặt: sau máy chủ trung gian (nginx), Kho thấy mọi người đến từ một địa chỉ và "
+                "đếm chung lần thử mật khẩu. Có một máy trung gian thì đặt TRUSTED_PROXIES=1",
+            )
 
 
 ALWAYS: tuple[Check, ...] = (

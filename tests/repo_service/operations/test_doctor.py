@@ -80,6 +80,12 @@ def test_a_public_address_without_encryption_is_mentioned(installed_folder: Path
     assert answer.exit_code == 0 and "không mã hoá" in answer.output
 
 
+def test_https_without_a_believed_proxy_is_mentioned(installed_folder: Path) -> None:
+    real = {"PUBLIC_URL": "https://kho.example.invalid", "SECRET_KEY": "x" * 40}
+    assert "TRUSTED_PROXIES=1" in run(installed_folder, "doctor", **real).output
+    assert "TRUSTED_PROXIES" not in run(installed_folder, "doctor", **real, TRUSTED_PROXIES="1").output
+
+
 def test_demo_data_on_a_public_address_is_an_error(installed_folder: Path) -> None:
     database = Database(databases.url_of(installed_folder))
     with database.transaction() as session:
