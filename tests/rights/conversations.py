@@ -109,10 +109,7 @@ def _own_copy(world: World) -> None:
     original = next(work.ids["resource_id"] for work in works(world) if work.name == "published tinh")
     made, draft = own_copies.copy(thao, original)
     current_session().flush()
-    title = world.secret("title of an own copy", TELLER)
-    resources.edit_draft(
-        thao, made, draft, {"title": title, "summary": world.secret("own copy's summary", TELLER)}
-    )
+    resources.edit_draft(thao, made, draft, {"title": world.secret("title of an own copy", TELLER)})
     made.visibility = "rieng"
     own = {"resource_id": made.id, "revision": str(made.revision)}
     world.add("own copy", "of Thảo", own, edit=TELLER)
