@@ -33,6 +33,7 @@ from repo_service.accounts.sessions import (
     sign_in_limits,
     sign_out,
 )
+from repo_service.accounts.sign_in_limits import TOO_MANY, WAIT_SECONDS
 from repo_service.core.db import current_session, let_others_write
 from repo_service.core.errors import InvalidInput, NotFound, NotSignedIn
 from repo_service.core.i18n import LANGUAGE_COOKIE, LANGUAGES, _
@@ -66,7 +67,7 @@ def enter() -> Response:
     address, name = request.remote_addr or "", queries.folded_username(values["username"])
     limits = sign_in_limits()
     if not limits.allow(name, address):
-        form.message = _("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé.")
+        form.message = str(TOO_MANY)
         log.warning("sign_in_limited", address=address)
         return _door(form, back_to, 429)
     user = _check(values["username"], values["password"])
@@ -103,7 +104,7 @@ def _door(form: Form, back_to: str, status: int = 200) -> Response:
         status,
     )
     if status == 429:
-        response.headers["Retry-After"] = "300"
+        response.headers["Retry-After"] = str(WAIT_SECONDS)
     return response
 
 
@@ -114,7 +115,7 @@ def forgotten() -> Response:
     limits = sign_in_limits()
     if request.method == "POST" and typed:
         if not limits.allow(f"quen {queries.folded_username(typed)}", request.remote_addr or ""):
-            return _forgotten_page(_("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé."), 429)
+            return _forgotten_page(str(TOO_MANY), 429)
         user = queries.find_by_username(typed)
         if user is not None:
             service.ask_for_link_by_mail(user, None)
@@ -128,7 +129,7 @@ def _forgotten_page(said: str = "", status: int = 200) -> Response:
     page = render_template("accounts/forgotten.html", said=said, bad=status == 429, is_on=mail.is_open())
     response = make_response(page, status)
     if status == 429:
-        response.headers["Retry-After"] = "300"
+        response.headers["Retry-After"] = str(WAIT_SECONDS)
     return response
 
 

@@ -17,7 +17,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from repo_service.accounts import queries, service
 from repo_service.accounts.models import User
-from repo_service.accounts.sign_in_limits import SignInLimits
+from repo_service.accounts.sign_in_limits import TOO_MANY, SignInLimits
 from repo_service.core import clock
 from repo_service.core.errors import InvalidInput, NotSignedIn
 from repo_service.core.i18n import LANGUAGE_COOKIE, _
@@ -136,8 +136,7 @@ def password_again(user: User, act: Callable[[str], Done]) -> Done:
     limits = sign_in_limits()
     name, address = f"mat-khau {user.id}", request.remote_addr or ""
     if not limits.allow(name, address):
-        words = _("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé.")
-        raise InvalidInput({"current_password": [words]})
+        raise InvalidInput({"current_password": [str(TOO_MANY)]})
     done = act(request.form.get("current_password", ""))
     limits.forget(name, address)
     return done

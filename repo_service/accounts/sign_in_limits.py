@@ -9,6 +9,12 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from repo_service.core.i18n import _l
+
+TOO_MANY = _l("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé.")
+WAIT_SECONDS = 300
+"""The window of the limits below, as it is said and as Retry-After."""
+
 PER_NAME = parse("10 per 5 minutes")
 PER_ADDRESS = parse("30 per 5 minutes")
 """A whole staff room shares one address; only its wrong tries count."""

@@ -29,6 +29,7 @@ from repo_service.accounts.sessions import (
     sign_in_limits,
     signed_in_viewer,
 )
+from repo_service.accounts.sign_in_limits import TOO_MANY, WAIT_SECONDS
 from repo_service.core.errors import InvalidInput
 from repo_service.core.i18n import _
 from repo_service.core.urls import is_local, second_factor_path
@@ -58,7 +59,7 @@ def second_step() -> Response:
     address, limits = request.remote_addr or "", sign_in_limits()
     if not limits.allow_code(user.id, address):
         log.warning("second_step_limited", address=address)
-        return _step_page(_("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé."), 429)
+        return _step_page(str(TOO_MANY), 429)
     if not service.pass_second_step(user, request.form.get("code", "")[:40], _secret_key()):
         limits.note_wrong(address)
         log.warning("second_step_refused", address=address)
@@ -146,7 +147,7 @@ def _secret_key() -> str:
 def _step_page(wrong: str = "", status: int = 200) -> Response:
     response = unkept(make_response(render_template("accounts/second_step.html", wrong=wrong), status))
     if status == 429:
-        response.headers["Retry-After"] = "300"
+        response.headers["Retry-After"] = str(WAIT_SECONDS)
     return response
 
 
