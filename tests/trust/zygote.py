@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,15 +105,17 @@ class Death:
     def __init__(self, name: str, moment: str, ending: str) -> None:
         self._name, self._commit = name, moment.replace(" the commit", "")
         self._passed, self._ending, self._told = False, Path(ending), [name, moment]
+        self._alone = threading.Lock()
 
     def __call__(self, name: str) -> None:
         """A place was passed."""
         here = name == self._name
         if (here and self._commit == "there") or (self._passed and name == f"commit.{self._commit}"):
-            draft = self._ending.with_suffix(".draft")
-            draft.write_text(json.dumps(self._told))
-            draft.replace(self._ending)  # whole or not at all: somebody else may kill us meanwhile
-            os.kill(os.getpid(), signal.SIGKILL)
+            with self._alone:  # a second thread that dies here would empty the draft
+                draft = self._ending.with_suffix(".draft")
+                draft.write_text(json.dumps(self._told))
+                draft.replace(self._ending)  # whole or not at all: somebody else may kill us meanwhile
+                os.kill(os.getpid(), signal.SIGKILL)
         self._passed = self._passed or here
 
 
