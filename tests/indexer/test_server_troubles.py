@@ -99,7 +99,7 @@ def test_a_server_that_hangs_is_waited_for_once(
         places = [f"{host}:{silent.getsockname()[1]}" for host in ("127.0.0.1", "localhost")[:hosts]]
         engine = open_engine(f"{product}://{','.join(places)}/kho?tls=0")
         assert [seconds_until_refused(engine) > 0.25 for _ in range(hosts)] == [True] * hosts
-        assert seconds_until_refused(engine) < 0.1
+        assert seconds_until_refused(engine) < 0.25
         time.sleep(0.6)
         with ThreadPoolExecutor(4) as people:
             waited = sorted(people.map(seconds_until_refused, [engine] * 4))

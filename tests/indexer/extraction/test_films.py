@@ -28,7 +28,7 @@ def test_a_program_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.Monke
     install_only(monkeypatch, tmp_path / "bin", ffmpeg="/bin/sleep 60", ffprobe="/bin/sleep 60")
     began = time.monotonic()
     assert look_at_film(tmp_path / "a", "video/mp4", tmp_path) == (Film(), "timeout")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 40
 
 
 @real

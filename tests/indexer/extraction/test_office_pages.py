@@ -72,7 +72,7 @@ def test_a_program_that_fails_leaves_no_pages_and_a_reason(
     install_only(monkeypatch, tmp_path / "bin", soffice=script)
     began = time.monotonic()
     assert convert_to_pdf(word, DOCX, folder, seconds=3) == (None, reason)
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 40  # others may convert meanwhile, and one conversion runs at a time
     assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 65 << 20
 
 

@@ -60,7 +60,7 @@ def test_html_in_a_formula_is_escaped() -> None:
 
 
 def test_brackets_without_end_are_bounded() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     deep = "(" * 1_300 + "x" + ")/(2)" * 500
     for text in (
         "(" * 3_999,
@@ -73,7 +73,7 @@ def test_brackets_without_end_are_bounded() -> None:
     ):
         with_formulas(text)
     with_formulas("(1)/(2)" * 100_000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_shapes_in_shapes_end_somewhere() -> None:
