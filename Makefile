@@ -51,7 +51,7 @@ check: $(STAMPS)/test ## style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-trust: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## the promises of docs/trust.md in their long forms, figures as JSON (an hour; KILLS=10000)
+trust: $(STAMPS)/test $(DIST) $(STAMPS)/messages ## the promises of docs/trust.md in their long forms, figures as JSON (two hours; KILLS=10000)
 	KHO_TRUST=1 $(BIN)/python -m pytest tests/trust tests/rights -n $(WORKERS) --dist loadfile $(PYTEST)
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 	$(BIN)/python -m bench.crash --kills $(KILLS)
