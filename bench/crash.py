@@ -159,7 +159,8 @@ class Epoch:
             self._outcome.lost += self._ledger.lost
             self._outcome.refused.update(each[:120] for each in self._ledger.refused)
             told = self._outcome
-            say(f"{told.kills} kills, {told.acknowledged} acknowledged, {len(told.lost)} lost")
+            bad = f"{len(told.lost)} lost, {len(told.broken)} promises broken"
+            say(f"{told.kills} kills, {told.acknowledged} acknowledged, {bad}")
         shutil.rmtree(self._folder)
 
     def _one_life(self, number: int) -> None:
