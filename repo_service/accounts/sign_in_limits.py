@@ -11,13 +11,13 @@ from limits.strategies import MovingWindowRateLimiter
 
 from repo_service.core.i18n import _l
 
-TOO_MANY = _l("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé.")
-WAIT_SECONDS = 300
-"""The window of the limits below, as it is said and as Retry-After."""
-
 PER_NAME = parse("10 per 5 minutes")
 PER_ADDRESS = parse("30 per 5 minutes")
 """A whole staff room shares one address; only its wrong tries count."""
+
+TOO_MANY = _l("Thầy cô thử hơi nhiều lần. Đợi năm phút rồi thử lại nhé.")
+WAIT_SECONDS = PER_NAME.get_expiry()
+"""The window of the limits above, as it is said and as Retry-After."""
 
 PER_PERSON = (parse("10 per 5 minutes"), parse("50 per day"))
 """Codes: three of a million are right at any moment, so 50 guesses a day find one in eighteen years."""
