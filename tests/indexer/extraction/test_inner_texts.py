@@ -147,7 +147,7 @@ def test_bombs_inside_are_passed_over(tmp_path: Path, ending: str) -> None:
     extracted = run_extraction(tmp_path / "a.zip", ZIP)
     assert (extracted.state, extracted.reason) == ("ready", "partly")
     assert "Bài thật" in extracted.text
-    assert time.monotonic() - began < 40
+    assert time.monotonic() - began < 10
 
 
 def test_a_hundred_thousand_members_are_refused(tmp_path: Path) -> None:
